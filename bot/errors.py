@@ -1,0 +1,145 @@
+"""The ways to fail, as a tree.
+
+::
+
+    TocsinError                 anything that Tocsin itself says went wrong
+    ├── InputError              what a person wrote cannot be used; carries findings with places
+    │   ├── ConfigError         config.toml or the environment
+    │   ├── RuleError           rule and entity files
+    │   └── QueryError          a query; carries the column
+    ├── SourceError             a source gave no items this time
+    │   ├── FetchError          no usable answer came (network, HTTP status, size, forbidden address)
+    │   └── ParseError          the document is not one that can be read
+    ├── StoreError              the database refused (full disk, lock, newer schema)
+    └── DeliveryError           Telegram did not take a message
+        ├── RetryLater          try again after a while, the message is good
+        ├── ChatGone            the chat refuses; no message will get through
+        └── MessageRefused      this message is refused for good
+
+Foreign errors become one of these at the boundary where they arise, in one function a boundary.
+An expected error of one source or one delivery travels as a value or is caught by its own loop;
+anything that is not in this tree is a defect, and is allowed to surface.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing wrong in a file: where, what, and what was perhaps meant.
+
+    Lines and columns count from 1, in code points. ``str()`` gives the form that editors
+    understand, ``path:line:col: error: what (did you mean …?)``.
+    """
+
+    path: str
+    line: int
+    col: int
+    message: str
+    hint: str | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        tail = f" (did you mean {self.hint}?)" if self.hint else ""
+        return f"{self.path}:{self.line}:{self.col}: {self.severity}: {self.message}{tail}"
+
+
+class TocsinError(Exception):
+    """The root of what Tocsin raises on purpose."""
+
+
+class InputError(TocsinError):
+    """What a person wrote cannot be used. ``findings`` has all that is wrong, in order of place."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        super().__init__("\n".join(map(str, self.findings)))
+
+
+class ConfigError(InputError):
+    """The configuration cannot be used."""
+
+
+class RuleError(InputError):
+    """The rule and entity files cannot be used as they stand."""
+
+
+class QueryError(InputError):
+    """A query cannot be used. ``column`` counts code points from 1 within the query's text."""
+
+    def __init__(self, message: str, column: int = 1, hint: str | None = None) -> None:
+        super().__init__([Finding("query", 1, column, message, hint)])
+        self.message = message
+        self.column = column
+        self.hint = hint
+
+
+class SourceError(TocsinError):
+    """A source gave no items this time."""
+
+
+class FetchError(SourceError):
+    """No usable answer came.
+
+    ``status`` is the HTTP status where there was one; ``retry_after`` what the server asked for;
+    ``gone`` is true when the server said that the source will not come back (410).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+        gone: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+        self.gone = gone
+
+
+class ParseError(SourceError):
+    """The document cannot be read as any format that is known."""
+
+
+class StoreError(TocsinError):
+    """The database refused."""
+
+
+class DeliveryError(TocsinError):
+    """Telegram did not take a message."""
+
+
+class RetryLater(DeliveryError):
+    """The message is good; try again.
+
+    ``after`` is how long Telegram asked to wait, None where it did not say. ``uncertain`` is true
+    when the message may have been accepted although no answer came (a timeout after sending).
+    """
+
+    def __init__(
+        self, message: str, *, after: timedelta | None = None, uncertain: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.after = after
+        self.uncertain = uncertain
+
+
+class ChatGone(DeliveryError):
+    """The chat refuses. ``moved_to`` is the new chat id where the group was upgraded."""
+
+    def __init__(self, message: str, *, moved_to: int | None = None) -> None:
+        super().__init__(message)
+        self.moved_to = moved_to
+
+
+class MessageRefused(DeliveryError):
+    """This message is refused for good; another one may well pass."""

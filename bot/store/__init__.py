@@ -1,0 +1,1 @@
+"""What is kept: one database, the same statements on SQLite and PostgreSQL."""
