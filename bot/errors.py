@@ -14,7 +14,8 @@
     └── DeliveryError           Telegram did not take a message
         ├── RetryLater          try again after a while, the message is good
         ├── ChatGone            the chat refuses; no message will get through
-        └── MessageRefused      this message is refused for good
+        ├── MessageRefused      this message is refused for good
+        └── TokenRefused        the bot's token is not valid: nothing will get through
 
 Foreign errors become one of these at the boundary where they arise, in one function a boundary.
 An expected error of one source or one delivery travels as a value or is caught by its own loop;
@@ -143,3 +144,7 @@ class ChatGone(DeliveryError):
 
 class MessageRefused(DeliveryError):
     """This message is refused for good; another one may well pass."""
+
+
+class TokenRefused(DeliveryError):
+    """Telegram does not know the bot's token (any more): the service cannot go on."""

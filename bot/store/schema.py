@@ -6,15 +6,12 @@ Three tables are queues between stages (``sources``: feeds due; ``inbox``: updat
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -24,44 +21,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
-from typing_extensions import override
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Time(TypeDecorator[datetime]):
-    """An aware datetime, kept as milliseconds since 1970 in UTC: sortable, exact, on any engine."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // timedelta(milliseconds=1)
-
-    @override
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(milliseconds=value)
-
-
-class Duration(TypeDecorator[timedelta]):
-    """A length of time, kept as milliseconds."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        return None if value is None else value // timedelta(milliseconds=1)
-
-    @override
-    def process_result_value(self, value: Any, dialect: Dialect) -> timedelta | None:
-        return None if value is None else timedelta(milliseconds=value)
-
-
-# SQLite numbers rows by itself only in a column of type INTEGER.
-Id = BigInteger().with_variant(Integer, "sqlite")
+from bot.store.columns import Duration, Id, Time, lease
 
 metadata = MetaData(
     naming_convention={
@@ -71,10 +32,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-def _lease() -> list[Column[Any]]:
-    return [Column("lease_token", Text), Column("lease_until", Time)]
 
 
 meta = Table(
@@ -95,7 +52,8 @@ sources = Table(
     Column("tags", JSON, nullable=False),
     Column("every", Duration),
     Column("timezone", Text, nullable=False, server_default="UTC"),
-    Column("origin", Text, nullable=False),  # "config", or "store" for one that an admin added
+    # "config"; "store" for one that an admin added; "removed" for one that was taken out.
+    Column("origin", Text, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", Text),
@@ -106,7 +64,7 @@ sources = Table(
     Column("last_success", Time),
     Column("first_read", Time),
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
-    *_lease(),
+    *lease(),
     Index(None, "next_poll"),
 )
 
@@ -156,13 +114,29 @@ items = Table(
     sqlite_autoincrement=True,
 )
 
+# Items that the search index does not have yet, or has in an earlier wording.
+unindexed = Table(
+    "unindexed",
+    metadata,
+    Column("item", Id, ForeignKey("items.number", ondelete="CASCADE"), primary_key=True),
+)
+
+# Items past their retention. A feed that still lists one must not ring it as news.
+pruned = Table(
+    "pruned",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+)
+
 matches = Table(
     "matches",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("item", Id, ForeignKey("items.number", ondelete="CASCADE"), nullable=False),
     Column("rule", Text, nullable=False),  # "topic:KEY" or "query:TEXT"
-    Column("score", Integer, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("severity", Integer, nullable=False),
     Column("spans", JSON, nullable=False),
     Column("created", Time, nullable=False),
     UniqueConstraint("item", "rule"),
@@ -218,14 +192,22 @@ inbox = Table(
     metadata,
     Column("update_id", BigInteger, primary_key=True, autoincrement=False),
     Column("chat_id", BigInteger),  # whose updates are handled in their order
+    Column("user_id", BigInteger),
     Column("payload", JSON, nullable=False),
     Column("received", Time, nullable=False),
     Column("done", Time),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text),
-    *_lease(),
+    *lease(),
     Index(
         "ix_inbox_open",
+        "update_id",
+        sqlite_where=text("done IS NULL"),
+        postgresql_where=text("done IS NULL"),
+    ),
+    Index(
+        "ix_inbox_chat",
+        "chat_id",
         "update_id",
         sqlite_where=text("done IS NULL"),
         postgresql_where=text("done IS NULL"),
@@ -244,26 +226,41 @@ deliveries = Table(
     Column("match_id", Id, ForeignKey("matches.id", ondelete="SET NULL")),
     Column("story_id", Id, ForeignKey("stories.id", ondelete="SET NULL")),
     Column("method", Text, nullable=False, server_default="sendMessage"),
-    Column("arguments", JSON),
+    Column("arguments", JSON(none_as_null=True)),
     Column("created", Time, nullable=False),
     Column("not_before", Time, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("reason", Text),
     Column("settled", Time),
     Column("message_id", BigInteger),
-    *_lease(),
+    *lease(),
     # A chat gets a story once. Answers have no story, and null is never equal to null.
     UniqueConstraint("chat_id", "thread_id", "story_id"),
     Index(
+        # One lane for each priority and chat; ``outbox.py`` looks at the head of each.
         "ix_deliveries_open",
         "priority",
-        "not_before",
+        "chat_id",
         "id",
         sqlite_where=text("settled IS NULL"),
         postgresql_where=text("settled IS NULL"),
     ),
+    Index(
+        "ix_deliveries_leased",
+        "chat_id",
+        "lease_until",
+        sqlite_where=text("settled IS NULL AND lease_token IS NOT NULL"),
+        postgresql_where=text("settled IS NULL AND lease_token IS NOT NULL"),
+    ),
+    Index(
+        "ix_deliveries_postponed",
+        "not_before",
+        sqlite_where=text("settled IS NULL AND state = 'postponed'"),
+        postgresql_where=text("settled IS NULL AND state = 'postponed'"),
+    ),
     Index(None, "match_id"),
     Index(None, "story_id"),
     Index(None, "chat_id", "settled"),
+    Index(None, "state", "settled"),
     sqlite_autoincrement=True,
 )

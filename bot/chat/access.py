@@ -1,0 +1,150 @@
+"""Who may talk with the bot, and who may change what it does: invitations, roles, group admins."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from telegram.error import BadRequest, Forbidden
+
+from bot.chat.keyboards import keyboard, link
+from bot.store import people
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from telegram import Bot
+
+    from bot.chat.events import Origin
+    from bot.chat.turn import House, Role, Turn
+    from bot.model import Chat
+
+INVITATION_LASTS: Final = timedelta(days=7)
+_GROUP_ADMINS: Final = frozenset({"creator", "administrator"})
+
+
+def first_admin_code(conn: Connection, now: datetime) -> str:
+    """A one-time code: the first person who sends ``/start CODE`` becomes an admin.
+
+    For the start of a bot that has no admin, neither in its config nor in its store.
+    """
+    return people.invite(conn, "admin", now, now + INVITATION_LASTS)
+
+
+def role(conn: Connection, house: House, origin: Origin) -> Role | None:
+    """What the person may do, whatever the chat: None is a stranger."""
+    if origin.person is None:
+        return None
+    if origin.person.id in house.admins:
+        return "admin"
+    granted = people.role_of(conn, origin.person.id)
+    if granted == "admin":
+        return "admin"
+    if house.access == "open" or (house.access == "invite" and granted == "member"):
+        return "member"
+    return None
+
+
+def may_talk(house: House, origin: Origin, granted: Role | None, chat: Chat | None) -> bool:
+    """Whether the bot answers: to those it knows, and in groups that one of them brought it to."""
+    if granted is not None:
+        return True
+    if origin.kind == "private" or house.access == "admins":
+        return False
+    return chat is not None and chat.refuses is None
+
+
+async def may_change(bot: Bot, origin: Origin) -> bool:
+    """Whether the person may change the chat's subscriptions: in a group, its own admins.
+
+    Raises TelegramError when Telegram cannot be asked now.
+    """
+    if origin.kind == "private" or origin.as_chat:
+        return True
+    if origin.person is None:
+        return False
+    try:
+        member = await bot.get_chat_member(origin.chat_id, origin.person.id)
+    except (BadRequest, Forbidden):
+        return False
+    return member.status in _GROUP_ADMINS
+
+
+class Patience:
+    """How often strangers are told no: a few times each, so that they cannot make the bot spam.
+
+    Kept in memory only: who is a stranger is nobody's business on disk.
+    """
+
+    def __init__(
+        self,
+        answers: int = 3,
+        within: timedelta = timedelta(minutes=10),
+        strangers: int = 10_000,
+    ) -> None:
+        self._answers = answers
+        self._within = within
+        self._strangers = strangers
+        self._told: OrderedDict[int, deque[datetime]] = OrderedDict()
+
+    def allows(self, chat_id: int, now: datetime) -> bool:
+        """Whether to answer this time; it counts."""
+        told = self._told.setdefault(chat_id, deque())
+        self._told.move_to_end(chat_id)
+        if len(self._told) > self._strangers:
+            self._told.popitem(last=False)
+        while told and now - told[0] >= self._within:
+            told.popleft()
+        if len(told) >= self._answers:
+            return False
+        told.append(now)
+        return True
+
+
+def decline(turn: Turn) -> None:
+    """The polite no."""
+    turn.say(
+        turn.language.html(
+            "Hello! I ring for the news, but only for people who were invited. "
+            "If you have an invitation, send me <code>/start</code> and the code in it."
+        )
+    )
+
+
+def decline_change(turn: Turn) -> None:
+    """A member of a group who is not one of its admins wanted to change something."""
+    text = turn.language.gettext("In a group, only its admins can change this.")
+    if turn.pressed_message is None:
+        turn.say(turn.language.html("In a group, only its admins can change this."))
+    else:
+        turn.notify(text, alert=True)
+
+
+def redeem(turn: Turn, code: str) -> bool:
+    """Let the person in if the code is good; it is good once."""
+    if turn.person is None or not code:
+        return False
+    granted = people.redeem(turn.conn, code, turn.person.id, turn.now)
+    if granted is None:
+        return False
+    turn.role = "admin" if granted == "admin" else "member"
+    return True
+
+
+def invite(turn: Turn) -> None:
+    """/invite: a one-time invitation, as a link and as a command."""
+    code = people.invite(turn.conn, "member", turn.now, turn.now + INVITATION_LASTS)
+    url = f"https://t.me/{turn.house.bot_name}?start={code}"
+    turn.say(
+        turn.language.nhtml(
+            "This invitation lets one person in; it is good for {n} day. "
+            "Pass on the link, or this command:\n<code>/start {code}</code>",
+            "This invitation lets one person in; it is good for {n} days. "
+            "Pass on the link, or this command:\n<code>/start {code}</code>",
+            INVITATION_LASTS.days,
+            code=code,
+        ),
+        keyboard([link(turn.language.gettext("Invitation"), url)]),
+    )

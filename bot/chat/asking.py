@@ -1,0 +1,160 @@
+"""/latest, /search and plain text: the newest items that match, by page, in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.chat.finding import Finder, Found
+from bot.chat.kept import keep
+from bot.chat.keyboards import button, keyboard, pager
+from bot.chat.languages import Html
+from bot.chat.mistakes import explain_mistake
+from bot.chat.showing import show_item
+from bot.chat.taking import describe, wish_of_button
+from bot.chat.wishes import understand, understand_freely, wish_of
+from bot.errors import QueryError
+from bot.store.items import newest
+
+if TYPE_CHECKING:
+    from bot.chat.keyboards import Keyboard
+    from bot.chat.turn import Turn
+    from bot.chat.wishes import Wish
+
+PAGE: Final = 5
+
+
+def latest(turn: Turn) -> None:
+    """/latest [QUERY]: without a query, whatever came last."""
+    if turn.arguments:
+        search(turn)
+    else:
+        turn.say(*_newest(turn, None, 0))
+
+
+def search(turn: Turn) -> None:
+    """/search QUERY."""
+    if not turn.arguments:
+        turn.say(
+            turn.language.html(
+                "Tell me what to look for: <code>/search peace talks</code>. "
+                "Or just write it to me without a command."
+            )
+        )
+        return
+    try:
+        wish = understand(turn.arguments, turn.house.matcher.rules)
+    except QueryError as error:
+        explain_mistake(turn, turn.arguments, error)
+        return
+    turn.say(*_answer(turn, wish, 0, 0))
+
+
+def plain_text(turn: Turn) -> None:
+    """A question, a name, or just words."""
+    try:
+        wish = understand_freely(turn.arguments, turn.house.matcher.rules, turn.house.languages)
+    except QueryError:
+        turn.say(
+            turn.language.html(
+                "Send me a few words and I will look for news about them. /help shows what else "
+                "I can do."
+            )
+        )
+        return
+    turn.say(*_answer(turn, wish, 0, 0))
+
+
+def page_pressed(turn: Turn) -> None:
+    """A page of an answer: ``PAGE:ANCHOR:KEPT``. With no anchor it is the first, as a new message.
+
+    The anchor is the newest item that there was, so that pages stay the same while news come in.
+    """
+    page, anchor, token = turn.arguments.split(":", 2)
+    wish = wish_of_button(turn, token)
+    if wish is None:
+        return
+    answer = _answer(turn, wish, int(anchor), int(page))
+    if int(anchor):
+        turn.show(*answer)
+    else:
+        turn.say(*answer)
+
+
+def newest_pressed(turn: Turn) -> None:
+    """A page of the newest items of all: ``PAGE:ANCHOR``."""
+    page, _, anchor = turn.arguments.partition(":")
+    turn.show(*_newest(turn, int(anchor), int(page)))
+
+
+def _answer(turn: Turn, wish: Wish, anchor: int, page: int) -> tuple[Html, Keyboard]:
+    """One page of what matches, ``anchor`` and older; 0 is from the newest on."""
+    finder = Finder(turn.conn, wish, turn.now)
+    found = finder.page(before=anchor + 1 if anchor else None, skip=page * PAGE, count=PAGE + 1)
+    if not found.items:
+        return _nothing(turn, wish, page)
+    anchor = anchor or found.items[0].stored.number
+    token = keep(turn, wish.rule)
+    return _page(turn, wish, found.items, page), keyboard(
+        pager("q", page, anchor, token, more=len(found.items) > PAGE),
+        *_alternatives(turn, wish),
+        [button(turn.language.gettext("🔔 Ring me for this"), "s", token)],
+    )
+
+
+def _page(turn: Turn, wish: Wish, found: list[Found], page: int) -> Html:
+    what = describe(turn, wish)
+    head = (
+        turn.language.html("🔎 {what}", what=what)
+        if page == 0
+        else turn.language.html("🔎 {what}, page {page}", what=what, page=page + 1)
+    )
+    return Html("\n\n".join([head, *(show_item(turn, each) for each in found[:PAGE])]))
+
+
+def _alternatives(turn: Turn, wish: Wish) -> list[list[dict[str, str]]]:
+    """The plain word instead of the entity, or an entity instead of the word."""
+    gettext = turn.language.gettext
+    if wish.word is not None:
+        label = gettext("Only the word “{word}”", word=str(wish.word))
+        return [[button(label, "q", 0, 0, keep(turn, f"query:{wish.word}"))]]
+    return [
+        [
+            button(
+                gettext("I mean {name}", name=entity.title_in(turn.language.code)),
+                "q",
+                0,
+                0,
+                keep(turn, f"query:@{entity.key}"),
+            )
+        ]
+        for entity in wish.others[:2]
+    ]
+
+
+def _nothing(turn: Turn, wish: Wish, page: int) -> tuple[Html, Keyboard]:
+    what = describe(turn, wish)
+    if page > 0:
+        return turn.language.html("🔎 There is nothing older about {what}.", what=what), keyboard()
+    text = turn.language.html(
+        "🔎 I have read nothing about {what} so far. Fewer or other words may find more; "
+        "or I ring you when something comes.",
+        what=what,
+    )
+    return text, keyboard(
+        [button(turn.language.gettext("🔔 Ring me for this"), "s", keep(turn, wish.rule))],
+        *_alternatives(turn, wish),
+    )
+
+
+def _newest(turn: Turn, anchor: int | None, page: int) -> tuple[Html, Keyboard]:
+    before = None if anchor is None else anchor + 1
+    items = newest(turn.conn, before=before, limit=(page + 1) * PAGE + 1)[page * PAGE :]
+    if not items:
+        return turn.language.html("I have read no news yet. Come back in a moment!"), keyboard()
+    anchor = items[0].number if anchor is None else anchor
+    finder = Finder(turn.conn, None, turn.now)
+    shown = [show_item(turn, finder.plain(stored)) for stored in items[:PAGE]]
+    head = turn.language.html("📰 The latest news")
+    return Html("\n\n".join([head, *shown])), keyboard(
+        pager("n", page, anchor, more=len(items) > PAGE)
+    )

@@ -1,0 +1,173 @@
+"""What happened in a chat, read from a Telegram update: said, pressed, came or went, moved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from telegram import Message as TelegramMessage
+
+if TYPE_CHECKING:
+    from telegram import CallbackQuery, Update, User
+
+ChatKind = Literal["private", "group", "supergroup", "channel"]
+_KINDS: Final[dict[str, ChatKind]] = {
+    "private": "private",
+    "group": "group",
+    "supergroup": "supergroup",
+    "channel": "channel",
+}
+_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
+_PRESENT = frozenset({"creator", "administrator", "member", "restricted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who did it, as Telegram names them; ``language`` is their client's IETF tag."""
+
+    id: int
+    name: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where it happened and who did it. ``thread_id`` is 0 outside forum topics.
+
+    ``as_chat`` is true for an admin of a group who writes anonymously, in the group's name.
+    """
+
+    chat_id: int
+    kind: ChatKind
+    title: str = ""
+    thread_id: int = 0
+    person: Person | None = None
+    as_chat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``/name arguments``, to this bot."""
+
+    origin: Origin
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text to this bot; empty where a message had none (a picture, a sticker)."""
+
+    origin: Origin
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press on a button. ``message_id`` is the message that it stands under."""
+
+    origin: Origin
+    data: str
+    message_id: int
+    callback_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """The bot was let into the chat or (un)blocked, or put out of it."""
+
+    origin: Origin
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A group became a supergroup and has a new id."""
+
+    origin: Origin
+    new_id: int
+
+
+Event: TypeAlias = Command | Text | Press | Presence | Move
+
+
+def read(update: Update, bot_name: str) -> Event | None:
+    """What an update says, or None where it is not for this bot to answer."""
+    if update.callback_query is not None:
+        return _press(update.callback_query)
+    if (member := update.my_chat_member) is not None:
+        origin = Origin(
+            member.chat.id,
+            _KINDS[member.chat.type],
+            member.chat.effective_name or "",
+            person=_person(member.from_user),
+        )
+        return Presence(origin, member.new_chat_member.status in _PRESENT)
+    if update.message is not None:
+        return _message(update.message, bot_name)
+    return None
+
+
+def _press(query: CallbackQuery) -> Press | None:
+    if query.message is None or query.data is None:
+        return None  # under an inline message, or a game: this bot makes neither
+    origin = _origin(query.message.chat.id, query.message.chat.type, query)
+    return Press(origin, query.data, query.message.message_id, query.id)
+
+
+def _origin(chat_id: int, kind: str, query: CallbackQuery) -> Origin:
+    message = query.message
+    told = message if isinstance(message, TelegramMessage) else None
+    return Origin(
+        chat_id,
+        _KINDS[kind],
+        (told.chat.effective_name or "") if told else "",
+        _thread(told) if told else 0,
+        _person(query.from_user),
+    )
+
+
+def _message(message: TelegramMessage, bot_name: str) -> Event | None:
+    as_chat = message.sender_chat is not None and message.sender_chat.id == message.chat.id
+    channel = message.sender_chat is not None and not as_chat
+    person = None if as_chat or channel or message.from_user is None else message.from_user
+    origin = Origin(
+        message.chat.id,
+        _KINDS[message.chat.type],
+        message.chat.effective_name or "",
+        _thread(message),
+        None if person is None else _person(person),
+        as_chat,
+    )
+    if message.migrate_to_chat_id is not None:
+        return Move(origin, message.migrate_to_chat_id)
+    text = message.text or ""
+    if (command := _COMMAND.fullmatch(text)) is not None:
+        if command["bot"] is not None and command["bot"].lower() != bot_name.lower():
+            return None
+        return Command(origin, command["name"].lower(), (command["rest"] or "").strip())
+    if origin.kind == "private":
+        return Text(origin, text.strip())
+    return _addressed(message, origin, text, bot_name)
+
+
+def _addressed(
+    message: TelegramMessage, origin: Origin, text: str, bot_name: str
+) -> Text | None:
+    """Text in a group is the bot's business only if it mentions the bot or replies to it."""
+    mention = re.compile(rf"@{re.escape(bot_name)}\b", re.IGNORECASE)
+    replied = message.reply_to_message.from_user if message.reply_to_message else None
+    to_bot = replied is not None and (replied.username or "").lower() == bot_name.lower()
+    if not text or not (to_bot or mention.search(text)):
+        return None
+    return Text(origin, mention.sub(" ", text).strip())
+
+
+def _person(user: User) -> Person:
+    return Person(user.id, user.full_name, user.language_code)
+
+
+def _thread(message: TelegramMessage) -> int:
+    """The forum topic. A reply in an ordinary group has a thread id too, which is not one."""
+    return (message.message_thread_id or 0) if message.is_topic_message else 0

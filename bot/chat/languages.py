@@ -1,0 +1,151 @@
+"""The languages that the bot speaks: one gettext catalogue each, read from ``locale/*.po``.
+
+The English wording is the message id. A further language is one more ``.po`` file in the folder,
+nothing else: its plurals are in its header, and its own name, its dates and its numbers are
+Babel's.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from bot.delivery.html import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+FOLDER = Path(__file__).parent / "locale"
+DEFAULT = "en"
+
+
+class Html(str):
+    """Text in Telegram's HTML: it is not escaped again when it is put into a message."""
+
+    __slots__ = ()
+
+
+def as_html(value: object) -> Html:
+    """A value as HTML: text is escaped, HTML stays as it is."""
+    return value if isinstance(value, Html) else Html(escape(str(value)))
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's name for it, which extraction looks for
+    """Mark a message that is translated later, where it is used."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its words, and how it writes dates, numbers and lists."""
+
+    code: str
+    locale: Locale
+    catalogue: NullTranslations
+
+    @property
+    def name(self) -> str:
+        """The language's own name, as the person who reads it would write it at a line's start."""
+        name = self.locale.get_display_name() or self.code
+        return name[:1].upper() + name[1:]
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        """The message as plain text, for buttons and popups."""
+        return self.catalogue.gettext(message).format(**self._shown(values))
+
+    def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+        """The message for ``n`` as plain text; ``{n}`` is the number as the language writes it."""
+        return self.catalogue.ngettext(singular, plural, n).format(**self._shown(values | {"n": n}))
+
+    def html(self, message: str, /, **values: object) -> Html:
+        """The message as HTML. It may have tags; the values are escaped unless they are HTML."""
+        text = self.catalogue.gettext(message)
+        return Html(text.format(**_escaped(self._shown(values))))
+
+    def nhtml(self, singular: str, plural: str, n: int, /, **values: object) -> Html:
+        """The message for ``n`` as HTML, see :meth:`html` and :meth:`ngettext`."""
+        text = self.catalogue.ngettext(singular, plural, n)
+        return Html(text.format(**_escaped(self._shown(values | {"n": n}))))
+
+    def moment(self, when: datetime, *, timezone: str, now: datetime) -> str:
+        """A time as one says it: the hour alone today, the day with it otherwise."""
+        zone = get_timezone(timezone)
+        then, today = when.astimezone(zone), now.astimezone(zone)
+        if then.date() == today.date():
+            return format_time(then, "short", tzinfo=zone, locale=self.locale)
+        day = (
+            format_skeleton("MMMd", then, tzinfo=zone, locale=self.locale)
+            if then.year == today.year
+            else format_date(then.date(), "medium", locale=self.locale)
+        )
+        return f"{day}, {format_time(then, 'short', tzinfo=zone, locale=self.locale)}"
+
+    def number(self, value: float) -> str:
+        """A number with the language's own separators."""
+        return format_decimal(value, locale=self.locale)
+
+    def listed(self, parts: Sequence[Html], style: Literal["standard", "or"] = "standard") -> Html:
+        """The parts as one enumeration: “a, b and c”, or with “or”."""
+        return Html(format_list(parts, style, locale=self.locale))
+
+    def _shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: self.number(value) if isinstance(value, (int, float)) else value
+            for name, value in values.items()
+        }
+
+
+def _escaped(values: Mapping[str, Any]) -> dict[str, Html]:
+    return {name: as_html(value) for name, value in values.items()}
+
+
+class Languages:
+    """All languages of the folder, and English."""
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = dict(languages)
+
+    @classmethod
+    def read(cls, folder: Path = FOLDER) -> Languages:
+        """Read every catalogue of the folder; a file's name is its language's code."""
+        languages = {DEFAULT: Language(DEFAULT, Locale.parse(DEFAULT), NullTranslations())}
+        for path in sorted(folder.glob("*.po")):
+            code = path.stem
+            languages[code] = Language(code, Locale.parse(code), _catalogue(path))
+        return cls(languages)
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(sorted(self._languages.values(), key=lambda language: language.code))
+
+    def knows(self, code: str) -> bool:
+        """Whether the bot speaks this very language."""
+        return code in self._languages
+
+    def find(self, code: str | None) -> Language:
+        """The language for an IETF tag (``fr-CA``, ``pt_br``), by its first part; else English."""
+        tag = (code or "").replace("-", "_")
+        for candidate in (tag, tag.split("_")[0].lower()):
+            if candidate in self._languages:
+                return self._languages[candidate]
+        return self._languages[DEFAULT]
+
+
+def _catalogue(path: Path) -> GNUTranslations:
+    """A ``.po`` file as translations: Babel compiles it in memory, the standard library reads it."""
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=path.stem, abort_invalid=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,43 @@
+"""What is wrong with a query: the place pointed at, the reason, and what was perhaps meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.chat.languages import Html
+
+if TYPE_CHECKING:
+    from bot.chat.turn import Turn
+    from bot.errors import QueryError
+
+_BEFORE: Final = 24  # code points shown on either side of the place: a phone's width
+_AFTER: Final = 12
+
+
+def explain_mistake(turn: Turn, text: str, error: QueryError) -> None:
+    """Say what is wrong, with a caret under the place."""
+    language = turn.language
+    parts = [
+        language.html("I cannot read that:"),
+        language.html("<pre>{excerpt}</pre>", excerpt=pointed_at(text, error.column)),
+        language.html("{reason}.", reason=error.message.rstrip(".")),
+    ]
+    if error.hint:
+        parts.append(language.html("Did you mean <code>{hint}</code>?", hint=error.hint))
+    turn.say(Html("\n".join(parts)))
+
+
+def pointed_at(text: str, column: int) -> str:
+    """The text around the column on one line, and a caret under it on the next.
+
+    >>> print(pointed_at("peace AND (talks", 11))
+    peace AND (talks
+              ^
+    """
+    line = " ".join(text.splitlines()) if "\n" in text else text
+    at = min(max(column - 1, 0), len(line))
+    start = max(0, at - _BEFORE) if len(line) > _BEFORE + _AFTER else 0
+    end = max(at + _AFTER, start + _BEFORE + _AFTER)
+    head = "…" if start > 0 else ""
+    tail = "…" if end < len(line) else ""
+    return f"{head}{line[start:end]}{tail}\n{' ' * (len(head) + at - start)}^"

@@ -1,0 +1,135 @@
+"""/settings, /language, /timezone: how the bot speaks with this chat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.chat.keyboards import button, in_rows, keyboard
+from bot.store import people
+
+if TYPE_CHECKING:
+    from bot.chat.keyboards import Keyboard
+    from bot.chat.languages import Html
+    from bot.chat.turn import Turn
+
+_COMMON_ZONES: Final = (
+    "Europe/London",
+    "Europe/Paris",
+    "Europe/Kyiv",
+    "Europe/Istanbul",
+    "Europe/Moscow",
+    "Asia/Dubai",
+    "America/New_York",
+    "UTC",
+)
+
+
+def settings(turn: Turn) -> None:
+    """/settings: what is set, with buttons to change it."""
+    turn.say(*_settings(turn))
+
+
+def language(turn: Turn) -> None:
+    """/language [CODE]: without a code, a button for each language."""
+    wanted = turn.arguments.strip().lower()
+    if turn.house.languages.knows(wanted):
+        _speak(turn, wanted)
+        turn.say(turn.language.html("From now on I speak English with you."))
+        return
+    turn.say(*_languages(turn))
+
+
+def language_pressed(turn: Turn) -> None:
+    """A language was chosen: ``CODE``; or none yet, and the choice is shown."""
+    if not turn.arguments:
+        turn.show(*_languages(turn))
+        return
+    _speak(turn, turn.arguments)
+    turn.show(turn.language.html("From now on I speak English with you."))
+
+
+def timezone(turn: Turn) -> None:
+    """/timezone [NAME]: without a name, the one in use and a few to choose from."""
+    wanted = "_".join(turn.arguments.split())
+    if not wanted:
+        turn.say(*_timezones(turn))
+        return
+    known = {name.lower(): name for name in available_timezones()}
+    name = known.get(wanted.lower())
+    if name is None:
+        near = _nearest(wanted, known)
+        turn.say(
+            turn.language.html("I know no time zone <code>{name}</code>.", name=turn.arguments),
+            keyboard(*([button(zone, "z", zone)] for zone in near)),
+        )
+        return
+    turn.say(_set_timezone(turn, name))
+
+
+def timezone_pressed(turn: Turn) -> None:
+    """A time zone was chosen: ``NAME``; or none yet, and the choice is shown."""
+    if turn.arguments not in available_timezones():
+        turn.show(*_timezones(turn))
+        return
+    turn.show(_set_timezone(turn, turn.arguments))
+
+
+def _settings(turn: Turn) -> tuple[Html, Keyboard]:
+    text = turn.language.html(
+        "<b>Settings</b>\nLanguage: {language}\nTime zone: {zone}, where it is {time} now.",
+        language=turn.language.name,
+        zone=turn.chat.timezone,
+        time=turn.language.moment(turn.now, timezone=turn.chat.timezone, now=turn.now),
+    )
+    return text, keyboard(
+        [
+            button(turn.language.gettext("Language"), "l", ""),
+            button(turn.language.gettext("Time zone"), "z", ""),
+        ]
+    )
+
+
+def _languages(turn: Turn) -> tuple[Html, Keyboard]:
+    buttons = [button(each.name, "l", each.code) for each in turn.house.languages]
+    return turn.language.html("Which language shall I speak?"), keyboard(*in_rows(buttons, 2))
+
+
+def _speak(turn: Turn, code: str) -> None:
+    turn.language = turn.house.languages.find(code)
+    turn.chat = replace(turn.chat, language=turn.language.code)
+    people.save_chat(turn.conn, turn.chat, turn.now)
+
+
+def _timezones(turn: Turn) -> tuple[Html, Keyboard]:
+    text = turn.language.html(
+        "Your time zone is {zone}, where it is {time} now. Choose another one, "
+        "or send its name: <code>/timezone Europe/Paris</code>",
+        zone=turn.chat.timezone,
+        time=turn.language.moment(turn.now, timezone=turn.chat.timezone, now=turn.now),
+    )
+    buttons = [button(zone, "z", zone) for zone in _COMMON_ZONES]
+    return text, keyboard(*in_rows(buttons, 2))
+
+
+def _set_timezone(turn: Turn, name: str) -> Html:
+    turn.chat = replace(turn.chat, timezone=ZoneInfo(name).key)
+    people.save_chat(turn.conn, turn.chat, turn.now)
+    return turn.language.html(
+        "Your time zone is {zone} now, where it is {time}.",
+        zone=name,
+        time=turn.language.moment(turn.now, timezone=name, now=turn.now),
+    )
+
+
+def _nearest(wanted: str, known: dict[str, str]) -> list[str]:
+    """Zones that were perhaps meant: by their city's name, or by a near spelling."""
+    city = wanted.lower().rpartition("/")[2]
+    cities = [name for low, name in known.items() if low.rpartition("/")[2] == city]
+    near = get_close_matches(wanted.lower(), known, n=3, cutoff=0.6)
+    by_city = {low.rpartition("/")[2]: name for low, name in known.items()}
+    near_cities = get_close_matches(city, by_city, n=3, cutoff=0.7)
+    found = [*cities, *(known[low] for low in near), *(by_city[low] for low in near_cities)]
+    return list(dict.fromkeys(found))[:3]

@@ -1,0 +1,126 @@
+"""/subscribe: at once, said back in plain words, with buttons to refine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.chat.kept import keep
+from bot.chat.keyboards import button, in_rows, keyboard
+from bot.chat.languages import Html
+from bot.chat.mistakes import explain_mistake
+from bot.chat.taking import describe, drop, take, wish_of_button
+from bot.chat.topics import topic_buttons
+from bot.chat.wishes import Wish, understand
+from bot.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.chat.keyboards import Button, Keyboard
+    from bot.chat.turn import Turn
+    from bot.model import Subscription
+
+_FEW_TOPICS: Final = 6
+_OTHER_MEANINGS: Final = 3
+
+
+def subscribe(turn: Turn) -> None:
+    """/subscribe TOPIC-or-QUERY; without either it says how."""
+    if not turn.arguments:
+        _say_how(turn)
+        return
+    try:
+        wish = understand(turn.arguments, turn.house.matcher.rules)
+    except QueryError as error:
+        explain_mistake(turn, turn.arguments, error)
+        return
+    confirm(turn, wish, turn.say)
+
+
+def subscribe_pressed(turn: Turn) -> None:
+    """“Ring me for this” under an answer, and “subscribe again”: the text is in the button."""
+    wish = wish_of_button(turn, turn.arguments)
+    if wish is None:
+        return
+    confirm(turn, wish, turn.say)
+
+
+def exchange_pressed(turn: Turn) -> None:
+    """A refinement: one subscription becomes another, in place."""
+    number, _, token = turn.arguments.partition(":")
+    wish = wish_of_button(turn, token)
+    if wish is None:
+        return
+    drop(turn, int(number))
+    confirm(turn, wish, turn.show)
+
+
+def confirm(turn: Turn, wish: Wish, tell: Callable[[Html, Keyboard], None]) -> None:
+    """Subscribe, and tell the chat what it will be rung for."""
+    taken = take(turn, wish)
+    if taken is not None:
+        subscription, new = taken
+        tell(confirmation(turn, wish, new=new), refinements(turn, wish, subscription))
+
+
+def confirmation(turn: Turn, wish: Wish, *, new: bool) -> Html:
+    """What the chat is told of its new subscription."""
+    language = turn.language
+    what = describe(turn, wish)
+    if not new:
+        return language.html("🔔 You have this one already: {what}.", what=what)
+    if wish.topic is not None:
+        said = language.html("🔔 Done! I will ring for the topic {what}.", what=what)
+        details = wish.topic.description.get(language.code)
+        return Html(f"{said}\n{language.html('<i>{text}</i>', text=details)}") if details else said
+    if wish.entity is not None:
+        names = {name for names in wish.entity.names.values() for name in names}
+        return language.nhtml(
+            "🔔 Done! I will ring when the news names {what}; I know {n} spelling, and its forms.",
+            "🔔 Done! I will ring when the news names {what}; I know {n} spellings, and their forms.",
+            len(names),
+            what=what,
+        )
+    return language.html("🔔 Done! I will ring for: {what}.", what=what)
+
+
+def refinements(turn: Turn, wish: Wish, subscription: Subscription) -> Keyboard:
+    """The buttons under a confirmation: other meanings, the latest, and the way back."""
+    language = turn.language
+    return keyboard(
+        *([meaning] for meaning in _meanings(turn, wish, subscription.id)),
+        [
+            button(language.gettext("Latest"), "q", 0, 0, keep(turn, wish.rule)),
+            button(language.gettext("Unsubscribe"), "u", subscription.id),
+        ],
+    )
+
+
+def _meanings(turn: Turn, wish: Wish, number: int) -> list[Button]:
+    """What else the words may mean, each a press away."""
+    language = turn.language
+    buttons = [
+        button(
+            language.gettext("I mean {name}", name=entity.title_in(language.code)),
+            "x",
+            number,
+            keep(turn, f"query:@{entity.key}"),
+        )
+        for entity in wish.others[:_OTHER_MEANINGS]
+    ]
+    if wish.word is not None:
+        label = language.gettext("Only the word “{word}”", word=str(wish.word))
+        buttons.append(button(label, "x", number, keep(turn, f"query:{wish.word}")))
+    return buttons
+
+
+def _say_how(turn: Turn) -> None:
+    turn.say(
+        turn.language.html(
+            "Tell me what to listen for, for example:\n"
+            "<code>/subscribe Ukraine</code>\n"
+            '<code>/subscribe "peace talks" OR ceasefire</code>\n'
+            "Or take a topic:"
+        ),
+        keyboard(*in_rows(topic_buttons(turn, _FEW_TOPICS), 2)),
+    )

@@ -1,0 +1,143 @@
+"""/subscriptions and /unsubscribe: what the chat hears of, and how to stop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.chat.kept import keep
+from bot.chat.keyboards import button, keyboard, pager
+from bot.chat.languages import Html
+from bot.chat.taking import describe, drop
+from bot.chat.wishes import understand, wish_of
+from bot.errors import QueryError
+from bot.matching.text import fold
+from bot.store import people
+
+if TYPE_CHECKING:
+    from bot.chat.keyboards import Keyboard
+    from bot.chat.turn import Turn
+    from bot.model import Subscription
+
+_PAGE: Final = 8
+
+
+def subscriptions(turn: Turn) -> None:
+    """/subscriptions: the first page."""
+    turn.say(*_page(turn, 0))
+
+
+def subscriptions_pressed(turn: Turn) -> None:
+    """Another page, in place: ``PAGE``."""
+    turn.show(*_page(turn, int(turn.arguments)))
+
+
+def delete_pressed(turn: Turn) -> None:
+    """A subscription on the list was pressed: ``NUMBER:PAGE``."""
+    number, _, page = turn.arguments.partition(":")
+    gone = drop(turn, int(number))
+    if gone is None:
+        turn.notify(turn.language.gettext("It is gone already."))
+    else:
+        turn.notify(turn.language.gettext("I will not ring for it any more."))
+    turn.show(*_page(turn, int(page)))
+
+
+def unsubscribe(turn: Turn) -> None:
+    """/unsubscribe [NUMBER-or-TEXT]: without either, the list with its buttons."""
+    if not turn.arguments:
+        turn.say(*_page(turn, 0))
+        return
+    mine = people.subscriptions(turn.conn, turn.chat.id, turn.thread_id)
+    chosen = _chosen(turn, mine)
+    if chosen is None:
+        turn.say(turn.language.html("I have no such subscription of yours. Here is what I have:"))
+        turn.say(*_page(turn, 0))
+        return
+    drop(turn, chosen.id)
+    turn.say(*farewell(turn, chosen))
+
+
+def unsubscribe_pressed(turn: Turn) -> None:
+    """“Unsubscribe” under a confirmation: ``NUMBER``. The message becomes its own undoing."""
+    gone = drop(turn, int(turn.arguments))
+    if gone is None:
+        turn.notify(turn.language.gettext("It is gone already."))
+        return
+    turn.show(*farewell(turn, gone))
+
+
+def naming(turn: Turn, subscription: Subscription) -> Html:
+    """What a subscription is called: its topic's title, or its query in plain words."""
+    wish = wish_of(subscription.rule, turn.house.matcher.rules)
+    if wish is not None:
+        return describe(turn, wish)
+    return turn.language.html("<code>{rule}</code>", rule=subscription.topic or subscription.query)
+
+
+def label(turn: Turn, subscription: Subscription) -> str:
+    """The same for a button: its topic's title, its entity's name, or its query as written."""
+    rules = turn.house.matcher.rules
+    if subscription.topic is not None:
+        topic = rules.topics.get(subscription.topic)
+        return topic.title_in(turn.language.code) if topic else subscription.topic
+    query = subscription.query or ""
+    entity = rules.vocabulary.entities.get(query.removeprefix("@"))
+    return entity.title_in(turn.language.code) if query.startswith("@") and entity else query
+
+
+def farewell(turn: Turn, subscription: Subscription) -> tuple[Html, Keyboard]:
+    """What is said when a subscription has ended, with the way back."""
+    text = turn.language.html(
+        "🔕 I will not ring for {what} any more.", what=naming(turn, subscription)
+    )
+    undo = button(turn.language.gettext("Undo"), "s", keep(turn, subscription.rule))
+    return text, keyboard([undo])
+
+
+def _chosen(turn: Turn, mine: list[Subscription]) -> Subscription | None:
+    """The subscription that the arguments mean: its number on the list, its words, its name."""
+    wanted = turn.arguments.strip()
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(mine):
+        return mine[int(wanted) - 1]
+    rules = {f"query:{wanted}", f"topic:{wanted.lower()}"}
+    try:
+        wish = understand(wanted, turn.house.matcher.rules)
+    except QueryError:
+        pass
+    else:
+        rules.add(wish.rule)
+        if wish.word is not None:
+            rules.add(f"query:{wish.word}")
+    for subscription in mine:
+        if subscription.rule in rules or fold(label(turn, subscription)) == fold(wanted):
+            return subscription
+    return None
+
+
+def _page(turn: Turn, page: int) -> tuple[Html, Keyboard]:
+    language = turn.language
+    mine = people.subscriptions(turn.conn, turn.chat.id, turn.thread_id)
+    if not mine:
+        return language.html(
+            "You have no subscriptions yet. See /topics, or try <code>/subscribe Ukraine</code>"
+        ), keyboard()
+    page = min(max(page, 0), (len(mine) - 1) // _PAGE)
+    first = page * _PAGE
+    shown = mine[first : first + _PAGE]
+    lines = [
+        language.nhtml(
+            "<b>You have {n} subscription.</b> Press it to delete it.",
+            "<b>You have {n} subscriptions.</b> Press one to delete it.",
+            len(mine),
+        )
+    ]
+    lines += [
+        language.html("{number}. {what}", number=first + at, what=naming(turn, each))
+        for at, each in enumerate(shown, 1)
+    ]
+    rows = [
+        [button(f"🗑 {first + at}. {label(turn, each)}", "d", each.id, page)]
+        for at, each in enumerate(shown, 1)
+    ]
+    more = len(mine) > first + _PAGE
+    return Html("\n".join(lines)), keyboard(*rows, pager("dp", page, more=more))

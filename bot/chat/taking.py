@@ -1,0 +1,72 @@
+"""Taking and dropping subscriptions: what every command and button that does it shares."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from bot.chat.kept import kept
+from bot.chat.reading import reading
+from bot.chat.waiting import ring_waiting
+from bot.chat.wishes import wish_of
+from bot.store import people
+
+if TYPE_CHECKING:
+    from bot.chat.languages import Html
+    from bot.chat.turn import Turn
+    from bot.chat.wishes import Wish
+    from bot.model import Subscription
+
+# Everything that arrives is matched with every query: one chat must not cost more than this many.
+MOST: Final = 200
+
+
+def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
+    """Subscribe the chat, and ring what waits for it; True where it is a new subscription.
+
+    None, and the chat is told, where it has as many as it may.
+    """
+    chat, thread = turn.chat.id, turn.thread_id
+    mine = people.subscriptions(turn.conn, chat)
+    if len(mine) >= MOST and wish.rule not in {each.rule for each in mine}:
+        turn.say(
+            turn.language.nhtml(
+                "You have {n} subscription, which is as many as I can take. "
+                "/unsubscribe from one first.",
+                "You have {n} subscriptions, which is as many as I can take. "
+                "/unsubscribe from one first.",
+                len(mine),
+            )
+        )
+        return None
+    subscription, new = people.subscribe(turn.conn, chat, thread, wish.rule, turn.now)
+    if new:
+        if subscription.query is not None:
+            turn.after(partial(turn.house.matcher.watch, subscription.query))
+        ring_waiting(turn, wish)
+    return subscription, new
+
+
+def drop(turn: Turn, number: int) -> Subscription | None:
+    """End one of this chat's subscriptions; None where it has none of that number."""
+    gone = people.unsubscribe(turn.conn, number, turn.chat.id)
+    if gone is not None and gone.query is not None:
+        turn.after(partial(turn.house.matcher.unwatch, gone.query))
+    return gone
+
+
+def wish_of_button(turn: Turn, token: str) -> Wish | None:
+    """The wish that a button stands for; says so where it cannot be met any more."""
+    rule = kept(turn.conn, turn.chat.id, token)
+    wish = None if rule is None else wish_of(rule, turn.house.matcher.rules)
+    if wish is None:
+        turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
+    return wish
+
+
+def describe(turn: Turn, wish: Wish) -> Html:
+    """What it will ring for, in plain words."""
+    language = turn.language
+    if wish.topic is not None:
+        return language.html("<b>{title}</b>", title=wish.topic.title_in(language.code))
+    return reading(wish.query.tree, language, turn.house.matcher.rules.vocabulary)

@@ -1,0 +1,41 @@
+"""The commands, put together. Each imports what it needs when it runs: ``--help`` is immediate."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot import __version__
+from bot.cli import feeds, rules, service, sources, stored, upkeep
+from bot.cli.options import Config
+
+app = typer.Typer(
+    name="tocsin",
+    help="A news lookout that rings on Telegram.",
+    epilog="Begin with `tocsin run`; `tocsin COMMAND --help` shows examples.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback
+    if value:
+        typer.echo(f"tocsin {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    config: Config = None,  # read through options.config_path
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """A news lookout that rings on Telegram."""
+
+
+for _module in (service, rules, sources, stored, feeds, upkeep):
+    _module.register(app)

@@ -1,0 +1,172 @@
+"""What the commands read: sources of every kind, item lines, and the rules to match with."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from bot import __version__
+from bot.cli.output import complaints
+from bot.errors import SourceError, TocsinError
+from bot.model import Item, Source, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.config import Settings
+    from bot.matching.ruleset import RuleSet
+
+
+class Unreadable(TocsinError):
+    """At least one of the sources could not be read; each has been named on standard error."""
+
+
+def rules_in_force(configured: Settings, folder: Path | None) -> RuleSet:
+    """The rules of ``folder``, or the configured ones. Raises RuleError."""
+    from bot.matching.rules import load_rules  # noqa: PLC0415
+
+    if folder is not None and not folder.exists():
+        raise TocsinError(f"no such folder of rule files: {folder}")
+    return load_rules(folder or configured.rules.folder)
+
+
+def read_sources(sources: Sequence[str], configured: Settings) -> Iterator[tuple[Source, Item]]:
+    """The items of feed files, feed addresses, seed files and folders, in that order.
+
+    What cannot be read is named on standard error and the rest goes on; at the end that raises
+    :class:`Unreadable`.
+    """
+    unreadable = 0
+    for address in sources:
+        for source, path in _parts(address, configured):
+            try:
+                items = _fetch(source, configured) if path is None else _read(path, source)
+            except SourceError as error:
+                complaints().print(f"{path or address}: error: {error}", style="red")
+                unreadable += 1
+                continue
+            for item in items:
+                yield source, item
+    if unreadable:
+        raise Unreadable(f"{unreadable} of the sources could not be read")
+
+
+def _parts(address: str, configured: Settings) -> Iterator[tuple[Source, Path | None]]:
+    """The source behind ``address`` with each file to read, None for one that is fetched."""
+    if address.startswith(("http://", "https://")):
+        yield _feed(address, configured), None
+        return
+    path = Path(address)
+    if not path.exists():
+        raise TocsinError(f"{address}: no such file or folder, and not an http(s) address")
+    source = _folder_of(path, configured)
+    if path.is_file():
+        yield source, path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.is_file() and not hidden:
+            yield source, file
+
+
+def _feed(address: str, configured: Settings) -> Source:
+    for source in configured.sources():
+        if source.address == address:
+            return source
+    key = (urlsplit(address).hostname or "feed").replace(".", "-")
+    return Source(key=key, kind=SourceKind.FEED, address=address)
+
+
+def _folder_of(path: Path, configured: Settings) -> Source:
+    """The configured folder that ``path`` lies in, or its own folder."""
+    absolute = path.resolve()
+    for source in configured.sources():
+        if source.kind is SourceKind.FOLDER and absolute.is_relative_to(
+            Path(source.address).resolve()
+        ):
+            return source
+    folder = absolute if absolute.is_dir() else absolute.parent
+    return Source(key=folder.name or "files", kind=SourceKind.FOLDER, address=str(folder))
+
+
+def _read(path: Path, source: Source) -> tuple[Item, ...]:
+    from bot.sources.seeds import read_seed  # noqa: PLC0415
+
+    return read_seed(path, source)
+
+
+def _fetch(source: Source, configured: Settings) -> tuple[Item, ...]:
+    from bot.sources.feed import parse_feed  # noqa: PLC0415
+    from bot.sources.fetch import Fetcher, FetchLimits  # noqa: PLC0415
+
+    async def fetch() -> tuple[Item, ...]:
+        limits = FetchLimits(
+            concurrency=1,
+            per_host=1,
+            timeout=configured.fetch.timeout,
+            max_bytes=configured.fetch.max_bytes,
+            allow_private=configured.fetch.allow_private_addresses,
+            user_agent=f"Tocsin/{__version__}",
+        )
+        async with Fetcher(limits) as fetcher:
+            fetched = await fetcher.fetch(source.address)
+        return parse_feed(
+            fetched.body or b"",
+            source=source.key,
+            url=fetched.url,
+            content_type=fetched.content_type,
+            lang=source.lang,
+        ).items
+
+    return asyncio.run(fetch())
+
+
+def read_item_lines() -> Iterator[tuple[Source | None, Item]]:
+    """Items from standard input, one JSON object a line, as ``parse`` writes them."""
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if line.strip():
+            try:
+                yield None, item_from_json(orjson.loads(line))
+            except (orjson.JSONDecodeError, TypeError, ValueError, KeyError) as error:
+                raise TocsinError(f"standard input, line {number}: not an item: {error}") from error
+
+
+def item_from_json(value: Any) -> Item:
+    """The item that :func:`bot.cli.output.item_json` wrote; what is missing is empty.
+
+    Raises ValueError or TypeError.
+    """
+    if not isinstance(value, dict):
+        raise TypeError("an object was expected")
+    title, text = value.get("title") or "", value.get("text") or ""
+    if not isinstance(title, str) or not isinstance(text, str):
+        raise TypeError("title and text must be strings")
+    return Item(
+        id=str(value.get("id", "")),
+        source=str(value.get("source") or ""),
+        url=value.get("url"),
+        title=title,
+        text=text,
+        published=_moment(value.get("published")),
+        updated=_moment(value.get("updated")),
+        lang=value.get("lang"),
+        tags=tuple(map(str, value.get("tags") or ())),
+        authors=tuple(map(str, value.get("authors") or ())),
+        agency=value.get("agency"),
+        captions=tuple(map(str, value.get("captions") or ())),
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        raise ValueError(f"{value}: a time needs its zone, such as 2025-05-18T13:24:00Z")
+    return moment

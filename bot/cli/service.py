@@ -1,0 +1,59 @@
+"""``run`` and ``sandbox``: the programs that stay."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import Config, config_path, settings
+from bot.cli.output import complaints
+from bot.errors import TocsinError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command()(run)
+    app.command()(sandbox)
+
+
+def run(
+    config: Config = None,
+    roles: Annotated[
+        str | None,
+        typer.Option("--roles", metavar="ROLE,…", help="A part of the work; a later version."),
+    ] = None,
+) -> None:
+    """Run the service: poll, match, deliver, chat and serve the web page.
+
+    Without a Telegram token it starts the sandbox, a Telegram of its own on this machine, and
+    prints the address to open. Ctrl-C or SIGTERM stops it cleanly.
+
+        tocsin run
+        TOCSIN_TELEGRAM_TOKEN=… tocsin --config /etc/tocsin.toml run
+    """
+    if roles is not None:
+        raise TocsinError(
+            "--roles needs one PostgreSQL that several processes share, which comes with a later "
+            "version; leave it out: one process does all the work"
+        )
+    from bot.app import serve  # noqa: PLC0415
+
+    configured = settings(config)
+    path, _ = config_path(config)
+    if not path.exists():
+        complaints().print(f"no {path}: the defaults apply (see config.example.toml)")
+    serve(configured, say=complaints().print)
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8081,
+    token: Annotated[str | None, typer.Option(help="The bot's token; one is made if none.")] = None,
+) -> None:
+    """Run the local Telegram alone: a Bot API server and its chat page, on loopback.
+
+        tocsin sandbox --port 8081
+    """
+    from bot.sandbox.__main__ import serve  # noqa: PLC0415
+
+    serve(port=port, token=token)

@@ -1,0 +1,123 @@
+"""``parse`` and ``match``: what a source holds, and what it would ring."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import Config, Json, Rules, settings
+from bot.cli.output import flush, item_json, json_line, match_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.config import Settings
+    from bot.matching.matcher import Matcher
+    from bot.model import Item, Source
+
+STANDARD_INPUT = "-"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command()(parse)
+    app.command()(match)
+
+
+def parse(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…")],
+    config: Config = None,
+    as_json: Json = False,  # noqa: ARG001 - JSON lines either way
+) -> None:
+    """Write the items of feed files, feed addresses, seed files or folders, as JSON lines.
+
+        tocsin parse seeds/seed-article-fr.txt
+        tocsin parse https://example.org/rss.xml | jq .title
+    """
+    from bot.cli.reading import Unreadable, read_sources  # noqa: PLC0415
+
+    try:
+        for _, item in read_sources(sources, settings(config)):
+            json_line(item_json(item))
+    except Unreadable as error:
+        raise typer.Exit(1) from error
+    finally:
+        flush()
+
+
+def match(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE… or -]", help="- reads item JSON lines, the default."),
+    ] = None,
+    query: Annotated[
+        list[str] | None,
+        typer.Option("--query", "-q", metavar="Q", help="Match this query; may be repeated."),
+    ] = None,
+    config: Config = None,
+    rules: Rules = None,
+    as_json: Json = False,  # noqa: ARG001 - JSON lines either way
+) -> None:
+    """Write what would ring, as JSON lines: the topics of the rule files, or the queries given.
+
+        tocsin match seeds
+        tocsin parse seeds | tocsin match --query '@putin -frites' -
+        tocsin match --rules drafts seeds
+    """
+    from bot.cli.reading import Unreadable  # noqa: PLC0415
+
+    configured = settings(config)
+    matcher = _matcher(configured, rules=rules, queries=query or [])
+    stories: dict[str, str] = {}
+    matched = False
+    try:
+        for source, item in _items(sources or [STANDARD_INPUT], configured):
+            story = _story(item, stories)
+            for found in matcher.match(item, source, datetime.now(UTC)):
+                json_line(match_json(found, item, story))
+                matched = True
+    except Unreadable as error:
+        raise typer.Exit(1) from error
+    finally:
+        flush()
+    if not matched:
+        raise typer.Exit(1)
+
+
+def _matcher(configured: Settings, *, rules: Rules, queries: list[str]) -> Matcher:
+    """Topics and queries where ``--rules`` is given; else the queries, or the topics if none."""
+    from bot.cli.reading import rules_in_force  # noqa: PLC0415
+    from bot.matching.matcher import Matcher  # noqa: PLC0415
+
+    ruleset = rules_in_force(configured, rules)
+    matcher = Matcher(ruleset if rules or not queries else ruleset.without_topics())
+    for text in queries:
+        matcher.watch(text)
+    return matcher
+
+
+def _items(sources: list[str], configured: Settings) -> Iterator[tuple[Source | None, Item]]:
+    from bot.cli.reading import read_item_lines, read_sources  # noqa: PLC0415
+    from bot.cli.progress import progress  # noqa: PLC0415
+
+    for address in sources:
+        if address == STANDARD_INPUT:
+            yield from read_item_lines()
+        else:
+            yield from progress(read_sources([address], configured), address)
+
+
+def _story(item: Item, stories: dict[str, str]) -> str:
+    """The same word for items of this run that report the same thing."""
+    from bot.matching.text import fold  # noqa: PLC0415
+    from bot.sources.identity import canonical_url  # noqa: PLC0415
+    from bot.stories import story_keys  # noqa: PLC0415
+
+    keys = story_keys(item, fold, canonical_url)
+    story = next((stories[key] for key in keys if key in stories), None) or (
+        f"{item.source}:{item.id}"
+    )
+    stories.update(dict.fromkeys(keys, story))
+    return story

@@ -1,0 +1,32 @@
+"""config.toml and the environment, as typed settings."""
+
+from bot.config.schema import (
+    FeedSettings,
+    FetchSettings,
+    LimitSettings,
+    LogSettings,
+    RuleSettings,
+    SeedSettings,
+    StoreSettings,
+    TelegramSettings,
+    WebhookSettings,
+    WebSettings,
+)
+from bot.config.settings import SECTIONS, Settings, defaults, load
+
+__all__ = [
+    "SECTIONS",
+    "FeedSettings",
+    "FetchSettings",
+    "LimitSettings",
+    "LogSettings",
+    "RuleSettings",
+    "SeedSettings",
+    "Settings",
+    "StoreSettings",
+    "TelegramSettings",
+    "WebSettings",
+    "WebhookSettings",
+    "defaults",
+    "load",
+]

@@ -1,0 +1,318 @@
+"""Sending what is owed: claim, wait for a slot, call Telegram, record what came of it.
+
+A delivery is claimed only when it can leave at once: the loop asks the store for as many as there
+are free slots, for chats that need not wait. So the most pressing always leaves next, and a busy
+group holds up nobody. At most ``in_flight`` deliveries are with Telegram at a time; that is how
+many may repeat when the process is killed, since Telegram knows no idempotency key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from bot.delivery.calls import addressed, is_done, is_paced, message_id
+from bot.delivery.html import without_markup
+from bot.delivery.outcomes import (
+    ChatMoved,
+    ChatRefuses,
+    Judge,
+    Outcome,
+    Postponed,
+    Refused,
+    Sent,
+)
+from bot.delivery.pacer import Pacer, Ticket
+from bot.delivery.patience import Patience
+from bot.errors import DeliveryError, MessageRefused, RetryLater, StoreError, TokenRefused
+from bot.store import outbox
+from bot.store.leases import DELIVERIES, Claim, expire, release
+from bot.store.moves import move_chat
+from bot.telegram import call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+    from telegram import Bot
+
+    from bot.model import Message
+    from bot.store.engine import Store
+    from bot.store.outbox import OwedDelivery
+
+logger = structlog.get_logger(__name__)
+
+_IDLE: Final = 60.0  # seconds after which the loop looks for work that nobody announced
+_OVERDUE: Final = 1.0  # seconds until the next look while something overdue hides what is next
+_ON_ITS_WAY: Final = 0.02  # seconds, to wait for an answer that frees a slot
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Telegram's limits, and ours. ``lease`` outlasts the longest call with its second try.
+
+    ``quiet`` keeps still after a start: what left just before a crash may not be on record.
+    ``grace`` is how long a stop waits for the answers that are on their way.
+    """
+
+    per_second: int = 30
+    per_chat: int = 1
+    per_group: int = 20
+    in_flight: int = 4
+    lease: timedelta = timedelta(minutes=5)
+    quiet: timedelta = timedelta(seconds=1.1)
+    grace: timedelta = timedelta(seconds=10)
+
+
+class Sender:
+    """Delivers until it is stopped. ``render`` makes the message of a delivery that has none.
+
+    ``now`` tells the time of day for the store, ``clock`` seconds of a monotonic clock for pacing.
+    ``alone`` says that no other process delivers from this store: what an earlier run was killed
+    over is taken up at once. ``totals`` counts the outcomes since the start by name: sent,
+    postponed, refused, chat refuses, chat moved.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        bot: Bot,
+        render: Callable[[OwedDelivery], Message],
+        *,
+        limits: Limits | None = None,
+        alone: bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._patience = Patience(store)
+        self._bot = bot
+        self._render = render
+        self._limits = limits or Limits()
+        self._alone = alone
+        self._now = now
+        self._clock = clock
+        self._pacer = Pacer(self._limits.per_second, self._limits.per_chat, self._limits.per_group)
+        self._judge = Judge()
+        self._awake = asyncio.Event()
+        self._stopping = False
+        self._fatal: TokenRefused | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.totals: Counter[str] = Counter()
+
+    async def run(self) -> None:
+        """Sends until :meth:`stop` or cancellation; then what is in flight gets its grace.
+
+        Raises:
+            TokenRefused: Telegram does not know the token any more; nothing is lost.
+        """
+        try:
+            await self._recall()
+            while not self._stopping:
+                await self._round()
+                if self._fatal is not None:
+                    raise self._fatal
+        finally:
+            await self._finish()
+
+    def wake(self) -> None:
+        """There is new work. To be called in the loop's thread."""
+        self._awake.set()
+
+    def stop(self) -> None:
+        """Lets :meth:`run` come to its end."""
+        self._stopping = True
+        self.wake()
+
+    async def _recall(self) -> None:
+        """Takes up what an earlier run left: its leases, and the slots that its messages fill."""
+        now, clock = self._now(), self._clock()
+        self._pacer.halt(clock + self._limits.quiet.total_seconds())
+        if self._alone:
+            await self._patience.write(lambda conn: expire(conn, DELIVERIES, now))
+        since = now - timedelta(minutes=1)
+        sends = await self._patience.read(lambda conn: outbox.recent_sends(conn, since))
+        for chat_id, settled in sends:
+            self._pacer.remember(chat_id, clock - (now - settled).total_seconds())
+
+    async def _round(self) -> None:
+        """Starts what can leave now, then rests until something changes."""
+        self._awake.clear()
+        now = self._now()
+        room = min(self._limits.in_flight - len(self._tasks), self._pacer.free(self._clock()))
+        wait = _IDLE
+        if room > 0:
+            claim = await self._claim(room, now)
+            for owed in claim.rows:
+                self._start(owed, claim.token)
+            await asyncio.sleep(0)  # the tasks take their slots
+            if len(claim.rows) == room:
+                return
+            due = await self._patience.read(outbox.next_due)
+            if due is not None:
+                wait = (due - self._now()).total_seconds() if due > now else _OVERDUE
+        await self._rest(min(wait, self._pacer.next_change(self._clock())))
+
+    async def _rest(self, wait: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), wait)
+
+    async def _claim(self, room: int, now: datetime) -> Claim[OwedDelivery]:
+        work = partial(
+            outbox.claim_deliveries,
+            limit=room,
+            lease=self._limits.lease,
+            now=now,
+            busy_chats=self._pacer.busy(self._clock()),
+        )
+        claiming = asyncio.ensure_future(self._store.write(work))
+        try:
+            return await asyncio.shield(claiming)
+        except StoreError:
+            return await self._patience.write(work)
+        except asyncio.CancelledError:
+            # The store may be at it: what it claims for nobody would be kept back by its lease.
+            with suppress(StoreError):
+                await self._give_back((await claiming).token)
+            raise
+
+    def _start(self, owed: OwedDelivery, token: str) -> None:
+        task = asyncio.create_task(self._deliver(owed, token), name=f"delivery {owed.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.wake()
+
+    async def _deliver(self, owed: OwedDelivery, token: str) -> None:
+        """One delivery from its claim to its record."""
+        try:
+            outcome = await self._outcome(owed)
+        except TokenRefused as error:
+            self._fatal = error
+            await self._give_back(token, owed.id)
+            return
+        except asyncio.CancelledError:
+            await self._give_back(token, owed.id)
+            raise
+        recorded = await self._patience.write(partial(self._record, owed, token, outcome))
+        self._tell(owed, outcome)
+        if not recorded:
+            logger.warning("a lease ended before its answer was on record", delivery=owed.id)
+
+    async def _outcome(self, owed: OwedDelivery) -> Outcome:
+        if owed.message is None and (owed.item is None or owed.match is None):
+            return Refused("the item is gone")
+        try:
+            message = addressed(owed, owed.message or self._render(owed))
+            result = await self._send_or_plain(owed, message)
+        except TokenRefused:
+            raise
+        except DeliveryError as error:
+            if not is_done(error):
+                return self._judged(owed, error)
+            result = None
+        except Exception as error:
+            # The boundary of one delivery: a defect over one must not keep back the others.
+            logger.exception("a delivery failed by a defect", delivery=owed.id)
+            return self._judge.defect(owed, error)
+        self._judge.passed(owed)
+        return Sent(message_id(result))
+
+    async def _send_or_plain(self, owed: OwedDelivery, message: Message) -> Any:
+        try:
+            return await self._send(owed.chat_id, message)
+        except MessageRefused as error:
+            plain = None if is_done(error) else without_markup(message)
+            if plain is None:
+                raise
+            logger.warning("markup refused, trying plain text", delivery=owed.id, why=str(error))
+        return await self._send(owed.chat_id, plain)
+
+    async def _send(self, chat_id: int, message: Message) -> Any:
+        if not is_paced(message):
+            return await call(self._bot, message)
+        ticket = await self._slot(chat_id)
+        try:
+            result = await call(self._bot, message)
+        except RetryLater as error:
+            if error.after is not None:
+                self._pacer.refused(chat_id, self._clock(), error.after.total_seconds())
+            raise
+        finally:
+            self._pacer.release(ticket, self._clock())
+        self._pacer.accepted(ticket)
+        return result
+
+    async def _slot(self, chat_id: int) -> Ticket:
+        """The slots for a message: free when it was claimed, to be waited for by a second try."""
+        wait = self._pacer.wait(chat_id, self._clock())
+        while wait > 0:
+            await asyncio.sleep(wait if wait < math.inf else _ON_ITS_WAY)
+            wait = self._pacer.wait(chat_id, self._clock())
+        return self._pacer.reserve(chat_id, self._clock())
+
+    def _judged(self, owed: OwedDelivery, error: DeliveryError) -> Outcome:
+        outcome = self._judge.failed(owed, error)
+        pause = self._judge.pause()
+        if pause > 0:
+            self._pacer.halt(self._clock() + pause)
+        return outcome
+
+    def _record(self, owed: OwedDelivery, token: str, outcome: Outcome, conn: Connection) -> bool:
+        """Settles the delivery; False when its lease was lost."""
+        now = self._now()
+        match outcome:
+            case Sent(sent_id):
+                return outbox.sent(conn, owed.id, token, sent_id, now)
+            case Postponed(wait, reason):
+                return outbox.postpone(conn, owed.id, token, now + wait, reason, now)
+            case Refused(reason):
+                return outbox.refuse(conn, owed.id, token, reason, now)
+            case ChatRefuses(reason):
+                return outbox.chat_refuses(conn, owed.chat_id, reason, now) > 0
+            case ChatMoved(chat_id, reason):
+                release(conn, DELIVERIES, token, [owed.id])
+                return move_chat(conn, owed.chat_id, chat_id, reason, now)
+
+    def _tell(self, owed: OwedDelivery, outcome: Outcome) -> None:
+        name = _NAMES[type(outcome)]
+        self.totals[name] += 1
+        if not isinstance(outcome, Sent):
+            tell = logger.info if isinstance(outcome, Postponed) else logger.warning
+            tell(f"delivery {name}", delivery=owed.id, chat=owed.chat_id, why=outcome.reason)
+
+    async def _give_back(self, token: str, delivery: int | None = None) -> None:
+        """What was claimed and not tried is free again; where the store refuses, by its lease."""
+        keys = None if delivery is None else [delivery]
+        try:
+            await self._store.write(lambda conn: release(conn, DELIVERIES, token, keys))
+        except StoreError as error:
+            logger.warning("a claim could not be given back", why=str(error))
+
+    async def _finish(self) -> None:
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=self._limits.grace.total_seconds())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+_NAMES: Final[dict[type[Outcome], str]] = {
+    Sent: "sent",
+    Postponed: "postponed",
+    Refused: "refused",
+    ChatRefuses: "chat refuses",
+    ChatMoved: "chat moved",
+}

@@ -1,0 +1,53 @@
+"""What is done behind everything else: indexing for search, and forgetting what is old."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.errors import StoreError
+from bot.matching.text import fold
+from bot.store import items, outbox, search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection
+
+    from bot.store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+# Small pages: the writer is shared with deliveries, and none of them should wait for these.
+INDEX_PAGE = 100
+PRUNE_PAGE = 500
+
+
+class Housekeeping:
+    """Ticks of the scheduler over one store."""
+
+    def __init__(
+        self, store: Store, *, retention: timedelta, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._retention = retention
+        self._clock = clock
+
+    async def index(self) -> None:
+        """Put new items into the search index."""
+        await self._in_pages(lambda conn: search.index_pending(conn, fold, INDEX_PAGE))
+
+    async def prune(self) -> None:
+        """Forget items, and settled deliveries, older than the retention."""
+        before = self._clock() - self._retention
+        await self._in_pages(lambda conn: items.prune(conn, before, PRUNE_PAGE))
+        await self._in_pages(lambda conn: outbox.purge_settled(conn, before, PRUNE_PAGE))
+
+    async def _in_pages(self, work: Callable[[Connection], int]) -> None:
+        try:
+            while await self._store.write(work):
+                pass
+        except StoreError as error:
+            log.error("housekeeping put off", reason=str(error))

@@ -1,0 +1,100 @@
+"""From what a source brought to what is on record: items, stories, matches and deliveries.
+
+One call of :meth:`Intake.take` is one transaction: the items, whom they ring and the source's new
+state are all kept, or none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.matching.text import fold
+from bot.model import Severity
+from bot.sources.identity import canonical_url, content_hash
+from bot.store import items as store_items
+from bot.stories import story_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.matching.matcher import Matcher
+    from bot.model import Item, Match, Source
+    from bot.store.engine import Store
+    from bot.store.items import Recorded
+
+log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed."""
+
+    def __init__(self, store: Store, matcher: Matcher, rung: Callable[[], None]) -> None:
+        self._store = store
+        self._matcher = matcher
+        self._rung = rung
+
+    async def take(
+        self,
+        source: Source,
+        items: Sequence[Item],
+        *,
+        rings: bool,
+        now: datetime,
+        waiting: bool = False,
+        settle: Callable[[Connection], object] = lambda _: None,
+    ) -> Recorded:
+        """Record ``items``; what is new rings where ``rings`` says so.
+
+        ``waiting`` keeps them ready to ring for who subscribes later; ``settle`` writes the
+        source's state in the same transaction.
+        """
+        hashes = {item.id: content_hash(item) for item in items}
+        kept = await self._store.read(
+            lambda conn: store_items.known(conn, source.key, list(hashes))
+        )
+        fresh = [item for item in items if kept.get(item.id) != hashes[item.id]]
+        # Matching is processor work: a thread keeps the loop free for people.
+        arrivals = await asyncio.to_thread(
+            lambda: [self._arrival(source, item, now, rings=rings, waiting=waiting) for item in fresh]
+        )
+
+        def work(conn: Connection) -> Recorded:
+            recorded = store_items.record(conn, arrivals, now)
+            settle(conn)
+            return recorded
+
+        recorded = await self._store.write(work)
+        if recorded.new:
+            log.info("items stored", source=source.key, new=recorded.new, deliveries=recorded.rung)
+        if recorded.rung:
+            self._rung()
+        return recorded
+
+    def _arrival(
+        self,
+        source: Source,
+        item: Item,
+        now: datetime,
+        *,
+        rings: bool,
+        waiting: bool,
+    ) -> store_items.Arrival:
+        matches = self._matcher.match(item, source, now)
+        return store_items.Arrival(
+            item=item,
+            matches=tuple((match, self._severity(match)) for match in matches),
+            rings=rings,
+            waiting=waiting,
+            story_keys=story_keys(item, fold, canonical_url),
+            content_hash=content_hash(item),
+        )
+
+    def _severity(self, match: Match) -> Severity:
+        topic = self._matcher.rules.topics.get(match.topic) if match.topic else None
+        return topic.severity if topic else Severity.NORMAL

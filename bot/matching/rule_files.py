@@ -1,0 +1,91 @@
+"""Which files of a folder are rule files, read with what is wrong with each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.errors import Finding, InputError
+from bot.toml import Document, Places, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SUFFIX = ".toml"
+# Far more than anybody writes, and little enough to parse.
+_LARGEST = 16 * 1024 * 1024
+
+
+def rule_files(root: Path) -> Iterator[Path]:
+    """The rule files in a folder and its subfolders, in order of their names; or the one file.
+
+    Hidden files and what editors leave behind are not among them. Links to folders are followed,
+    each folder once, so that a link that leads back does no harm.
+    """
+    if not root.is_dir():
+        yield root
+        return
+    seen: set[str] = set()
+    for folder, subfolders, names in os.walk(root, followlinks=True):
+        seen.add(os.path.realpath(folder))
+        subfolders[:] = sorted(
+            name
+            for name in subfolders
+            if not name.startswith(".") and os.path.realpath(Path(folder, name)) not in seen
+        )
+        for name in sorted(names):
+            if name.endswith(SUFFIX) and not name.startswith((".", "#")):
+                yield Path(folder, name)
+
+
+def neighbours(file: Path) -> Iterator[Path]:
+    """The rule files that a single one of them can count on: its folder's, and the entities'."""
+    folder = file.parent.parent if file.parent.name == "entities" else file.parent
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if not path.name.startswith(".") and path.is_file():
+            yield path
+    if (folder / "entities").is_dir():
+        yield from rule_files(folder / "entities")
+
+
+def read_files(
+    paths: Iterable[Path], sections: Sequence[str]
+) -> tuple[list[Document], list[Finding], list[tuple[str, str]]]:
+    """The documents of the files that can be read, and what is wrong with the others.
+
+    The third answer names the tables, (section, key), that the others seem to have: what counts on
+    them is not wrong for their sake.
+    """
+    documents: list[Document] = []
+    findings: list[Finding] = []
+    broken: list[tuple[str, str]] = []
+    for path in paths:
+        try:
+            documents.append(_read(path))
+        except InputError as error:
+            findings.extend(error.findings)
+            broken.extend(
+                (section, key) for section in sections for key in _keys_in(path, section)
+            )
+    return documents, findings, broken
+
+
+def _read(path: Path) -> Document:
+    # A pipe would block for ever, and a link that leads nowhere is left to read() to report.
+    if path.exists() and not path.is_file():
+        raise InputError([Finding(str(path), 1, 1, "this is not a file")])
+    if path.is_file() and path.stat().st_size > _LARGEST:
+        raise InputError([Finding(str(path), 1, 1, "the file is larger than 16 MiB")])
+    return read(path)
+
+
+def _keys_in(path: Path, section: str) -> list[str]:
+    """The keys under ``[section]`` in a file that is no sound TOML."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return []
+        text = path.read_text("utf-8", errors="replace")
+    except OSError:
+        return []
+    return Places(text).keys_in(section)

@@ -1,0 +1,120 @@
+"""Every key of the rule and entity files, with its type and what it may be."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.matching.text import fold
+from bot.values import Duration, Language
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+def _by_language(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError('must say the language, such as { en = "…" }')  # noqa: TRY004 - pydantic collects ValueError
+    return value
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+def _sayable(text: str) -> str:
+    if not fold(text):
+        raise ValueError("must hold a letter or a digit")
+    return text
+
+
+def _wikidata_id(text: str) -> str:
+    if not re.fullmatch(r"Q[1-9][0-9]*", text):
+        raise ValueError('must be a Wikidata item such as "Q7747"')
+    return text
+
+
+Text = Annotated[str, AfterValidator(_filled)]
+Phrase = Annotated[str, AfterValidator(_sayable)]
+# TOML's lists arrive as lists; strict pydantic would want tuples.
+Phrases = Annotated[tuple[Phrase, ...], Field(strict=False)]
+SomePhrases = Annotated[tuple[Phrase, ...], Field(strict=False, min_length=1)]
+Wikidata = Annotated[str, AfterValidator(_wikidata_id)]
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+Titles = Annotated[dict[Language, Text], BeforeValidator(_by_language)]
+SomeTitles = Annotated[dict[Language, Text], Field(min_length=1), BeforeValidator(_by_language)]
+
+
+class ScoreEntry(_Entry):
+    """``[topics.KEY.score]``: weighted words instead of a query."""
+
+    threshold: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    words: Annotated[dict[str, Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1)]
+
+
+class WhenEntry(_Entry):
+    """``[topics.KEY.when]``: the pattern in time to ring for."""
+
+    count: Annotated[int, Field(ge=1)] | None = None
+    spike: Annotated[float, Field(gt=1, allow_inf_nan=False)] | None = None
+    first: Duration | None = None
+    silence: Duration | None = None
+    within: Duration | None = None
+
+
+class TestEntry(_Entry):
+    """One of ``[[topics.KEY.tests]]``."""
+
+    match: bool
+    text: Text | None = None
+    title: Text | None = None
+    lang: Language | None = None
+    item: Text | None = None
+
+
+class TopicEntry(_Entry):
+    """``[topics.KEY]``."""
+
+    title: SomeTitles
+    description: Titles = {}
+    query: Text | None = None
+    score: ScoreEntry | None = None
+    when: WhenEntry | None = None
+    severity: Literal["low", "normal", "high", "urgent"] = "normal"
+    lang: Annotated[tuple[Language, ...], Field(strict=False)] = ()
+    sources: Texts = ()
+    schedule: Text | None = None
+    enabled: bool = True
+    owner: Text | None = None
+    tags: Texts = ()
+    tests: Annotated[tuple[TestEntry, ...], Field(strict=False)] = ()
+
+
+class FilterEntry(_Entry):
+    """``[filters.KEY]``."""
+
+    query: Text
+    except_: Annotated[Texts, Field(alias="except")] = ()
+
+
+class EntityEntry(_Entry):
+    """``[entities.KEY]``."""
+
+    kind: Literal["person", "place", "organisation"]
+    title: SomeTitles
+    names: Annotated[dict[Language, SomePhrases], Field(min_length=1)]
+    wikidata: Wikidata | None = None
+    case: bool = False
+    unless: Phrases = ()
+    needs: Phrases = ()
+
+
+class Lists(_Entry):
+    """``[lists]``, the whole table."""
+
+    lists: dict[str, SomePhrases]

@@ -1,0 +1,50 @@
+"""A feed document to items, whatever its format. Pure; runs in the parsing processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import ParseError
+from bot.sources import sniff
+from bot.sources.json_feed import load_json, parse_json_feed
+from bot.sources.parsed import ParsedFeed
+from bot.sources.xml_feed import parse_xml_feed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["ParsedFeed", "parse_feed"]
+
+
+def parse_feed(
+    body: bytes,
+    *,
+    source: str,
+    url: str | None = None,
+    content_type: str | None = None,
+    lang: str | None = None,
+    now: datetime | None = None,
+) -> ParsedFeed:
+    """The items of an RSS, RDF, Atom or JSON Feed document, in its order.
+
+    ``url`` is where the document came from and resolves relative links; ``lang`` is what the
+    config says of the source, and wins over what the feed says of itself. With ``now``, dates more
+    than a day ahead of it are dropped.
+
+    Raises:
+        ParseError: the document is no feed, or too broken or too strange to read. Nothing else.
+    """
+    if not body.strip() or sniff.is_binary(body) or sniff.is_html(body):
+        raise ParseError(f"this is not a feed: it is {sniff.describe(body)}")
+    try:
+        if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+            return parse_json_feed(load_json(body), source=source, url=url, lang=lang, now=now)
+        return parse_xml_feed(
+            body, source=source, url=url, content_type=content_type, lang=lang, now=now
+        )
+    except ParseError:
+        raise
+    # The boundary to feedparser, which under fuzzing raised UnicodeEncodeError, ValueError,
+    # KeyError, TypeError, RecursionError and more: whatever it is, the document caused it.
+    except Exception as error:
+        raise ParseError(f"the feed is too broken to read ({type(error).__name__})") from error

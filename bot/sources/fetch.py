@@ -1,0 +1,253 @@
+"""Asking a web address for its document, politely and within bounds.
+
+Conditional requests, no cookies, no proxies from the environment, redirects followed by hand so
+that each hop is checked, a cap on the decoded size, a limit on the whole time. Only
+:class:`~bot.errors.FetchError` leaves :meth:`Fetcher.fetch`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import FetchError
+from bot.sources import failures, guard, headers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+REDIRECTS_MAX = 5
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_BUSY = frozenset({429, 503})
+_CHUNK = 1 << 16
+# aiohttp's 8 KiB is less than some sites' Content-Security-Policy.
+_HEADER_MAX = 1 << 15
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json,"
+    " application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How to ask. ``max_bytes`` counts decoded bytes; ``timeout`` is for the whole of one fetch."""
+
+    concurrency: int = 64
+    per_host: int = 2
+    timeout: timedelta = timedelta(seconds=20)
+    max_bytes: int = 8 << 20
+    allow_private: bool = False
+    user_agent: str = "Tocsin"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer. ``body`` is None where the document has not changed (304).
+
+    ``url`` is where it came from in the end; ``moved_to`` is that address when every redirect on
+    the way was permanent. ``wait`` is how long the server says that the answer stays good.
+    """
+
+    status: int
+    body: bytes | None
+    content_type: str | None
+    url: str
+    moved_to: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    wait: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    target: str
+    permanent: bool
+
+
+class Fetcher:
+    """The one client; ``async with`` it for the life of the program."""
+
+    def __init__(
+        self, settings: FetchSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._all = asyncio.Semaphore(settings.concurrency)
+        self._hosts: dict[str, _Host] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        # The limits are kept here and not in the connector, whose queue would eat the timeout.
+        connector = aiohttp.TCPConnector(
+            limit=0,
+            socket_factory=guard.socket_factory(allow_private=self._settings.allow_private),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._settings.user_agent, "Accept": _ACCEPT},
+            trust_env=False,
+            max_line_size=_HEADER_MAX,
+            max_field_size=_HEADER_MAX,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> Fetched:
+        """The document at that address, or the news that it has not changed.
+
+        Raises:
+            FetchError: no usable answer came; the message says why, in plain words.
+        """
+        conditions: dict[str, str] = {}
+        if etag:
+            conditions["If-None-Match"] = etag
+        if last_modified:
+            conditions["If-Modified-Since"] = last_modified
+        left = self._settings.timeout.total_seconds()
+        permanent = True
+        current = url
+        for _ in range(REDIRECTS_MAX + 1):
+            async with self._slot(current):
+                began = time.monotonic()
+                answer = await self._ask(current, conditions, left)
+                left -= time.monotonic() - began
+            if isinstance(answer, Fetched):
+                return replace(answer, moved_to=_moved(url, current) if permanent else None)
+            permanent = permanent and answer.permanent
+            current = answer.target
+        raise FetchError(f"{_host(url)}: more than {REDIRECTS_MAX} redirects")
+
+    async def _ask(
+        self, url: str, conditions: dict[str, str], seconds: float
+    ) -> Fetched | _Redirect:
+        """One request: an answer to use, or where to look instead."""
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        limits = aiohttp.ClientTimeout(total=max(seconds, 0.001))
+        try:
+            guard.check_url(url)
+            async with self._session.get(
+                URL(url), headers=conditions, allow_redirects=False, timeout=limits
+            ) as response:
+                return await self._read(response, url, conditions)
+        except failures.FOREIGN as error:
+            raise failures.translate(error, _host(url)) from error
+
+    async def _read(
+        self, response: aiohttp.ClientResponse, url: str, conditions: dict[str, str]
+    ) -> Fetched | _Redirect:
+        status, now = response.status, self._clock()
+        if status in _REDIRECTS and (location := response.headers.get("Location")):
+            target = response.url.join(URL(location)).with_fragment(None)
+            return _Redirect(str(target), status in _PERMANENT)
+        if status == HTTPStatus.NOT_MODIFIED and conditions:
+            body = None
+        elif status in {HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION}:
+            body = await self._body(response)
+        else:
+            raise _refused(response, now)
+        etag = headers.validator(response.headers, "ETag")
+        last_modified = headers.validator(response.headers, "Last-Modified")
+        if body is None:  # a 304 may renew the validators, and keeps those it does not name
+            etag = etag or conditions.get("If-None-Match")
+            last_modified = last_modified or conditions.get("If-Modified-Since")
+        return Fetched(
+            status=status,
+            body=body,
+            content_type=response.headers.get("Content-Type"),
+            url=url,
+            etag=etag,
+            last_modified=last_modified,
+            wait=headers.fresh_for(response.headers, now),
+        )
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        """The decoded body. aiohttp decompresses a bounded piece at a time, so stopping is enough."""
+        limit = self._settings.max_bytes
+        body = bytearray()
+        too_large = (response.content_length or 0) > limit
+        while not too_large and (chunk := await response.content.read(_CHUNK)):
+            body += chunk
+            too_large = len(body) > limit
+        if too_large:
+            response.close()
+            raise FetchError(
+                f"{response.url.host}: the document is larger than fetch.max_bytes"
+                f" ({limit:,} bytes)",
+                status=response.status,
+            )
+        return bytes(body)
+
+    @asynccontextmanager
+    async def _slot(self, url: str) -> AsyncIterator[None]:
+        """Waits for the host first, so that a busy host holds no slot that others could use."""
+        name = _host(url)
+        host = self._hosts.setdefault(name, _Host(self._settings.per_host))
+        host.users += 1
+        try:
+            async with host.semaphore, self._all:
+                yield
+        finally:
+            host.users -= 1
+            if not host.users:
+                self._hosts.pop(name, None)
+
+
+class _Host:
+    """How many ask a host now, or wait to."""
+
+    __slots__ = ("semaphore", "users")
+
+    def __init__(self, limit: int) -> None:
+        self.semaphore = asyncio.Semaphore(limit)
+        self.users = 0
+
+
+def _refused(response: aiohttp.ClientResponse, now: datetime) -> FetchError:
+    status = response.status
+    wait = headers.retry_after(response.headers, now) if status in _BUSY else None
+    words = f"the server answered {status} {response.reason or ''}".rstrip()
+    if status == HTTPStatus.GONE:
+        words = "the server says that the feed is gone for good (410)"
+    elif status == HTTPStatus.NOT_MODIFIED:
+        words = "the server answered 304 to a request that named no earlier state"
+    elif status in _REDIRECTS:
+        words += " without saying where to"
+    return FetchError(
+        f"{response.url.host}: {words}",
+        status=status,
+        retry_after=wait,
+        gone=status == HTTPStatus.GONE,
+    )
+
+
+def _moved(asked: str, final: str) -> str | None:
+    """Where to ask from now on. A move from https down to http is followed, never kept."""
+    if asked == final or (asked.startswith("https:") and final.startswith("http:")):
+        return None
+    return final
+
+
+def _host(url: str) -> str:
+    """The host's name for limits and messages; never raises, whatever the text is."""
+    try:
+        return urlsplit(url).hostname or "address"
+    except ValueError:
+        return "address"

@@ -1,0 +1,106 @@
+"""What a feed document turns into, and the bounds and identities that all feed formats share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from bot.sources.identity import content_hash
+from bot.sources.plain import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import timedelta
+
+    from bot.model import Item
+
+ITEMS_MAX = 10_000
+LABELS_MAX = 100
+_ID_MAX = 500
+_URL_MAX = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed read: its items in document order.
+
+    ``ttl`` is how long the feed itself says that it stays good; ``reader`` names what read it.
+    """
+
+    title: str
+    lang: str | None
+    items: tuple[Item, ...]
+    ttl: timedelta | None
+    reader: str
+
+
+def identified(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items with ids that are unique among them.
+
+    An item arrives with its guid, its link or nothing as ``id``. Feeds share a guid between
+    entries more often than one would think: those are told apart by link, then by content, and
+    what is the same in all of these by counting.
+    """
+    named = [replace(item, id=_bounded(item.id or item.url or _hash(item))) for item in items]
+    named = _told_apart(named, lambda item: item.url or "")
+    named = _told_apart(named, _hash)
+    return tuple(_counted(named))
+
+
+def absolute_url(link: object, base: str | None) -> str | None:
+    """A link as an absolute web address, trackers intact; None where it is none."""
+    if not isinstance(link, str) or not link.strip():
+        return None
+    link = "".join(link.split())
+    try:
+        url = urljoin(base or "", link)
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return None
+    return url if usable and len(url) <= _URL_MAX else None
+
+
+def labels(names: Iterable[object]) -> tuple[str, ...]:
+    """Tags or names: tidied, each once, in order, a bounded number of them."""
+    tidy = (clean_line(name) for name in names if isinstance(name, str))
+    return tuple(dict.fromkeys(name for name in tidy if name))[:LABELS_MAX]
+
+
+def longest(texts: Sequence[str]) -> str:
+    """The text that says most. A feed's summary may be a picture's caption, or its content may."""
+    return max(texts, key=len, default="")
+
+
+def _told_apart(items: list[Item], mark: Callable[[Item], str]) -> list[Item]:
+    """Items that share an id get the mark behind it where their marks differ."""
+    marks: dict[str, set[str]] = {}
+    for item in items:
+        marks.setdefault(item.id, set()).add(mark(item))
+    return [
+        replace(item, id=_bounded(f"{item.id} {mark(item)}".rstrip()))
+        if len(marks[item.id]) > 1
+        else item
+        for item in items
+    ]
+
+
+def _counted(items: list[Item]) -> Iterator[Item]:
+    taken: Counter[str] = Counter()
+    for item in items:
+        taken[item.id] += 1
+        copy = taken[item.id]
+        yield item if copy == 1 else replace(item, id=_bounded(f"{item.id} ({copy})"))
+
+
+def _hash(item: Item) -> str:
+    return content_hash(item)[:32]
+
+
+def _bounded(identifier: str) -> str:
+    if len(identifier) <= _ID_MAX:
+        return identifier
+    return hashlib.sha256(identifier.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,222 @@
+"""Markup to plain text: entities decoded, blocks become paragraphs, scripts and styles dropped."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+# Enough for any article; what is longer is cut, because everything behind this reads it whole.
+TITLE_MAX = 1_000
+TEXT_MAX = 200_000
+_MARKUP_MAX = 10 * TEXT_MAX
+
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
+)
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "audio",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "br",
+        "button",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "embed",
+        "font",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "link",
+        "map",
+        "mark",
+        "meta",
+        "meter",
+        "noscript",
+        "object",
+        "picture",
+        "q",
+        "s",
+        "samp",
+        "script",
+        "select",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "style",
+        "sub",
+        "sup",
+        "svg",
+        "template",
+        "textarea",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "video",
+        "wbr",
+    ]
+)
+# What these hold is no text for a reader.
+_SILENT = frozenset({"script", "style", "template", "svg", "select", "object", "iframe", "button"})
+
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Control characters and lone surrogates; no database or message takes them.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_SPACES = re.compile(r"[^\S\n]+")
+_LINE_EDGES = re.compile(r" ?\n ?")
+_PARAGRAPHS = re.compile(r"\n{3,}")
+
+
+def clean_text(text: str) -> str:
+    """Plain text, tidied: printable, single spaces, at most one empty line, cut at ``TEXT_MAX``."""
+    text = text[: 2 * TEXT_MAX].replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\x85", "\n")
+    text = _UNPRINTABLE.sub("", text)
+    text = _LINE_EDGES.sub("\n", _SPACES.sub(" ", text))
+    return _PARAGRAPHS.sub("\n\n", text).strip()[:TEXT_MAX].rstrip()
+
+
+def clean_line(text: str) -> str:
+    """Plain text on one line, for titles and names."""
+    return " ".join(clean_text(text[: 4 * TITLE_MAX]).split())[:TITLE_MAX].rstrip()
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether text of no declared type is markup: a known tag in it, or a character entity."""
+    if _ENTITY.search(text):
+        return True
+    return any(tag[1].lower() in _BLOCKS | _INLINE for tag in _TAG.finditer(text))
+
+
+def html_to_text(markup: str) -> str:
+    """The text of an HTML fragment or page. Never raises, whatever it is given."""
+    stripper = _Stripper()
+    stripper.feed(markup[:_MARKUP_MAX])
+    stripper.close()
+    return clean_text(stripper.text())
+
+
+class _Stripper(HTMLParser):
+    """Collects text; a block's edge is an empty line, ``<br>`` a line break."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._silent: str | None = None
+        self._preformatted = 0
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 (the base's)
+        if self._silent is None and tag in _SILENT:
+            self._silent = tag
+        self._edge(tag)
+        if tag == "pre":
+            self._preformatted += 1
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 (the base's)
+        self._edge(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent == tag:
+            self._silent = None
+        if tag == "pre":
+            self._preformatted = max(self._preformatted - 1, 0)
+        self._edge(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._silent is None:
+            self._parts.append(data if self._preformatted else " ".join(_words(data)))
+
+    def unknown_decl(self, data: str) -> None:
+        """A CDATA section inside HTML: its content is text."""
+        if data.startswith("CDATA["):
+            self.handle_data(data.removeprefix("CDATA["))
+
+    def _edge(self, tag: str) -> None:
+        if self._silent is not None:
+            return
+        if tag == "br":
+            self._parts.append("\n")
+        elif tag in {"td", "th"}:
+            self._parts.append(" ")
+        elif tag in {"li", "tr", "dt", "dd"}:
+            self._parts.append("\n")
+        elif tag in _BLOCKS:
+            self._parts.append("\n\n")
+
+
+def _words(data: str) -> list[str]:
+    """The words, with an empty string at an edge that had white space, so that a join keeps it."""
+    words = data.split()
+    if not words:
+        return ["", ""] if data else []
+    if data[0].isspace():
+        words.insert(0, "")
+    if data[-1].isspace():
+        words.append("")
+    return words

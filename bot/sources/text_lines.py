@@ -1,0 +1,166 @@
+"""What a single line of a saved news page is: a date, an agency, a credit, tags, or text.
+
+The words are those that news sites put there, in ten languages. A line that is none of these for
+certain is text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from bot.sources.agencies import agency_in
+from bot.sources.dates import FoundDate, find_date
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+
+class Kind(Enum):
+    """What a line is."""
+
+    BLANK = auto()
+    PUBLISHED = auto()
+    UPDATED = auto()
+    AGENCY = auto()
+    BYLINE = auto()
+    CREDIT = auto()
+    ADDRESS = auto()
+    TAGS = auto()
+    SEE_ALSO = auto()
+    TEXT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with what was found in it. ``values`` are tags, names or an address."""
+
+    kind: Kind
+    text: str = ""
+    values: tuple[str, ...] = ()
+    date: FoundDate | None = None
+
+
+_META_MAX = 120
+_DATE_MAX = 100
+# What may stand beside a date: a few words such as “Publié le”, a weekday, a section, “Uhr”.
+_REST_WORDS_MAX = 5
+
+_UPDATED = re.compile(
+    r"m\.?[àa]\.?j\b|mis(?:e)? [àa] jour|modifi[ée]|actualis[ée]|(?:last )?(?:updated?|modified)"
+    r"|(?:son )?g[üu]ncelle(?:me|ndi)|обновл|изменен|оновлен|تحديث|آخر تحديث|تم التحديث"
+    r"|aktualisiert|stand:|update:|[úu]ltima actualizaci[óo]n|actualizad|aggiornat|atualizad",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"\s*(?:©|\(c\)\s|(?:cr[ée]dits?(?:\s+(?:de\s+la\s+)?photos?)?|photos?\s+credit|cr[ée]dito|photos?|picture"
+    r"|image|images?\s+source|foto(?:ğraf)?(?:\s+kredisi)?|bild(?:quelle)?|quelle|source\s+(?:photo|image)"
+    r"|fotograf[íi]a|фото|изображение|світлина|صورة|الصورة)\s*(?:[:©/-]|by\b|par\b|von\b))",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"\s*(?:(?:par|by|von|por|di|yazan|автор|автори|авторы|بقلم|كتب|auteurs?|authors?|autor(?:es|en)?|yazar|muhabir)"
+    r"(?:\s*:\s*|\s+))(?=\S)",
+    re.IGNORECASE,
+)
+_SEE_ALSO = re.compile(
+    r"\s*(?:[»›→▶•*-]\s*)?(?:[àa] lire (?:[ée]galement|aussi|[ée]galement sur|sur le m[êe]me sujet)|lire (?:aussi|[ée]galement)"
+    r"|voir aussi|sur le m[êe]me sujet|[àa] voir (?:[ée]galement|aussi)|read (?:also|more|next)|see also"
+    r"|also read|related(?: (?:articles?|stories|news|topics))?|more on this(?: story)?|you may also like|ayr[ıi]ca oku(?:yun)?"
+    r"|ilgili haber(?:ler)?|читайте (?:также|еще|ещё)|смотрите также|по теме|читайте також"
+    r"|дивіться також|اقرأ أيض[اًا]+|طالع أيض[اًا]+|مواضيع ذات صلة|lesen sie auch|mehr zum thema|siehe auch"
+    r"|lea (?:tambi[ée]n|m[áa]s)|te puede interesar|leggi anche|leia (?:tamb[ée]m|mais))\s*(?:[:：.…]|$)",
+    re.IGNORECASE,
+)
+_TAG_LABEL = re.compile(
+    r"\s*(?:tags?|mots[- ]cl[ée]s|keywords|topics|th[èe]mes|etiketler|теги|метки|وسوم|schlagw[öo]rter|etiquetas)\s*:\s*(.+)",
+    re.IGNORECASE,
+)
+_HASHTAG = re.compile(r"#(?=[^\W_])")
+_ADDRESS = re.compile(r"(?:(?:url|link|lien|source)\s*:\s*)?(https?://\S+)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = re.compile(r"[.!?…。؟][\"'»”’)\]]*$")
+_CAPITALIZED = re.compile(r"[^\W\d_]")
+
+
+def read_line(text: str, zone: tzinfo) -> Line:  # noqa: PLR0911 (a kind a line)
+    """What the line is, judged by itself; whether it may stand there, the caller knows."""
+    text = " ".join(text.split())
+    if not text:
+        return Line(Kind.BLANK)
+    if tags := _tags(text):
+        return Line(Kind.TAGS, text, tags)
+    if _SEE_ALSO.match(text):
+        return Line(Kind.SEE_ALSO, text)
+    if len(text) > _META_MAX:
+        return Line(Kind.CREDIT if _is_credit(text) else Kind.TEXT, text)
+    if address := _ADDRESS.fullmatch(text):
+        return Line(Kind.ADDRESS, text, (address[1],))
+    if _is_credit(text):
+        return Line(Kind.CREDIT, text)
+    if (date := _date(text, zone)) is not None:
+        return Line(Kind.UPDATED if _UPDATED.search(text) else Kind.PUBLISHED, text, date=date)
+    if agency := agency_in(text):
+        return Line(Kind.AGENCY, text, (agency,))
+    return _byline(text) or Line(Kind.TEXT, text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line closes a sentence, quotation marks and brackets aside."""
+    return _SENTENCE_END.search(text) is not None
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    """``#Donald Trump`` is one tag of two words, ``#a #b`` are two."""
+    if label := _TAG_LABEL.match(text):
+        names = [name.strip(" #.") for name in re.split(r"[,;|]|\s#", label[1])]
+    elif _HASHTAG.match(text):
+        names = [name.strip(" ,;") for name in _HASHTAG.split(text)]
+        if any(len(name) > _META_MAX for name in names) or ends_sentence(text):
+            return ()
+    else:
+        return ()
+    return tuple(name for name in names if name)
+
+
+def _is_credit(text: str) -> bool:
+    return _CREDIT.match(text) is not None and not (len(text) > _META_MAX and ends_sentence(text))
+
+
+def _date(text: str, zone: tzinfo) -> FoundDate | None:
+    """The date of a line that says little else; a sentence with a date in it is text."""
+    if len(text) > _DATE_MAX or ends_sentence(text.removesuffix(".")):
+        return None
+    found = find_date(text, zone=zone)
+    if found is None or len(_WORD.findall(found.rest)) > _REST_WORDS_MAX:
+        return None
+    return found
+
+
+def _byline(text: str) -> Line | None:
+    """“Par Jeanne Martin et Paul Roux”, “By AFP”: names begin with capitals, and nothing ends it."""
+    prefix = _BYLINE.match(text)
+    if prefix is None or ends_sentence(text):
+        return None
+    names = [
+        name.strip()
+        for name in re.split(
+            r",|;|\s+(?:et|and|und|ve|и|та|y|e|avec|with)\s+|/", text[prefix.end() :]
+        )
+        if name.strip()
+    ]
+    if not names or not all(_is_name(name) for name in names):
+        return None
+    agencies = [name for name in names if agency_in(name)]
+    if len(agencies) == len(names):
+        return Line(Kind.AGENCY, text, (" / ".join(names),))
+    return Line(Kind.BYLINE, text, tuple(names))
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    first = _CAPITALIZED.match(text)
+    cased = first is not None and (first.group().isupper() or not first.group().islower())
+    return cased and len(words) <= 5  # noqa: PLR2004 (words of a name)

@@ -1,0 +1,95 @@
+"""Engines for one SQLite file: one for the writer, one for the readers.
+
+Transactions are begun by SQLAlchemy's hook and not by the driver, which would begin them late and
+only before some statements (SQLAlchemy's documentation of the SQLite dialect, "Enabling Non-Legacy
+SQLite Transactional Modes"). A write takes the write lock at its beginning: a transaction that
+reads first and asks for the lock later can be refused at once, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from bot.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+# RETURNING came with 3.35, which every system that has Python 3.11 surpasses.
+_OLDEST_SQLITE = (3, 35, 0)
+_BUSY_SECONDS = 30
+_WRITER = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # The log shrinks back to this after a burst.
+    "PRAGMA journal_size_limit = 67108864",
+)
+_READER = ("PRAGMA query_only = ON",)
+
+
+def database_path(url: str) -> Path:
+    """The file that ``store.url`` names; StoreError where it names none that can be used."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("store.url is not a database address; try sqlite:///tocsin.db") from error
+    backend = parsed.get_backend_name()
+    if backend in {"postgresql", "postgres"}:
+        raise StoreError(
+            "store.url: PostgreSQL comes with a later version; "
+            "today it is one SQLite file, for example sqlite:///tocsin.db"
+        )
+    if backend != "sqlite":
+        raise StoreError(f"store.url: {backend} is not supported; use sqlite:///tocsin.db")
+    if parsed.database in {None, "", ":memory:"}:
+        raise StoreError("store.url: a file is needed, for example sqlite:///tocsin.db")
+    path = Path(str(parsed.database))
+    if path.is_dir():
+        raise StoreError(f"store.url: {path} is a folder, and not a database file")
+    if not path.parent.is_dir():
+        raise StoreError(f"store.url: the folder {path.parent} does not exist; make it first")
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; 3.35 or newer is needed")
+    return path
+
+
+def writing_engine(path: Path) -> Engine:
+    """An engine of one connection, whose transactions hold the write lock from the start."""
+    return _engine(path, _WRITER, "BEGIN IMMEDIATE", size=1)
+
+
+def reading_engine(path: Path, size: int) -> Engine:
+    """An engine whose connections cannot write, and see one snapshot a transaction."""
+    return _engine(path, _READER, "BEGIN", size=size)
+
+
+def _engine(path: Path, pragmas: tuple[str, ...], begin: str, *, size: int) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={
+            "isolation_level": None,
+            "timeout": _BUSY_SECONDS,
+            "check_same_thread": False,
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        for pragma in pragmas:
+            connection.execute(pragma).close()
+
+    @event.listens_for(engine, "begin")
+    def take(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,146 @@
+"""Items: their arrival with everything that follows from it, reading them, and their retention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from bot.store.matches import record_matches
+from bot.store.outbox import ring_subscribers
+from bot.store.rows import StoredItem, content_hash, item_values, stored_item
+from bot.store.schema import items, pruned, unindexed
+from bot.store.stories import add_keys, assign_story
+from bot.store.upsert import insert
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.model import Item, Match, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An item with what it matched. ``rings`` is False for a new feed's backlog.
+
+    ``waiting`` marks a seed that also rings for those who subscribe later.
+    """
+
+    item: Item
+    matches: tuple[tuple[Match, Severity], ...]
+    rings: bool
+    waiting: bool = False
+    story_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of arrivals: items that were new, that were edited, deliveries that are owed."""
+
+    new: int = 0
+    edited: int = 0
+    rung: int = 0
+
+
+def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
+    """Which of a source's items are here, or were until their retention ended."""
+    found: set[str] = set()
+    for table in (items, pruned):
+        found |= set(
+            conn.scalars(select(table.c.id).where(table.c.source == source, table.c.id.in_(ids)))
+        )
+    return found
+
+
+def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
+    """Keeps items, their stories and matches, and owes an alert to each chat that subscribes.
+
+    Repeating it changes nothing. An item that is here with other content gets the new content and
+    its matches, and rings nobody. One whose retention ended stays away.
+    """
+    there = _there(conn, arrivals)
+    new: list[tuple[int, Arrival]] = []
+    edited: list[tuple[int, Arrival]] = []
+    for arrival in arrivals:
+        place = (arrival.item.source, arrival.item.id)
+        content = content_hash(arrival.item)
+        if place not in there:
+            number = _insert(conn, arrival, now)
+            new.append((number, arrival))
+            there[place] = (number, content)
+        elif (old := there[place]) is not None and old[1] != content:
+            _edit(conn, old[0], arrival)
+            edited.append((old[0], arrival))
+            there[place] = (old[0], content)
+    changed = new + edited
+    _to_index(conn, [number for number, _ in changed])
+    record_matches(conn, [(number, arrival.matches) for number, arrival in changed], now)
+    rings = [number for number, arrival in new if arrival.rings and arrival.matches]
+    return Recorded(len(new), len(edited), ring_subscribers(conn, rings, now))
+
+
+def get_item(conn: Connection, number: int) -> StoredItem | None:
+    """An item by its number."""
+    row = conn.execute(select(items).where(items.c.number == number)).mappings().one_or_none()
+    return None if row is None else stored_item(row)
+
+
+def newest(conn: Connection, *, before: int | None = None, limit: int) -> list[StoredItem]:
+    """The items that arrived last, newest first; ``before`` a number, to go on from there."""
+    chosen = select(items).order_by(items.c.number.desc()).limit(limit)
+    if before is not None:
+        chosen = chosen.where(items.c.number < before)
+    return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
+def waiting_items(
+    conn: Connection, *, before: int | None = None, limit: int = 200
+) -> list[StoredItem]:
+    """Seeds that wait for somebody to subscribe, newest first: ring those that match."""
+    chosen = select(items).where(items.c.waiting).order_by(items.c.number.desc()).limit(limit)
+    if before is not None:
+        chosen = chosen.where(items.c.number < before)
+    return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
+def _there(
+    conn: Connection, arrivals: Sequence[Arrival]
+) -> dict[tuple[str, str], tuple[int, str] | None]:
+    """Number and content of each item that is here, by source and id; None for a pruned one."""
+    ids: dict[str, list[str]] = {}
+    for arrival in arrivals:
+        ids.setdefault(arrival.item.source, []).append(arrival.item.id)
+    there: dict[tuple[str, str], tuple[int, str] | None] = {}
+    for source, wanted in ids.items():
+        gone = select(pruned.c.id).where(pruned.c.source == source, pruned.c.id.in_(wanted))
+        there |= {(source, each): None for each in conn.scalars(gone)}
+        here = select(items.c.id, items.c.number, items.c.content_hash)
+        rows = conn.execute(here.where(items.c.source == source, items.c.id.in_(wanted)))
+        there |= {(source, row.id): (row.number, row.content_hash) for row in rows}
+    return there
+
+
+def _insert(conn: Connection, arrival: Arrival, now: datetime) -> int:
+    values = item_values(arrival.item) | {
+        "first_seen": now,
+        "story_id": assign_story(conn, arrival.story_keys, now),
+        "waiting": arrival.waiting,
+    }
+    row = insert(conn, items).values(values).returning(items.c.number)
+    return int(conn.execute(row).scalar_one())
+
+
+def _edit(conn: Connection, number: int, arrival: Arrival) -> None:
+    changed = update(items).where(items.c.number == number).values(item_values(arrival.item))
+    story = conn.execute(changed.returning(items.c.story_id)).scalar_one()
+    add_keys(conn, story, arrival.story_keys)
+
+
+def _to_index(conn: Connection, numbers: Sequence[int]) -> None:
+    if numbers:
+        rows = [{"item": number} for number in numbers]
+        conn.execute(insert(conn, unindexed).on_conflict_do_nothing(), rows)

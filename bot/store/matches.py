@@ -1,0 +1,61 @@
+"""Matches: what an item's text rang, kept whether or not somebody heard it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from bot.store.rows import span_values
+from bot.store.schema import matches
+from bot.store.upsert import insert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.model import Match, Severity
+
+Matched = tuple["Match", "Severity"]
+
+
+def record_matches(
+    conn: Connection, found: Sequence[tuple[int, Sequence[Matched]]], now: datetime
+) -> None:
+    """Keeps the matches of items, by number; what an edited item matches now replaces the old."""
+    rows = [_row(number, each, now) for number, matched in found for each in matched]
+    _blur(conn, [number for number, _ in found])
+    if rows:
+        new = insert(conn, matches)
+        better = {name: new.excluded[name] for name in ("score", "severity", "spans")}
+        conn.execute(new.on_conflict_do_update(index_elements=["item", "rule"], set_=better), rows)
+
+
+def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> int:
+    """The row of a match; a new one where the item was not known to match."""
+    mine = select(matches.c.id).where(matches.c.item == number, matches.c.rule == matched[0].rule)
+    found: int | None = conn.scalar(mine)
+    if found is not None:
+        return found
+    row = _row(number, matched, now)
+    return int(conn.execute(insert(conn, matches).values(row).returning(matches.c.id)).scalar_one())
+
+
+def _blur(conn: Connection, numbers: Sequence[int]) -> None:
+    """Takes the spans off an item's earlier matches: its text changed, and they point elsewhere."""
+    if numbers:
+        conn.execute(update(matches).where(matches.c.item.in_(numbers)).values(spans=[]))
+
+
+def _row(number: int, matched: Matched, now: datetime) -> dict[str, Any]:
+    match, severity = matched
+    return {
+        "item": number,
+        "rule": match.rule,
+        "score": match.score,
+        "severity": int(severity),
+        "spans": span_values(match.spans),
+        "created": now,
+    }

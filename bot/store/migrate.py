@@ -1,0 +1,79 @@
+"""Brings a database to the schema of this version, once, whoever comes first."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import StoreError
+from bot.store.backup import backup
+from bot.store.connections import reading_engine, writing_engine
+from bot.store.failures import store_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+# The newest revision in migrations/versions. Written here too so that a start on a current schema
+# need not load Alembic, which takes longer than all the rest of opening; a test compares the two.
+HEAD = "0001"
+
+
+def migrate(path: Path) -> None:
+    """Migrates the database at ``path`` unless it is current; StoreError where it cannot be.
+
+    Processes that start together wait for the first one's transaction and find nothing left to do.
+    An older schema is copied to ``<file>.backup-<revision>-<date>`` first.
+    """
+    try:
+        if _is_current(path):
+            return
+        with _disposed(writing_engine(path)) as engine, engine.begin() as connection:
+            revision = _revision(connection)
+            if revision != HEAD:
+                _upgrade(connection, path, revision)
+    except DBAPIError as error:
+        raise store_error(error) from error
+
+
+def _is_current(path: Path) -> bool:
+    with _disposed(reading_engine(path, 1)) as engine, engine.begin() as connection:
+        return _revision(connection) == HEAD
+
+
+@contextmanager
+def _disposed(engine: Engine) -> Iterator[Engine]:
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _revision(connection: Connection) -> str | None:
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" in tables:
+        revision: str | None = connection.scalar(sql("SELECT version_num FROM alembic_version"))
+        return revision
+    if tables:
+        raise StoreError("store.url: this database belongs to another program; name another file")
+    return None
+
+
+def _upgrade(connection: Connection, path: Path, revision: str | None) -> None:
+    # Alembic is slow to load and seldom needed.
+    from bot.store import migrations  # noqa: PLC0415
+
+    if revision is not None:
+        if revision not in migrations.revisions():
+            raise StoreError(
+                f"the database was written by a newer Tocsin (schema {revision}, this one knows "
+                f"up to {HEAD}); install that version, or restore the backup made before it"
+            )
+        backup(path, migrations.backup_path(path, revision))
+    migrations.upgrade(connection)

@@ -1,0 +1,65 @@
+"""A group that became a supergroup has another id: all that it had goes along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, exists, literal, select, update
+
+from bot.model import DeliveryState
+from bot.store.schema import chats, deliveries, subscriptions
+from bot.store.upsert import insert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+def move_chat(conn: Connection, old: int, new: int, reason: str, now: datetime) -> bool:
+    """Moves settings, subscriptions and deliveries to the chat's new id; safe to repeat.
+
+    What the new chat has already stays as it is there. False when the old chat is not known.
+    """
+    if old == new or not conn.scalar(select(exists().where(chats.c.id == old))):
+        return False
+    kept = ("title", "language", "timezone", "created")
+    copied = select(literal(new), literal("supergroup"), *(chats.c[name] for name in kept)).where(
+        chats.c.id == old
+    )
+    row = insert(conn, chats).from_select(["id", "kind", *kept], copied)
+    conn.execute(row.on_conflict_do_nothing())
+    _move_subscriptions(conn, old, new)
+    _move_deliveries(conn, old, new, reason, now)
+    conn.execute(delete(chats).where(chats.c.id == old))
+    return True
+
+
+def _move_subscriptions(conn: Connection, old: int, new: int) -> None:
+    there = subscriptions.alias()
+    doubled = exists().where(
+        there.c.chat_id == new,
+        there.c.thread_id == subscriptions.c.thread_id,
+        there.c.rule == subscriptions.c.rule,
+    )
+    mine = subscriptions.c.chat_id == old
+    conn.execute(update(subscriptions).where(mine, ~doubled).values(chat_id=new))
+    conn.execute(delete(subscriptions).where(mine))
+
+
+def _move_deliveries(conn: Connection, old: int, new: int, reason: str, now: datetime) -> None:
+    """The settled ones too: they say which stories the chat has had."""
+    there = deliveries.alias()
+    doubled = exists().where(
+        there.c.chat_id == new,
+        there.c.thread_id == deliveries.c.thread_id,
+        there.c.story_id == deliveries.c.story_id,
+    )
+    mine = deliveries.c.chat_id == old
+    conn.execute(update(deliveries).where(mine, ~doubled).values(chat_id=new))
+    left = {"state": DeliveryState.REFUSED, "settled": now, "reason": reason}
+    conn.execute(
+        update(deliveries)
+        .where(mine, deliveries.c.settled.is_(None))
+        .values(**left, lease_token=None, lease_until=None)
+    )

@@ -1,0 +1,266 @@
+"""The outbox: what is owed to chats, from the commit that owes it to Telegram's answer on record.
+
+A delivery is pending, in flight under a lease, postponed, and in the end sent or refused. Every
+settling names the lease's token and answers False when the lease was lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import case, func, literal, select, update
+
+from bot.model import Chat, DeliveryState, Match, Message, Priority, Severity
+from bot.store.lanes import next_deliveries
+from bot.store.leases import DELIVERIES, Claim, claim_keys
+from bot.store.matches import match_id
+from bot.store.rows import StoredItem, chat_of, match_of, stored_item
+from bot.store.schema import chats, deliveries, items, matches, subscriptions
+from bot.store.upsert import insert
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection, RowMapping
+
+_OPEN = deliveries.c.settled.is_(None)
+_NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+_PRIORITY = {int(severity): int(Priority.of(severity)) for severity in Severity}
+
+
+@dataclass(frozen=True, slots=True)
+class OwedDelivery:
+    """A delivery that was claimed: an answer with its message, or an alert to be rendered.
+
+    ``item`` and ``match`` are None where an answer is owed. ``attempts`` counts this one.
+    """
+
+    id: int
+    chat_id: int
+    thread_id: int
+    priority: Priority
+    attempts: int
+    message: Message | None
+    item: StoredItem | None
+    match: Match | None
+    match_id: int | None
+    severity: Severity | None
+    chat: Chat
+
+
+def enqueue(
+    conn: Connection,
+    chat_id: int,
+    message: Message,
+    *,
+    thread_id: int = 0,
+    priority: Priority = Priority.ANSWER,
+    now: datetime,
+) -> int:
+    """Owes a message to a chat; the delivery's id."""
+    row = {
+        "chat_id": chat_id,
+        "thread_id": thread_id,
+        "priority": int(priority),
+        "state": DeliveryState.PENDING,
+        "method": message.method,
+        "arguments": dict(message.arguments),
+        "created": now,
+        "not_before": now,
+    }
+    new = insert(conn, deliveries).values(row).returning(deliveries.c.id)
+    delivery_id: int = conn.execute(new).scalar_one()
+    return delivery_id
+
+
+def ring(  # noqa: PLR0917  # an alert is an item, a match and an address
+    conn: Connection,
+    item_number: int,
+    match: Match,
+    chat_id: int,
+    thread_id: int,
+    severity: Severity,
+    now: datetime,
+) -> bool:
+    """Owes one chat an alert of an item; False when it had the story already, or refuses."""
+    story = conn.scalar(select(items.c.story_id).where(items.c.number == item_number))
+    refuses = conn.scalar(select(chats.c.refuses).where(chats.c.id == chat_id))
+    if story is None or refuses is not None:
+        return False
+    row = {
+        "chat_id": chat_id,
+        "thread_id": thread_id,
+        "priority": int(Priority.of(severity)),
+        "state": DeliveryState.PENDING,
+        "match_id": match_id(conn, item_number, (match, severity), now),
+        "story_id": story,
+        "created": now,
+        "not_before": now,
+    }
+    return conn.execute(insert(conn, deliveries).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) -> int:
+    """Owes the alerts of items to all who subscribe to what they matched; how many are owed.
+
+    A chat with several rules that match gets one alert, for the most severe of them.
+    """
+    if not numbers:
+        return 0
+    priority = case(_PRIORITY, value=matches.c.severity).label("priority")
+    best = func.row_number().over(
+        partition_by=(subscriptions.c.chat_id, subscriptions.c.thread_id, items.c.story_id),
+        order_by=(priority, matches.c.item, matches.c.score.desc(), matches.c.id),
+    )
+    owed = (
+        select(
+            subscriptions.c.chat_id,
+            subscriptions.c.thread_id,
+            priority,
+            matches.c.id.label("match_id"),
+            items.c.story_id,
+            matches.c.item,
+            best.label("place"),
+        )
+        .select_from(matches)
+        .join(items, items.c.number == matches.c.item)
+        .join(subscriptions, subscriptions.c.rule == matches.c.rule)
+        .join(chats, chats.c.id == subscriptions.c.chat_id)
+        .where(matches.c.item.in_(numbers), chats.c.refuses.is_(None))
+        .subquery()
+    )
+    rows = (
+        select(
+            owed.c.chat_id,
+            owed.c.thread_id,
+            owed.c.priority,
+            literal(str(DeliveryState.PENDING)),
+            owed.c.match_id,
+            owed.c.story_id,
+            literal(now, deliveries.c.created.type),
+            literal(now, deliveries.c.not_before.type),
+        )
+        .where(owed.c.place == 1)
+        .order_by(owed.c.item, owed.c.chat_id, owed.c.thread_id)
+    )
+    columns = ["chat_id", "thread_id", "priority", "state", "match_id", "story_id"]
+    new = insert(conn, deliveries).from_select([*columns, "created", "not_before"], rows)
+    return conn.execute(new.on_conflict_do_nothing()).rowcount
+
+
+def claim_deliveries(
+    conn: Connection,
+    limit: int,
+    lease: timedelta,
+    now: datetime,
+    busy_chats: Collection[int] = (),
+) -> Claim[OwedDelivery]:
+    """Takes deliveries that may leave now, one a chat at most; ``lanes.py`` says which.
+
+    ``busy_chats`` are those whose pace, or whose limit, lets nothing leave yet.
+    """
+    keys = next_deliveries(conn, limit, now, busy_chats)
+    taken = claim_keys(conn, DELIVERIES, keys, lease=lease, now=now)
+    return Claim(taken.token, tuple(_owed(conn, row) for row in taken.rows))
+
+
+def sent(
+    conn: Connection, delivery_id: int, token: str, message_id: int | None, now: datetime
+) -> bool:
+    """Records that Telegram took a delivery. What an answer said is forgotten at once."""
+    values = {"state": DeliveryState.SENT, "settled": now, "message_id": message_id}
+    return _settle(conn, delivery_id, token, values | {"arguments": None, "reason": None})
+
+
+def postpone(  # noqa: PLR0917  # the same shape as the other ways to settle
+    conn: Connection, delivery_id: int, token: str, until: datetime, reason: str, now: datetime
+) -> bool:
+    """Has a delivery wait, until now at the least; those behind it in its lane wait too."""
+    values = {
+        "state": DeliveryState.POSTPONED,
+        "not_before": max(until, now),
+        "reason": reason,
+    }
+    return _settle(conn, delivery_id, token, values)
+
+
+def refuse(conn: Connection, delivery_id: int, token: str, reason: str, now: datetime) -> bool:
+    """Records that a delivery is refused for good."""
+    values = {"state": DeliveryState.REFUSED, "settled": now, "reason": reason}
+    return _settle(conn, delivery_id, token, values)
+
+
+def chat_refuses(conn: Connection, chat_id: int, reason: str, now: datetime) -> int:
+    """Records that a chat takes nothing: all that it is owed ends refused. How many that were."""
+    conn.execute(update(chats).where(chats.c.id == chat_id).values(refuses=reason))
+    values = {"state": DeliveryState.REFUSED, "settled": now, "reason": reason} | _NO_LEASE
+    return conn.execute(
+        update(deliveries).where(_OPEN, deliveries.c.chat_id == chat_id).values(**values)
+    ).rowcount
+
+
+def recent_sends(conn: Connection, since: datetime) -> list[tuple[int, datetime]]:
+    """Chat and time of what was sent since, in order of time: what pacing must remember."""
+    done = (deliveries.c.state == DeliveryState.SENT, deliveries.c.settled >= since)
+    rows = conn.execute(
+        select(deliveries.c.chat_id, deliveries.c.settled)
+        .where(*done)
+        .order_by(deliveries.c.settled)
+    )
+    return [(row.chat_id, row.settled) for row in rows]
+
+
+def counts(conn: Connection) -> dict[DeliveryState, int]:
+    """How many deliveries are in each state."""
+    rows = conn.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+    return dict.fromkeys(DeliveryState, 0) | {DeliveryState(state): n for state, n in rows.tuples()}
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the first of the postponed deliveries becomes due; None where none is postponed."""
+    postponed = deliveries.c.state == DeliveryState.POSTPONED
+    due: datetime | None = conn.scalar(
+        select(func.min(deliveries.c.not_before)).where(_OPEN, postponed)
+    )
+    return due
+
+
+def purge_settled(conn: Connection, before: datetime) -> int:
+    """Forgets what the answers said that were refused before; how many."""
+    old = (deliveries.c.settled < before, deliveries.c.state == DeliveryState.REFUSED)
+    return conn.execute(
+        update(deliveries).where(*old, deliveries.c.arguments.is_not(None)).values(arguments=None)
+    ).rowcount
+
+
+def _settle(conn: Connection, delivery_id: int, token: str, values: Mapping[str, Any]) -> bool:
+    mine = (deliveries.c.id == delivery_id, deliveries.c.lease_token == token, _OPEN)
+    return conn.execute(update(deliveries).where(*mine).values(**values, **_NO_LEASE)).rowcount == 1
+
+
+def _owed(conn: Connection, row: RowMapping) -> OwedDelivery:
+    chat = conn.execute(select(chats).where(chats.c.id == row["chat_id"])).mappings().one_or_none()
+    found = None
+    if row["match_id"] is not None:
+        both = select(matches, items).join(items, items.c.number == matches.c.item)
+        found = conn.execute(both.where(matches.c.id == row["match_id"])).mappings().one()
+    return OwedDelivery(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        thread_id=row["thread_id"],
+        priority=Priority(row["priority"]),
+        attempts=row["attempts"],
+        message=None if found else Message(row["method"], row["arguments"] or {}),
+        item=stored_item(found) if found else None,
+        match=match_of(found) if found else None,
+        match_id=row["match_id"],
+        severity=Severity(found["severity"]) if found else None,
+        chat=chat_of(chat) if chat else Chat(row["chat_id"], _kind(row["chat_id"])),
+    )
+
+
+def _kind(chat_id: int) -> Literal["private", "supergroup"]:
+    """What a chat that was never saved must be: ids of groups and channels are negative."""
+    return "private" if chat_id > 0 else "supergroup"

@@ -1,0 +1,157 @@
+"""Chats, who may use the bot, and what each chat subscribes to."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from sqlalchemy import delete, func, or_, select, update
+
+from bot.store.rows import chat_of, subscription_of
+from bot.store.schema import chats, deliveries, inbox, invitations, matches, members
+from bot.store.schema import subscriptions as subscribed
+from bot.store.upsert import insert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.model import Chat, Subscription
+
+Role = Literal["admin", "member"]
+
+
+def chat(conn: Connection, chat_id: int) -> Chat | None:
+    """The chat, where it is known."""
+    row = conn.execute(select(chats).where(chats.c.id == chat_id)).mappings().one_or_none()
+    return None if row is None else chat_of(row)
+
+
+def save_chat(conn: Connection, saved: Chat, now: datetime) -> None:
+    """Keeps a chat as it is now, but for ``refuses``, which delivery sets and an answer clears."""
+    values = {
+        "kind": saved.kind,
+        "title": saved.title,
+        "language": saved.language,
+        "timezone": saved.timezone,
+    }
+    row = insert(conn, chats).values(id=saved.id, created=now, **values)
+    conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def chat_answers(conn: Connection, chat_id: int) -> None:
+    """Records that a chat takes messages again: it wrote."""
+    conn.execute(update(chats).where(chats.c.id == chat_id).values(refuses=None))
+
+
+def role_of(conn: Connection, user_id: int) -> Role | None:
+    """What a person may do; None for a stranger."""
+    role = conn.scalar(select(members.c.role).where(members.c.user_id == user_id))
+    return cast("Role | None", role)
+
+
+def admit(conn: Connection, user_id: int, role: Role, now: datetime) -> None:
+    """Lets a person in. An admin stays one."""
+    row = insert(conn, members).values(user_id=user_id, role=role, since=now)
+    higher = members.c.role != "admin"
+    conn.execute(
+        row.on_conflict_do_update(index_elements=["user_id"], set_={"role": role}, where=higher)
+    )
+
+
+def invite(conn: Connection, role: Role, now: datetime, expires: datetime) -> str:
+    """A code that lets one person in, once; only its hash is kept."""
+    code = secrets.token_urlsafe(16)
+    row = {"code_hash": _hash(code), "role": role, "created": now, "expires": expires}
+    conn.execute(insert(conn, invitations).values(row))
+    return code
+
+
+def redeem(conn: Connection, code: str, user_id: int, now: datetime) -> Role | None:
+    """Uses a code up and lets the person in; None where it is wrong, used or expired."""
+    good = (
+        invitations.c.code_hash == _hash(code),
+        invitations.c.used.is_(None),
+        invitations.c.expires > now,
+    )
+    used = update(invitations).where(*good).values(used=now).returning(invitations.c.role)
+    role = cast("Role | None", conn.scalar(used))
+    if role is not None:
+        admit(conn, user_id, role, now)
+    return role
+
+
+def forget(conn: Connection, chat_id: int, user_id: int | None) -> None:
+    """Erases everything about a chat and a person, in every table.
+
+    The update that asked for it is still open, and is emptied when it is handled. Enqueue a
+    farewell after this: what was owed before is erased too.
+    """
+    conn.execute(delete(deliveries).where(deliveries.c.chat_id == chat_id))
+    queries = select(subscribed.c.rule).where(
+        subscribed.c.chat_id == chat_id, subscribed.c.rule.startswith("query:")
+    )
+    own = list(conn.scalars(queries))
+    conn.execute(delete(subscribed).where(subscribed.c.chat_id == chat_id))
+    others = select(subscribed.c.rule).where(subscribed.c.rule.in_(own))
+    conn.execute(delete(matches).where(matches.c.rule.in_(own), matches.c.rule.not_in(others)))
+    conn.execute(delete(chats).where(chats.c.id == chat_id))
+    conn.execute(delete(members).where(members.c.user_id == user_id))
+    theirs = or_(inbox.c.chat_id == chat_id, inbox.c.user_id == user_id)
+    emptied: dict[str, Any] = {"payload": {}, "chat_id": None, "user_id": None, "error": None}
+    conn.execute(update(inbox).where(inbox.c.done.is_not(None), theirs).values(**emptied))
+
+
+def subscribe(
+    conn: Connection, chat_id: int, thread_id: int, rule: str, now: datetime
+) -> tuple[Subscription, bool]:
+    """Subscribes a chat, or one thread of it (0 for none), to a rule; True where that is new."""
+    row = insert(conn, subscribed).values(
+        chat_id=chat_id, thread_id=thread_id, rule=rule, created=now
+    )
+    new = conn.execute(row.on_conflict_do_nothing()).rowcount == 1
+    mine = (
+        subscribed.c.chat_id == chat_id,
+        subscribed.c.thread_id == thread_id,
+        subscribed.c.rule == rule,
+    )
+    found = conn.execute(select(subscribed).where(*mine)).mappings().one()
+    return subscription_of(found), new
+
+
+def subscriptions(
+    conn: Connection, chat_id: int, thread_id: int | None = None
+) -> list[Subscription]:
+    """A chat's subscriptions in the order they were made; of all its threads with None."""
+    mine = select(subscribed).where(subscribed.c.chat_id == chat_id)
+    if thread_id is not None:
+        mine = mine.where(subscribed.c.thread_id == thread_id)
+    rows = conn.execute(mine.order_by(subscribed.c.id)).mappings()
+    return [subscription_of(row) for row in rows]
+
+
+def unsubscribe(conn: Connection, subscription_id: int, chat_id: int) -> Subscription | None:
+    """Ends a subscription of this chat; what it was, or None where the chat has no such one."""
+    mine = (subscribed.c.id == subscription_id, subscribed.c.chat_id == chat_id)
+    found = conn.execute(select(subscribed).where(*mine)).mappings().one_or_none()
+    if found is None:
+        return None
+    conn.execute(delete(subscribed).where(*mine))
+    return subscription_of(found)
+
+
+def watched_queries(conn: Connection) -> set[str]:
+    """The queries of their own that chats subscribe to."""
+    rules = select(subscribed.c.rule).where(subscribed.c.rule.startswith("query:"))
+    return {rule.removeprefix("query:") for rule in conn.scalars(rules.distinct())}
+
+
+def rule_subscribers(conn: Connection, rule: str) -> int:
+    """How many chats and threads subscribe to a rule."""
+    return conn.scalar(select(func.count()).where(subscribed.c.rule == rule)) or 0
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""Between the nouns of ``model.py`` and the rows that they are kept in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Chat, Item, Match, Severity, Span, Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item with its place in the store. ``number`` grows with every item that arrives."""
+
+    number: int
+    item: Item
+    story_id: int
+    first_seen: datetime
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A match that is owed to a chat, with the severity that its topic had."""
+
+    match: Match
+    severity: Severity
+
+
+_ITEM_LISTS = ("tags", "authors", "captions")
+_ITEM_COLUMNS = (
+    *("id", "source", "url", "title", "text", "published", "updated", "lang", "agency"),
+    *_ITEM_LISTS,
+)
+
+
+def item_values(item: Item) -> dict[str, Any]:
+    """The columns of an item, its content's hash among them."""
+    values = {name: getattr(item, name) for name in _ITEM_COLUMNS}
+    return (
+        values
+        | {name: list(values[name]) for name in _ITEM_LISTS}
+        | {"content_hash": content_hash(item)}
+    )
+
+
+def content_hash(item: Item) -> str:
+    """Changes when what a reader sees of the item changes; its times are not part of it."""
+    content = [item.title, item.text, item.url, item.tags, item.authors, item.captions]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+
+
+def item_of(row: Mapping[Any, Any]) -> Item:
+    """The item in a row of its table."""
+    values = {name: row[name] for name in _ITEM_COLUMNS}
+    return Item(**values | {name: tuple(values[name]) for name in _ITEM_LISTS})
+
+
+def stored_item(row: Mapping[Any, Any]) -> StoredItem:
+    """The item in a row of its table, with its place."""
+    return StoredItem(
+        row["number"], item_of(row), row["story_id"], row["first_seen"], row["waiting"]
+    )
+
+
+def span_values(spans: Sequence[Span]) -> list[dict[str, Any]]:
+    """Spans as JSON; what is None is left out."""
+    return [
+        {key: value for key, value in asdict(span).items() if value is not None} for span in spans
+    ]
+
+
+def match_of(row: Mapping[Any, Any]) -> Match:
+    """The match in a row of its table."""
+    topic, query = split_rule(row["rule"])
+    return Match(topic, query, row["score"], tuple(Span(**span) for span in row["spans"]))
+
+
+def chat_of(row: RowMapping) -> Chat:
+    """The chat in a row of its table."""
+    return Chat(
+        id=row["id"],
+        kind=row["kind"],
+        title=row["title"],
+        language=row["language"],
+        timezone=row["timezone"],
+        refuses=row["refuses"],
+    )
+
+
+def subscription_of(row: RowMapping) -> Subscription:
+    """The subscription in a row of its table."""
+    topic, query = split_rule(row["rule"])
+    return Subscription(row["id"], row["chat_id"], row["thread_id"], topic, query, row["created"])
+
+
+def split_rule(rule: str) -> tuple[str | None, str | None]:
+    """A rule's topic and query, of which exactly one is given."""
+    kind, _, name = rule.partition(":")
+    if kind not in {"topic", "query"} or not name:
+        raise ValueError(f"not a rule: {rule!r}")
+    return (name, None) if kind == "topic" else (None, name)

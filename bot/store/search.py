@@ -1,0 +1,144 @@
+"""Which stored items may match a query: the word index, filled behind the items.
+
+The index gives candidates, newest first; whoever asks matches each of them exactly. An item that
+is not indexed yet is a candidate for everything. Words come folded, as the matcher folds them; here
+they are only made into tokens that the index takes whole.
+
+The index is SQLite's FTS5 and this module the only one that is not the same on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, column, delete, insert, select, table
+from sqlalchemy import text as sql
+
+from bot.store.rows import StoredItem, stored_item
+from bot.store.schema import items, unindexed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+_FTS = table("items_fts", column("rowid"), column("words"))
+# The index's tokenizer parts words at these; every other character is part of a word.
+_PARTING = re.compile(r"[\x00-\x20!-/:-@\[-`{-\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Indexable:
+    """An item's words, as it was worded when they were read."""
+
+    number: int
+    content_hash: str
+    words: str
+
+
+def candidates(
+    conn: Connection,
+    words: Sequence[Sequence[str]] | None,
+    *,
+    before: int | None = None,
+    limit: int,
+) -> list[StoredItem]:
+    """The newest items that may match, newest first; ``before`` a number, to go on from there.
+
+    ``words`` is an AND of ORs of folded words; one that ends in ``*`` is a prefix. None: all items.
+    """
+    wanted = _expression(words or ())
+    chosen = select(items).order_by(items.c.number.desc()).limit(limit)
+    if wanted:
+        numbers = _indexed(conn, wanted, before, limit) | _not_yet(conn, before, limit)
+        chosen = chosen.where(items.c.number.in_(sorted(numbers, reverse=True)[:limit]))
+    elif before is not None:
+        chosen = chosen.where(items.c.number < before)
+    return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
+def index_pending(conn: Connection, fold: Callable[[str], str], limit: int = 200) -> int:
+    """Indexes up to ``limit`` items that are not yet, newest first; how many it did."""
+    return index(conn, prepare(conn, fold, limit))
+
+
+def prepare(conn: Connection, fold: Callable[[str], str], limit: int = 200) -> list[Indexable]:
+    """The words of items that are not indexed yet, newest first.
+
+    It only reads: folding takes long, and should keep no writer waiting. Then :func:`index`.
+    """
+    pending = (select(items).join(unindexed, unindexed.c.item == items.c.number)).order_by(
+        items.c.number.desc()
+    )
+    return [
+        Indexable(
+            row["number"],
+            row["content_hash"],
+            _tokens(fold("\n".join([row["title"], row["text"], *row["tags"]]))),
+        )
+        for row in conn.execute(pending.limit(limit)).mappings()
+    ]
+
+
+def index(conn: Connection, prepared: Sequence[Indexable]) -> int:
+    """Puts words into the index, but for items that changed or went meanwhile; how many."""
+    numbers = [each.number for each in prepared]
+    rows = conn.execute(
+        select(items.c.number, items.c.content_hash).where(items.c.number.in_(numbers))
+    )
+    current = {(row.number, row.content_hash) for row in rows}
+    good = [each for each in prepared if (each.number, each.content_hash) in current]
+    if good:
+        remove(conn, [each.number for each in good])
+        rows_of_words = [{"rowid": each.number, "words": each.words} for each in good]
+        conn.execute(insert(_FTS), rows_of_words)
+        done = unindexed.c.item.in_([each.number for each in good])
+        conn.execute(delete(unindexed).where(done))
+    return len(good)
+
+
+def remove(conn: Connection, numbers: Iterable[int]) -> None:
+    """Takes items out of the index."""
+    rows = [{"number": number} for number in numbers]
+    if rows:
+        conn.execute(delete(_FTS).where(_FTS.c.rowid == bindparam("number")), rows)
+
+
+def _indexed(conn: Connection, wanted: str, before: int | None, limit: int) -> set[int]:
+    found = (
+        select(_FTS.c.rowid)
+        .where(sql("items_fts MATCH :wanted").bindparams(wanted=wanted))
+        .order_by(_FTS.c.rowid.desc())
+        .limit(limit)
+    )
+    return set(conn.scalars(found if before is None else found.where(_FTS.c.rowid < before)))
+
+
+def _not_yet(conn: Connection, before: int | None, limit: int) -> set[int]:
+    chosen = select(unindexed.c.item).order_by(unindexed.c.item.desc()).limit(limit)
+    return set(conn.scalars(chosen if before is None else chosen.where(unindexed.c.item < before)))
+
+
+def _expression(words: Sequence[Sequence[str]]) -> str:
+    """The index's own expression; empty where the words exclude nothing."""
+    groups = [
+        " OR ".join(terms)
+        for group in words
+        if (terms := [_term(word) for word in group]) and all(terms)
+    ]
+    return " AND ".join(f"({group})" for group in groups)
+
+
+def _term(word: str) -> str:
+    """One word as a term; several in one string must all be there."""
+    prefix = word.endswith("*")
+    parts = [f'"{part}"' for part in _tokens(word.removesuffix("*")).split(" ") if part]
+    if prefix and parts:
+        parts[-1] += "*"
+    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})" if parts else ""
+
+
+def _tokens(folded: str) -> str:
+    return " ".join(_PARTING.sub("_", word) for word in folded.split())

@@ -1,0 +1,45 @@
+"""Which items report the same thing: two items are one story when they have a key in common.
+
+A key is the canonical address of the report, or a hash of its words. Agencies' texts appear under
+many addresses, and one address may be listed by many feeds; either is enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.model import Item
+
+# Fewer words say too little: "Live" or "Weather forecast" is not the same news every day.
+_LEAST_WORDS = 5
+
+
+def story_keys(
+    item: Item, fold: Callable[[str], str], canonical: Callable[[str], str]
+) -> tuple[str, ...]:
+    """The keys of an item's story: ``url:`` and an address, ``text:`` and a hash; perhaps none.
+
+    ``fold`` gives a text's folded words, parted by spaces; ``canonical`` an address's one form.
+    """
+    keys = []
+    if item.url and _is_of_a_page(item.url):
+        keys.append(f"url:{canonical(item.url)}")
+    words = f"{fold(item.title)} {fold(item.text)}".split()
+    if len(words) >= _LEAST_WORDS:
+        digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
+        keys.append(f"text:{digest[:32]}")
+    return tuple(keys)
+
+
+def _is_of_a_page(url: str) -> bool:
+    """Whether it can be a report's address: some feeds link every item to the site's front page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(parts.path.strip("/") or parts.query)

@@ -1,0 +1,1 @@
+"""The first web port: health, metrics and a plain status page."""

@@ -1,0 +1,40 @@
+"""What the service can say of itself; the status page and the metrics are two views of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.model import FeedState, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A moment's figures. ``unready`` says why the service cannot do its work, None when it can."""
+
+    now: datetime
+    started: datetime
+    version: str
+    unready: str | None
+    sources: tuple[tuple[Source, FeedState], ...]
+    deliveries: Mapping[str, int] = field(default_factory=dict)
+    inbox_open: int = 0
+    items: int = 0
+    subscriptions: int = 0
+    chats: int = 0
+    topics: int = 0
+    queries: int = 0
+    rule_errors: tuple[str, ...] = ()
+
+
+def health_of(state: FeedState) -> str:
+    """One word for how a source is doing: new, good, failing or disabled."""
+    if state.disabled:
+        return "disabled"
+    if state.failures:
+        return "failing"
+    return "good" if state.first_read else "new"

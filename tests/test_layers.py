@@ -1,0 +1,89 @@
+"""Imports point one way. A package may import those that stand before it, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+BOT = Path(__file__).parents[1] / "bot"
+
+# Each part with what it may import; model and errors know nobody, and everybody knows them.
+MAY_IMPORT: dict[str, set[str]] = {
+    "model": set(),
+    "errors": set(),
+    "values": set(),
+    "toml": set(),
+    "log": set(),
+    "config": {"toml", "values"},
+    "sources": set(),
+    "matching": {"sources", "toml", "values"},
+    "stories": set(),
+    "store": set(),
+    "telegram": set(),
+    "answers": {"matching", "store"},
+    "delivery": {"sources", "matching", "store", "telegram"},
+    "chat": {"answers", "matching", "store", "telegram", "delivery", "sources"},
+    "web": set(),
+    "sandbox": set(),
+    "watching": set(),
+    "intake": {"matching", "sources", "stories", "store"},
+    "polling": {"intake", "sources", "store"},
+    "seeding": {"intake", "sources", "store", "watching"},
+    "rulekeeping": {"matching", "store", "watching"},
+    "housekeeping": {"matching", "store"},
+}
+EVERYTHING = {"app", "cli", "__main__", "__init__"}
+KNOWN_TO_ALL = {"model", "errors"}
+
+
+def part_of(module: Path) -> str:
+    return module.relative_to(BOT).parts[0].removesuffix(".py")
+
+
+def imported_parts(module: Path) -> set[str]:
+    """The parts of ``bot`` that ``module`` imports, wherever in the file it does so."""
+    parts: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = (
+                [f"bot.{alias.name}" for alias in node.names]
+                if node.module == "bot"
+                else [node.module]
+            )
+        else:
+            continue
+        parts.update(name.split(".")[1] for name in names if name.startswith("bot."))
+    return {part for part in parts if not part.startswith("__")}
+
+
+MODULES = sorted(path for path in BOT.rglob("*.py") if "migrations" not in path.parts)
+
+
+def test_every_part_has_its_place() -> None:
+    parts = {part_of(module) for module in MODULES}
+    assert parts == set(MAY_IMPORT) | EVERYTHING
+
+
+@pytest.mark.parametrize(
+    "module",
+    [module for module in MODULES if part_of(module) not in EVERYTHING],
+    ids=lambda module: str(module.relative_to(BOT)),
+)
+def test_imports_point_one_way(module: Path) -> None:
+    part = part_of(module)
+    extra = imported_parts(module) - MAY_IMPORT[part] - KNOWN_TO_ALL - {part}
+    assert not extra, f"{part} must not import {', '.join(sorted(extra))}"
+
+
+def test_only_the_command_line_imports_the_app() -> None:
+    importers = {part_of(module) for module in MODULES if "app" in imported_parts(module)}
+    assert importers == {"cli"}
+
+
+def test_no_module_is_a_book() -> None:
+    lengths = {module: len(module.read_text("utf-8").splitlines()) for module in MODULES}
+    assert {str(module): n for module, n in lengths.items() if n > 400} == {}
