@@ -118,3 +118,55 @@ async def _telegram(
     say(f"    {sandbox.url}/")
     say("")
     return Telegram(sandbox.token, sandbox.url, admins | {sandbox.owner_id})
+
+
+async def _run(
+    settings: Settings,
+    telegram: Telegram,
+    store: Store,
+    say: Callable[[str], None],
+    stack: AsyncExitStack,
+    stop: asyncio.Event,
+) -> None:
+    await store.write(lambda conn: _take_over(conn, settings, now()))
+    languages = Languages.read()
+    tell = notices.Notices(store, languages, telegram.admins, now)
+    rules = RuleKeeping(
+        settings.rules.folder, store=store, refused=tell.rules_refused, accepted=tell.rules_accepted
+    )
+    matcher = Matcher(await rules.first())
+    for query in await store.read(people.watched_queries):
+        _watch(matcher, query)
+    bot = make_bot(telegram.token, telegram.api)
+    stack.push_async_callback(bot.shutdown)
+    sender = Sender(store, bot, Rendering(matcher, languages, store), limits=_limits(settings))
+    tell.owed = sender.wake
+    intake = Intake(store, matcher, sender.wake)
+    fetcher = await stack.enter_async_context(Fetcher(_fetching(settings)))
+    pool = await stack.enter_async_context(ParsePool())
+    polling = Polling(
+        store=store,
+        fetcher=fetcher,
+        pool=pool,
+        intake=intake,
+        every=settings.fetch.every,
+        concurrency=settings.fetch.concurrency,
+        clock=now,
+    )
+    stack.push_async_callback(polling.close)
+    chat = Chat(settings, telegram, store, matcher, languages, sender, bot)
+    await _open_web(settings, store, matcher, rules, chat, say, stack)
+    _schedule(polling, Housekeeping(store, retention=settings.store.retention, clock=now), stack)
+    parts = [
+        sender.run(),
+        chat.run(say),
+        rules.run(matcher, stop),
+        *(
+            Seeding(source, store=store, intake=intake, backlog=settings.seeds.backlog, clock=now).run(
+                stop
+            )
+            for source in settings.sources()
+            if source.kind is SourceKind.FOLDER
+        ),
+    ]
+    await _until(stop, parts)

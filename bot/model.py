@@ -71,11 +71,13 @@ class Item:
 class Span:
     """Where a query's term stands in an item: ``field[start:end]``, code points.
 
+    A match has none in an agency or an author: these are searched, and not shown.
+
     ``index`` tells which tag where ``field`` is "tags". ``term`` is the part of the query that
     was found, as the query writes it; ``entity`` the key of the entity it names.
     """
 
-    field: Literal["title", "text", "tags"]
+    field: Literal["title", "text", "tags", "agency", "author"]
     start: int
     end: int
     term: str

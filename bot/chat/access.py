@@ -25,11 +25,13 @@ INVITATION_LASTS: Final = timedelta(days=7)
 _GROUP_ADMINS: Final = frozenset({"creator", "administrator"})
 
 
-def first_admin_code(conn: Connection, now: datetime) -> str:
-    """A one-time code: the first person who sends ``/start CODE`` becomes an admin.
+def first_admin_code(conn: Connection, now: datetime) -> str | None:
+    """A one-time code: who first sends ``/start CODE`` becomes an admin. None if there is one.
 
-    For the start of a bot that has no admin, neither in its config nor in its store.
+    For the start of a bot whose config names no admins.
     """
+    if people.admins(conn):
+        return None
     return people.invite(conn, "admin", now, now + INVITATION_LASTS)
 
 
@@ -103,14 +105,18 @@ class Patience:
         return True
 
 
-def decline(turn: Turn) -> None:
-    """The polite no."""
-    turn.say(
-        turn.language.html(
-            "Hello! I ring for the news, but only for people who were invited. "
+def decline(turn: Turn, code: str = "") -> None:
+    """The polite no; to a code that lets nobody in, why."""
+    if code:
+        text = turn.language.html(
+            "I am sorry, this invitation is used up, too old or mistyped. Please ask for a new one."
+        )
+    else:
+        text = turn.language.html(
+            "Hello! I am sorry, I only ring for people who were invited. "
             "If you have an invitation, send me <code>/start</code> and the code in it."
         )
-    )
+    turn.say(text)
 
 
 def decline_change(turn: Turn) -> None:

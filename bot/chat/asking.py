@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.chat.finding import Finder, Found
+from bot.answers import latest_answers
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, keyboard, pager
 from bot.chat.languages import Html
 from bot.chat.mistakes import explain_mistake
-from bot.chat.showing import show_item
+from bot.chat.showing import show_answer
 from bot.chat.taking import describe, wish_of_button
-from bot.chat.wishes import understand, understand_freely, wish_of
+from bot.chat.wishes import understand, understand_freely
 from bot.errors import QueryError
-from bot.store.items import newest
+from bot.store.sources import all_sources
 
 if TYPE_CHECKING:
-    from bot.chat.keyboards import Keyboard
+    from bot.chat.keyboards import Button, Keyboard
     from bot.chat.turn import Turn
     from bot.chat.wishes import Wish
 
@@ -28,7 +28,7 @@ def latest(turn: Turn) -> None:
     if turn.arguments:
         search(turn)
     else:
-        turn.say(*_newest(turn, None, 0))
+        turn.say(*_newest(turn, 0, 0))
 
 
 def search(turn: Turn) -> None:
@@ -88,30 +88,35 @@ def newest_pressed(turn: Turn) -> None:
 
 def _answer(turn: Turn, wish: Wish, anchor: int, page: int) -> tuple[Html, Keyboard]:
     """One page of what matches, ``anchor`` and older; 0 is from the newest on."""
-    finder = Finder(turn.conn, wish, turn.now)
-    found = finder.page(before=anchor + 1 if anchor else None, skip=page * PAGE, count=PAGE + 1)
-    if not found.items:
-        return _nothing(turn, wish, page)
-    anchor = anchor or found.items[0].stored.number
-    token = keep(turn, wish.rule)
-    return _page(turn, wish, found.items, page), keyboard(
-        pager("q", page, anchor, token, more=len(found.items) > PAGE),
-        *_alternatives(turn, wish),
-        [button(turn.language.gettext("🔔 Ring me for this"), "s", token)],
+    sources = all_sources(turn.conn)
+    found = latest_answers(
+        turn.conn,
+        wish.query,
+        sources=sources,
+        now=turn.now,
+        limit=(page + 1) * PAGE + 1,
+        before=anchor + 1 if anchor else None,
     )
-
-
-def _page(turn: Turn, wish: Wish, found: list[Found], page: int) -> Html:
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    if not shown:
+        return _nothing(turn, wish, page)
+    anchor = anchor or found[0].stored.number
+    token = keep(turn, wish.rule)
     what = describe(turn, wish)
     head = (
         turn.language.html("🔎 {what}", what=what)
         if page == 0
         else turn.language.html("🔎 {what}, page {page}", what=what, page=page + 1)
     )
-    return Html("\n\n".join([head, *(show_item(turn, each) for each in found[:PAGE])]))
+    text = Html("\n\n".join([head, *(show_answer(turn, each, sources) for each in shown)]))
+    return text, keyboard(
+        pager("q", page, anchor, token, more=len(found) > (page + 1) * PAGE),
+        *_alternatives(turn, wish),
+        [button(turn.language.gettext("🔔 Ring me for this"), "s", token)],
+    )
 
 
-def _alternatives(turn: Turn, wish: Wish) -> list[list[dict[str, str]]]:
+def _alternatives(turn: Turn, wish: Wish) -> list[list[Button]]:
     """The plain word instead of the entity, or an entity instead of the word."""
     gettext = turn.language.gettext
     if wish.word is not None:
@@ -146,15 +151,18 @@ def _nothing(turn: Turn, wish: Wish, page: int) -> tuple[Html, Keyboard]:
     )
 
 
-def _newest(turn: Turn, anchor: int | None, page: int) -> tuple[Html, Keyboard]:
-    before = None if anchor is None else anchor + 1
-    items = newest(turn.conn, before=before, limit=(page + 1) * PAGE + 1)[page * PAGE :]
-    if not items:
-        return turn.language.html("I have read no news yet. Come back in a moment!"), keyboard()
-    anchor = items[0].number if anchor is None else anchor
-    finder = Finder(turn.conn, None, turn.now)
-    shown = [show_item(turn, finder.plain(stored)) for stored in items[:PAGE]]
-    head = turn.language.html("📰 The latest news")
-    return Html("\n\n".join([head, *shown])), keyboard(
-        pager("n", page, anchor, more=len(items) > PAGE)
+def _newest(turn: Turn, anchor: int, page: int) -> tuple[Html, Keyboard]:
+    """One page of the newest items, whatever they are about."""
+    sources = all_sources(turn.conn)
+    limit = (page + 1) * PAGE + 1
+    before = anchor + 1 if anchor else None
+    found = latest_answers(
+        turn.conn, None, sources=sources, now=turn.now, limit=limit, before=before
     )
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    if not shown:
+        return turn.language.html("I have read no news yet. Come back in a moment!"), keyboard()
+    head = turn.language.html("📰 The latest news")
+    text = Html("\n\n".join([head, *(show_answer(turn, each, sources) for each in shown)]))
+    anchor = anchor or found[0].stored.number
+    return text, keyboard(pager("n", page, anchor, more=len(found) == limit))

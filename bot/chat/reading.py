@@ -18,6 +18,7 @@ from bot.matching.query.tree import (
     Prefix,
     Regex,
     Time,
+    Value,
     Weighted,
     Word,
     WordList,
@@ -56,6 +57,8 @@ def reading(node: Node, language: Language, vocabulary: Vocabulary) -> Html:
             if start:
                 return language.html("since {when}", when=written)
             return language.html("before {when}", when=written)
+        case Value(written):
+            return _bold(written)
         case Weighted():
             return language.html("enough of its words")
         case _:

@@ -11,8 +11,11 @@ from bot.delivery.snippet import highlighted, merged, snippet
 from bot.delivery.words import clean, cut, is_rtl_language, isolate, line_mark
 
 if TYPE_CHECKING:
-    from bot.chat.finding import Found
+    from collections.abc import Mapping
+
+    from bot.answers import Answer
     from bot.chat.turn import Turn
+    from bot.model import Source
 
 # Five of these stay far under the 4,096 code points of a message.
 _SNIPPET: Final = 200
@@ -20,15 +23,17 @@ _TITLE: Final = 220
 _SOURCE: Final = 60
 
 
-def show_item(turn: Turn, found: Found) -> Html:
+def show_answer(turn: Turn, found: Answer, sources: Mapping[str, Source]) -> Html:
     """Two or three lines of HTML; the words that matched are bold."""
     item = found.stored.item
+    source = sources.get(item.source)
+    name = clean(source.name if source else "") or item.source
     rtl = is_rtl_language(turn.language.code)
     mark = line_mark(item.title or item.text, lang=item.lang, rtl=rtl)
     when = item.published or found.stored.first_seen
     origin = " · ".join(
         [
-            italic(escape(isolate(cut(clean(found.source), _SOURCE), rtl=rtl))),
+            italic(escape(isolate(cut(name, _SOURCE), rtl=rtl))),
             turn.language.moment(when, timezone=turn.chat.timezone, now=turn.now),
         ]
     )
@@ -38,7 +43,7 @@ def show_item(turn: Turn, found: Found) -> Html:
     return Html("\n".join(line for line in lines if line))
 
 
-def _title(turn: Turn, found: Found) -> str:
+def _title(turn: Turn, found: Answer) -> str:
     item = found.stored.item
     places = merged((span for span in found.spans if span.field == "title"), len(item.title))
     end = min(len(item.title), _TITLE)

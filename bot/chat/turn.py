@@ -61,6 +61,8 @@ class Turn:
     arguments: str = ""
     pressed_message: int | None = None
 
+    # True once the chat was forgotten: what the turn still says is sent and not kept.
+    forgotten: bool = False
     messages: list[Message] = field(default_factory=list)
     notice: Notice | None = None
     commits: list[Callable[[Connection], None]] = field(default_factory=list)

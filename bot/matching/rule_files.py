@@ -65,9 +65,7 @@ def read_files(
             documents.append(_read(path))
         except InputError as error:
             findings.extend(error.findings)
-            broken.extend(
-                (section, key) for section in sections for key in _keys_in(path, section)
-            )
+            broken.extend((section, key) for section in sections for key in _keys_in(path, section))
     return documents, findings, broken
 
 

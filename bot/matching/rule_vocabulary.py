@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.matching.rule_entries import Entries, Entry
 
 # What a list holds that is wrong, until it is put right: queries that name it are not wrong too.
-_STAND_IN = ("stand-in",)
+_STAND_IN: tuple[str, ...] = ("stand-in",)
 
 
 def build_vocabulary(

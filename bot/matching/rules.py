@@ -55,7 +55,8 @@ def _read(paths: Sequence[Path]) -> tuple[RuleSet, list[Finding]]:
     entries = gather(documents)
     findings += entries.findings
     beside = {near for path in paths if path.is_file() for near in neighbours(path)}
-    context = gather(read_files(sorted(beside.difference(files)), SECTIONS)[0])
+    others, _, broken_beside = read_files(sorted(beside.difference(files)), SECTIONS)
+    context, broken = gather(others), [*broken, *broken_beside]
     vocabulary = build_vocabulary(entries, context, broken, findings)
     topics = {key: build_topic(it, vocabulary, findings) for key, it in entries.topics.items()}
     filters = {key: build_filter(it, vocabulary, findings) for key, it in entries.filters.items()}

@@ -59,10 +59,10 @@ _WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 
 
 def _words(error: Exception, host: str) -> str:
-    words = _refusal(error) or next(
-        (words for classes, words in _WORDS if isinstance(error, classes)),
-        "the connection broke: {}",
-    )
+    if refusal := _refusal(error):
+        return f"{host}: {refusal}"
+    matching = (words for classes, words in _WORDS if isinstance(error, classes))
+    words = next(matching, "the connection broke: {}")
     return f"{host}: {words.format(_reason(error))}"
 
 

@@ -25,6 +25,8 @@ from bot.sources import failures, guard, headers
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from aiohttp.abc import AbstractResolver
+
 REDIRECTS_MAX = 5
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -39,7 +41,7 @@ _ACCEPT = (
 
 
 @dataclass(frozen=True, slots=True)
-class FetchSettings:
+class FetchLimits:
     """How to ask. ``max_bytes`` counts decoded bytes; ``timeout`` is for the whole of one fetch."""
 
     concurrency: int = 64
@@ -78,11 +80,16 @@ class Fetcher:
     """The one client; ``async with`` it for the life of the program."""
 
     def __init__(
-        self, settings: FetchSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        limits: FetchLimits,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        resolver: AbstractResolver | None = None,
     ) -> None:
-        self._settings = settings
+        self._limits = limits
+        self._resolver = resolver
         self._clock = clock
-        self._all = asyncio.Semaphore(settings.concurrency)
+        self._all = asyncio.Semaphore(limits.concurrency)
         self._hosts: dict[str, _Host] = {}
         self._session: aiohttp.ClientSession | None = None
 
@@ -90,12 +97,13 @@ class Fetcher:
         # The limits are kept here and not in the connector, whose queue would eat the timeout.
         connector = aiohttp.TCPConnector(
             limit=0,
-            socket_factory=guard.socket_factory(allow_private=self._settings.allow_private),
+            resolver=self._resolver,
+            socket_factory=guard.socket_factory(allow_private=self._limits.allow_private),
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._settings.user_agent, "Accept": _ACCEPT},
+            headers={"User-Agent": self._limits.user_agent, "Accept": _ACCEPT},
             trust_env=False,
             max_line_size=_HEADER_MAX,
             max_field_size=_HEADER_MAX,
@@ -120,7 +128,7 @@ class Fetcher:
             conditions["If-None-Match"] = etag
         if last_modified:
             conditions["If-Modified-Since"] = last_modified
-        left = self._settings.timeout.total_seconds()
+        left = self._limits.timeout.total_seconds()
         permanent = True
         current = url
         for _ in range(REDIRECTS_MAX + 1):
@@ -140,11 +148,11 @@ class Fetcher:
         """One request: an answer to use, or where to look instead."""
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        limits = aiohttp.ClientTimeout(total=max(seconds, 0.001))
+        timeout = aiohttp.ClientTimeout(total=max(seconds, 0.001))
         try:
             guard.check_url(url)
             async with self._session.get(
-                URL(url), headers=conditions, allow_redirects=False, timeout=limits
+                URL(url), headers=conditions, allow_redirects=False, timeout=timeout
             ) as response:
                 return await self._read(response, url, conditions)
         except failures.FOREIGN as error:
@@ -180,7 +188,7 @@ class Fetcher:
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """The decoded body. aiohttp decompresses a bounded piece at a time, so stopping is enough."""
-        limit = self._settings.max_bytes
+        limit = self._limits.max_bytes
         body = bytearray()
         too_large = (response.content_length or 0) > limit
         while not too_large and (chunk := await response.content.read(_CHUNK)):
@@ -199,7 +207,7 @@ class Fetcher:
     async def _slot(self, url: str) -> AsyncIterator[None]:
         """Waits for the host first, so that a busy host holds no slot that others could use."""
         name = _host(url)
-        host = self._hosts.setdefault(name, _Host(self._settings.per_host))
+        host = self._hosts.setdefault(name, _Host(self._limits.per_host))
         host.users += 1
         try:
             async with host.semaphore, self._all:

@@ -11,115 +11,22 @@ TEXT_MAX = 200_000
 _MARKUP_MAX = 10 * TEXT_MAX
 
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
+    """
+    address article aside blockquote body center dd details dialog div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section
+    summary table tbody td tfoot th thead title tr ul
+    """.split()  # noqa: SIM905 (one name a line is a screen)
 )
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "audio",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "br",
-        "button",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "embed",
-        "font",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "link",
-        "map",
-        "mark",
-        "meta",
-        "meter",
-        "noscript",
-        "object",
-        "picture",
-        "q",
-        "s",
-        "samp",
-        "script",
-        "select",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "sup",
-        "svg",
-        "template",
-        "textarea",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "video",
-        "wbr",
-    ]
+    """
+    a abbr acronym audio b bdi bdo big br button cite code data del dfn em embed font i iframe img
+    input ins kbd label link map mark meta meter noscript object picture q s samp script select
+    small source span strike strong style sub sup svg template textarea time tt u var video wbr
+    """.split()  # noqa: SIM905 (one name a line is a screen)
 )
+_ELEMENTS = _BLOCKS | _INLINE
 # What these hold is no text for a reader.
-_SILENT = frozenset({"script", "style", "template", "svg", "select", "object", "iframe", "button"})
+_SILENT = frozenset({"script", "style", "template", "svg", "select", "iframe"})
 
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -148,7 +55,7 @@ def looks_like_html(text: str) -> bool:
     """Whether text of no declared type is markup: a known tag in it, or a character entity."""
     if _ENTITY.search(text):
         return True
-    return any(tag[1].lower() in _BLOCKS | _INLINE for tag in _TAG.finditer(text))
+    return any(tag[1].lower() in _ELEMENTS for tag in _TAG.finditer(text))
 
 
 def html_to_text(markup: str) -> str:

@@ -21,7 +21,8 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
 )
 _HTML = re.compile(
-    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*(?:(?><!--.*?-->|<\?xml[^>]*>)\s*+)*+<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -39,33 +40,11 @@ _BOMS = (  # the longer first: UTF-32's begins like UTF-16's
 )
 # What chardet may answer of text saved on a desktop; anything else it says is a guess too far.
 _LEGACY = frozenset(
-    [
-        "windows-1250",
-        "windows-1251",
-        "windows-1252",
-        "windows-1253",
-        "windows-1254",
-        "windows-1255",
-        "windows-1256",
-        "windows-1257",
-        "windows-1258",
-        "iso-8859-1",
-        "iso-8859-2",
-        "iso-8859-5",
-        "iso-8859-9",
-        "iso-8859-15",
-        "koi8-r",
-        "koi8-u",
-        "big5",
-        "gb18030",
-        "gb2312",
-        "shift_jis",
-        "euc-jp",
-        "euc-kr",
-        "cp949",
-        "maccyrillic",
-        "macroman",
-    ]
+    """
+    windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 windows-1255 windows-1256
+    windows-1257 windows-1258 iso-8859-1 iso-8859-2 iso-8859-5 iso-8859-9 iso-8859-15 koi8-r
+    koi8-u big5 gb18030 gb2312 shift_jis euc-jp euc-kr cp949 maccyrillic macroman
+    """.split()  # noqa: SIM905 (one name a line is a screen)
 )
 
 

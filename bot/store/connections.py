@@ -9,6 +9,7 @@ reads first and asks for the lock later can be refused at once, whatever the bus
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,19 +20,19 @@ from sqlalchemy.pool import QueuePool
 from bot.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.pool import ConnectionPoolEntry
 
 # RETURNING came with 3.35, which every system that has Python 3.11 surpasses.
 _OLDEST_SQLITE = (3, 35, 0)
 _BUSY_SECONDS = 30
 _WRITER = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     # The log shrinks back to this after a burst.
     "PRAGMA journal_size_limit = 67108864",
 )
-_READER = ("PRAGMA query_only = ON",)
 
 
 def database_path(url: str) -> Path:
@@ -62,15 +63,27 @@ def database_path(url: str) -> Path:
 
 def writing_engine(path: Path) -> Engine:
     """An engine of one connection, whose transactions hold the write lock from the start."""
-    return _engine(path, _WRITER, "BEGIN IMMEDIATE", size=1)
+
+    def prepare(connection: sqlite3.Connection) -> None:
+        _log_ahead(connection)
+        for pragma in _WRITER:
+            connection.execute(pragma).close()
+
+    return _engine(path, prepare, "BEGIN IMMEDIATE", size=1)
 
 
 def reading_engine(path: Path, size: int) -> Engine:
     """An engine whose connections cannot write, and see one snapshot a transaction."""
-    return _engine(path, _READER, "BEGIN", size=size)
+
+    def prepare(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA query_only = ON").close()
+
+    return _engine(path, prepare, "BEGIN", size=size)
 
 
-def _engine(path: Path, pragmas: tuple[str, ...], begin: str, *, size: int) -> Engine:
+def _engine(
+    path: Path, prepare: Callable[[sqlite3.Connection], None], begin: str, *, size: int
+) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
         poolclass=QueuePool,
@@ -84,12 +97,29 @@ def _engine(path: Path, pragmas: tuple[str, ...], begin: str, *, size: int) -> E
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-        for pragma in pragmas:
-            connection.execute(pragma).close()
+    def connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        prepare(connection)
 
     @event.listens_for(engine, "begin")
-    def take(connection: Connection) -> None:
+    def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switches the file to write-ahead logging, which stays.
+
+    Processes that open a new file together are refused at once while one of them switches it, the
+    busy timeout notwithstanding: they try again.
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return

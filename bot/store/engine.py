@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.connections import database_path, reading_engine, writing_engine
 from bot.store.failures import store_error
 from bot.store.lock import ServiceLock
-from bot.store.migrate import migrate
+from bot.store.migrate import HEAD, migrate
 from bot.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class Store:
             if lock is not None:
                 lock.release()
             raise
+
+    @property
+    def revision(self) -> str:
+        """The schema's, which is current in every store that is open."""
+        return HEAD
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Runs a work on the writer and answers after its commit is on disk.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from bot.store import search
 from bot.store.matches import record_matches
 from bot.store.outbox import ring_subscribers
 from bot.store.rows import StoredItem, content_hash, item_values, stored_item
-from bot.store.schema import items, pruned, unindexed
-from bot.store.stories import add_keys, assign_story
+from bot.store.schema import deliveries, items, matches, pruned, unindexed
+from bot.store.stories import add_keys, assign_story, drop_empty
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -105,6 +106,31 @@ def waiting_items(
     if before is not None:
         chosen = chosen.where(items.c.number < before)
     return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
+def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
+    """Deletes up to ``limit`` items that were first seen before; how many.
+
+    Repeat it until it answers 0. An item that is still owed to somebody stays. Of the others their
+    ids stay: a feed may list an item for years, and it must not come back as news.
+    """
+    owed = (
+        select(deliveries.c.id)
+        .join(matches, matches.c.id == deliveries.c.match_id)
+        .where(matches.c.item == items.c.number, deliveries.c.settled.is_(None))
+        .exists()
+    )
+    chosen = select(items.c.number, items.c.source, items.c.id, items.c.story_id)
+    page = chosen.where(items.c.first_seen < before, ~owed).order_by(items.c.first_seen)
+    rows = conn.execute(page.limit(limit)).all()
+    if rows:
+        gone = [{"source": row.source, "id": row.id} for row in rows]
+        conn.execute(insert(conn, pruned).on_conflict_do_nothing(), gone)
+        numbers = [row.number for row in rows]
+        search.remove(conn, numbers)
+        conn.execute(delete(items).where(items.c.number.in_(numbers)))
+        drop_empty(conn, list({row.story_id for row in rows}))
+    return len(rows)
 
 
 def _there(

@@ -101,7 +101,5 @@ def _heads(
 
 
 def _in_flight(conn: Connection, now: datetime) -> set[int]:
-    held = (deliveries.c.settled.is_(None), deliveries.c.lease_token.is_not(None))
-    return set(
-        conn.scalars(select(deliveries.c.chat_id).where(*held, deliveries.c.lease_until > now))
-    )
+    held = (deliveries.c.lease_token.is_not(None), deliveries.c.lease_until > now)
+    return set(conn.scalars(select(deliveries.c.chat_id).where(*held)))

@@ -92,8 +92,8 @@ def release(conn: Connection, queue: Queue, token: str, keys: Sequence[Any] | No
 
 def expire(conn: Connection, queue: Queue, now: datetime) -> None:
     """Ends all leases: for a process that has the queue to itself, at its start."""
-    lease_until = queue.table.c.lease_until
-    conn.execute(update(queue.table).where(lease_until > now).values(lease_until=now))
+    held, until = queue.table.c.lease_token.is_not(None), queue.table.c.lease_until
+    conn.execute(update(queue.table).where(held, until > now).values(lease_until=now))
 
 
 def _keys(conn: Connection, due: Select[Any]) -> list[Any]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.store.rows import span_values
-from bot.store.schema import matches
+from bot.store.rows import item_of, match_of, span_values
+from bot.store.schema import items, matches
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.model import Match, Severity
+    from bot.model import Item, Match, Severity
 
 Matched = tuple["Match", "Severity"]
 
@@ -41,6 +41,16 @@ def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> 
         return found
     row = _row(number, matched, now)
     return int(conn.execute(insert(conn, matches).values(row).returning(matches.c.id)).scalar_one())
+
+
+def get_match(conn: Connection, id: int) -> tuple[Item, Match] | None:  # noqa: A002
+    """A match with its item, by the match's number."""
+    found = conn.execute(select(matches).where(matches.c.id == id)).mappings().one_or_none()
+    if found is None:
+        return None
+    # Not one joined row: both tables have an ``id``.
+    mine = conn.execute(select(items).where(items.c.number == found["item"])).mappings().one()
+    return item_of(mine), match_of(found)
 
 
 def _blur(conn: Connection, numbers: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
-from bot.store.backup import backup
+from bot.store.backup import backup_path, copy_database
 from bot.store.connections import reading_engine, writing_engine
 from bot.store.failures import store_error
 
@@ -75,5 +75,5 @@ def _upgrade(connection: Connection, path: Path, revision: str | None) -> None:
                 f"the database was written by a newer Tocsin (schema {revision}, this one knows "
                 f"up to {HEAD}); install that version, or restore the backup made before it"
             )
-        backup(path, migrations.backup_path(path, revision))
+        copy_database(path, backup_path(path, revision))
     migrations.upgrade(connection)

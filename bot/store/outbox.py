@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import case, delete, func, literal, null, select, update
 
 from bot.model import Chat, DeliveryState, Match, Message, Priority, Severity
 from bot.store.lanes import next_deliveries
@@ -188,14 +188,13 @@ def postpone(  # noqa: PLR0917  # the same shape as the other ways to settle
 
 def refuse(conn: Connection, delivery_id: int, token: str, reason: str, now: datetime) -> bool:
     """Records that a delivery is refused for good."""
-    values = {"state": DeliveryState.REFUSED, "settled": now, "reason": reason}
-    return _settle(conn, delivery_id, token, values)
+    return _settle(conn, delivery_id, token, _refusal(reason, now))
 
 
 def chat_refuses(conn: Connection, chat_id: int, reason: str, now: datetime) -> int:
     """Records that a chat takes nothing: all that it is owed ends refused. How many that were."""
     conn.execute(update(chats).where(chats.c.id == chat_id).values(refuses=reason))
-    values = {"state": DeliveryState.REFUSED, "settled": now, "reason": reason} | _NO_LEASE
+    values = _refusal(reason, now) | _NO_LEASE
     return conn.execute(
         update(deliveries).where(_OPEN, deliveries.c.chat_id == chat_id).values(**values)
     ).rowcount
@@ -227,12 +226,29 @@ def next_due(conn: Connection) -> datetime | None:
     return due
 
 
-def purge_settled(conn: Connection, before: datetime) -> int:
-    """Forgets what the answers said that were refused before; how many."""
-    old = (deliveries.c.settled < before, deliveries.c.state == DeliveryState.REFUSED)
-    return conn.execute(
-        update(deliveries).where(*old, deliveries.c.arguments.is_not(None)).values(arguments=None)
-    ).rowcount
+def purge_settled(conn: Connection, before: datetime, limit: int = 500) -> int:
+    """Deletes up to ``limit`` deliveries that were settled before; how many.
+
+    An alert stays for as long as its story: it is what stops the story from ringing again.
+    """
+    old = select(deliveries.c.id).where(
+        deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.REFUSED]),
+        deliveries.c.settled < before,
+        deliveries.c.story_id.is_(None),
+    )
+    page = deliveries.c.id.in_(old.limit(limit))
+    return conn.execute(delete(deliveries).where(page)).rowcount
+
+
+def _refusal(reason: str, now: datetime) -> dict[str, Any]:
+    # What an answer says is for one person, and of no use later.
+    kept = case((deliveries.c.priority == Priority.ANSWER, null()), else_=deliveries.c.arguments)
+    return {
+        "state": DeliveryState.REFUSED,
+        "settled": now,
+        "reason": reason,
+        "arguments": kept,
+    }
 
 
 def _settle(conn: Connection, delivery_id: int, token: str, values: Mapping[str, Any]) -> bool:

@@ -52,6 +52,11 @@ def role_of(conn: Connection, user_id: int) -> Role | None:
     return cast("Role | None", role)
 
 
+def admins(conn: Connection) -> list[int]:
+    """The people who are admins by invitation; those of the config are not here."""
+    return list(conn.scalars(select(members.c.user_id).where(members.c.role == "admin")))
+
+
 def admit(conn: Connection, user_id: int, role: Role, now: datetime) -> None:
     """Lets a person in. An admin stays one."""
     row = insert(conn, members).values(user_id=user_id, role=role, since=now)

@@ -249,8 +249,8 @@ deliveries = Table(
         "ix_deliveries_leased",
         "chat_id",
         "lease_until",
-        sqlite_where=text("settled IS NULL AND lease_token IS NOT NULL"),
-        postgresql_where=text("settled IS NULL AND lease_token IS NOT NULL"),
+        sqlite_where=text("lease_token IS NOT NULL"),
+        postgresql_where=text("lease_token IS NOT NULL"),
     ),
     Index(
         "ix_deliveries_postponed",

@@ -61,18 +61,18 @@ def list_sources(conn: Connection) -> list[tuple[Source, FeedState]]:
     rows = conn.execute(
         select(sources).where(sources.c.origin != "removed").order_by(sources.c.key)
     )
-    return [(source_of(row), state_of(row)) for row in rows.mappings()]
+    return [from_row(row) for row in rows.mappings()]
 
 
 def all_sources(conn: Connection) -> dict[str, Source]:
     """Every source that stored items may name, those taken out included, by key."""
-    return {row["key"]: source_of(row) for row in conn.execute(select(sources)).mappings()}
+    return {row["key"]: from_row(row)[0] for row in conn.execute(select(sources)).mappings()}
 
 
 def feed_state(conn: Connection, key: str) -> FeedState | None:
     """What is remembered of a source, or None where there is no such source."""
     row = conn.execute(select(sources).where(sources.c.key == key)).mappings().one_or_none()
-    return None if row is None else state_of(row)
+    return None if row is None else from_row(row)[1]
 
 
 def set_feed_state(conn: Connection, key: str, state: FeedState, token: str | None) -> bool:
@@ -88,9 +88,9 @@ def set_feed_state(conn: Connection, key: str, state: FeedState, token: str | No
     return conn.execute(update(sources).where(row, held).values(**values)).rowcount == 1
 
 
-def source_of(row: RowMapping) -> Source:
-    """The source in a row of its table, as ``leases.claim(conn, FEEDS, …)`` gives it."""
-    return Source(
+def from_row(row: RowMapping) -> tuple[Source, FeedState]:
+    """The source and its state in a row, as ``leases.claim(conn, FEEDS, …)`` gives it."""
+    source = Source(
         key=row["key"],
         kind=SourceKind(row["kind"]),
         address=row["address"],
@@ -100,11 +100,7 @@ def source_of(row: RowMapping) -> Source:
         every=row["every"],
         timezone=row["timezone"],
     )
-
-
-def state_of(row: RowMapping) -> FeedState:
-    """The state in a row of the table of sources."""
-    return FeedState(**{name: row[name] for name in _STATE})
+    return source, FeedState(**{name: row[name] for name in _STATE})
 
 
 def _put(conn: Connection, source: Source, origin: str, now: datetime) -> None:

@@ -109,4 +109,6 @@ def _syntax_finding(said: str, text: str, places: Places, path: str) -> Finding:
         line, col = int(found["line"]), int(found["col"])
     else:
         line, col = text.count("\n") + 1, len(text) - text.rfind("\n")
+    if what not in _ADVICE and (character := re.search(r"character ('.*')", what)):
+        return Finding(path, line, col, f"the character {character[1]} cannot stand here")
     return Finding(path, line, col, _ADVICE.get(what, what[:1].lower() + what[1:]))

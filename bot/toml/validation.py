@@ -121,11 +121,11 @@ def _requirement(detail: ErrorDetails) -> str:
         got = _KINDS.get(type(detail["input"]), "a date or time")
         return f"must be {_WANTED[kind]}, not {got}"
     if kind == "greater_than":
-        return f"must be more than {context['gt']}"
+        return f"must be more than {context['gt']:g}"
     if kind == "greater_than_equal":
-        return f"must be at least {context['ge']}"
+        return f"must be at least {context['ge']:g}"
     if kind == "less_than_equal":
-        return f"must be at most {context['le']}"
+        return f"must be at most {context['le']:g}"
     if kind in ("too_short", "string_too_short"):
         return "must not be empty"
     return detail["msg"]

@@ -87,7 +87,9 @@ async def test_a_failing_commit_fails_all_and_keeps_nothing(store: Store) -> Non
     gate = threading.Event()
     held = asyncio.ensure_future(store.write(lambda conn: gate.wait(10)))
     await asyncio.sleep(0)
-    works = [asyncio.ensure_future(store.write(work)) for work in (put("a"), break_commit, put("b"))]
+    works = [
+        asyncio.ensure_future(store.write(work)) for work in (put("a"), break_commit, put("b"))
+    ]
     await asyncio.sleep(0)
     gate.set()
     results = await asyncio.gather(held, *works, return_exceptions=True)
@@ -269,7 +271,9 @@ def test_what_was_answered_survives_a_kill(database: Path) -> None:
     with Store.open(url) as store:
         kept = store.read_now(keys)
         check = store.read_now(lambda conn: conn.scalar(text("PRAGMA integrity_check")))
-        count = store.read_now(lambda conn: conn.scalar(select(func.count()).select_from(schema.meta)))
+        count = store.read_now(
+            lambda conn: conn.scalar(select(func.count()).select_from(schema.meta))
+        )
     assert {f"k{n}" for n in answered} <= kept
     assert count is not None
     assert count <= len(answered) + 1

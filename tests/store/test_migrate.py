@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def definitions(path: Path) -> dict[str, str]:
+def definitions(path: Path) -> dict[str, list[str]]:
     """What each table and index was made with, but for the search index and Alembic's own."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         return {
-            name: " ".join(sql.split())
+            # The order of a table's constraints is nothing that it means.
+            name: sorted(re.split(r",\s+(?=CONSTRAINT)", " ".join(sql.split()).removesuffix(" )")))
             for name, sql in rows
             if not name.startswith(("items_fts", "alembic", "sqlite_"))
         }

@@ -22,7 +22,11 @@ def at(seconds: float) -> datetime:
 
 
 def item(name: str = "one", source: str = "news", **other: Any) -> Item:
-    content = {"url": f"https://example.org/{name}", "title": f"Title {name}", "text": f"Text {name}"}
+    content = {
+        "url": f"https://example.org/{name}",
+        "title": f"Title {name}",
+        "text": f"Text {name}",
+    }
     return Item(id=name, source=source, **content | other)
 
 

@@ -193,7 +193,7 @@ def _flatten(children: Iterable[Node], kind: type[And | Or]) -> tuple[Node, ...]
     """The children, those of the same kind opened up, each once."""
     flat: dict[Node, None] = {}
     for child in children:
-        inner = cast("And | Or", child).children if isinstance(child, kind) else (child,)
+        inner = child.children if isinstance(child, kind) else (child,)
         flat.update(dict.fromkeys(inner))
     return tuple(flat)
 
@@ -279,9 +279,7 @@ def _value(token: Token, field: str) -> Value:
         return Value(written)
     language = _LANGUAGE.fullmatch(written)
     if language is None:
-        raise QueryError(
-            f"“{written}” is not a language code; two letters are, as in lang:fr", at
-        )
+        raise QueryError(f"“{written}” is not a language code; two letters are, as in lang:fr", at)
     return Value(language[1].lower())
 
 

@@ -77,7 +77,7 @@ def _syntax_tree(text: str) -> Tree[Token]:
     try:
         tokens = list(grammar.lex(text))
     except UnexpectedCharacters as error:
-        raise unclosed_quote(error.pos_in_stream + 1) from None
+        raise unclosed_quote((error.pos_in_stream or 0) + 1) from None
     check_nesting(tokens)
     parser = grammar.parse_interactive(text)
     for index, token in enumerate(tokens):
@@ -86,7 +86,8 @@ def _syntax_tree(text: str) -> Tree[Token]:
         except UnexpectedToken:
             raise explain_syntax(tokens, index, text) from None
     try:
-        tree: Tree[Token] = parser.feed_eof(tokens[-1] if tokens else None)
+        end = tokens[-1] if tokens else None
+        tree: Tree[Token] = parser.feed_eof(end)  # type: ignore[no-untyped-call]  # lark's stub
     except UnexpectedToken:
         raise explain_syntax(tokens, len(tokens), text) from None
     return tree

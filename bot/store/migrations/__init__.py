@@ -6,7 +6,6 @@ before, and set ``HEAD`` in ``migrate.py``.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +28,6 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
-
-
-def backup_path(database: Path, revision: str) -> Path:
-    """Where a copy of the schema ``revision`` is kept before it is migrated."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return database.with_name(f"{database.name}.backup-{revision}-{stamp}")
 
 
 def _config() -> Config:

@@ -245,8 +245,8 @@ def upgrade() -> None:
         "deliveries",
         ["chat_id", "lease_until"],
         unique=False,
-        sqlite_where=sa.text("settled IS NULL AND lease_token IS NOT NULL"),
-        postgresql_where=sa.text("settled IS NULL AND lease_token IS NOT NULL"),
+        sqlite_where=sa.text("lease_token IS NOT NULL"),
+        postgresql_where=sa.text("lease_token IS NOT NULL"),
     )
     op.create_index(op.f("ix_deliveries_match_id"), "deliveries", ["match_id"], unique=False)
     op.create_index(

@@ -1,0 +1,56 @@
+"""/admin and /invite: what the admins see and do in the chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.chat.languages import Html
+from bot.model import DeliveryState
+from bot.store.figures import figures
+
+if TYPE_CHECKING:
+    from bot.chat.turn import Turn
+
+
+def admin(turn: Turn) -> None:
+    """/admin: how the bot is doing, in figures."""
+    language = turn.language
+    seen = figures(turn.conn)
+    rules = turn.house.matcher.rules
+    owed = sum(
+        seen.deliveries.get(state, 0)
+        for state in (DeliveryState.PENDING, DeliveryState.IN_FLIGHT, DeliveryState.POSTPONED)
+    )
+    last = (
+        language.moment(seen.last_item, timezone=turn.chat.timezone, now=turn.now)
+        if seen.last_item is not None
+        else language.gettext("none yet")
+    )
+    lines = [
+        language.html("<b>How I am doing</b>"),
+        language.html(
+            "Sources: {sources}, of which failing: {failing}",
+            sources=seen.sources,
+            failing=seen.failing,
+        ),
+        language.html("Items: {items}; the last one: {last}", items=seen.items, last=last),
+        language.html(
+            "Topics: {topics}; entities: {entities}",
+            topics=len(rules.topics),
+            entities=len(rules.vocabulary.entities),
+        ),
+        language.html(
+            "Chats: {chats}; subscriptions: {subscriptions}",
+            chats=seen.chats,
+            subscriptions=seen.subscriptions,
+        ),
+        language.html(
+            "Deliveries: {sent} sent, {refused} refused, {owed} on their way",
+            sent=seen.deliveries.get(DeliveryState.SENT, 0),
+            refused=seen.deliveries.get(DeliveryState.REFUSED, 0),
+            owed=owed,
+        ),
+        Html(""),
+        language.html("/invite makes an invitation."),
+    ]
+    turn.say(Html("\n".join(lines)))

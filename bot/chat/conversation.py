@@ -1,0 +1,145 @@
+"""From an event to a finished turn: who asks, whether they may, and the handler that answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.chat import access, presence
+from bot.chat.events import Command, Move, Presence, Press, Text
+from bot.chat.router import Route, route
+from bot.chat.turn import Turn
+from bot.model import Chat
+from bot.store import people
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.chat.events import Event, Origin
+    from bot.chat.turn import House
+
+
+def _nothing(turn: Turn) -> None:
+    """Presence and moves have their own functions; this stands where a route wants a handler."""
+
+
+_NO_ROUTE = Route(_nothing)
+
+
+class Conversation:
+    """What the bot answers. Safe to call from several threads, each with its own connection."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._patience = access.Patience()
+
+    def plan(self, event: Event) -> Route | None:
+        """How the event is to be answered; None where it is not to be answered at all."""
+        if isinstance(event, (Presence, Move)):
+            return _NO_ROUTE
+        found = route(event)
+        return None if found is None else found[0]
+
+    def answer(
+        self, conn: Connection, *, event: Event, may_change: bool, now: datetime
+    ) -> Turn:
+        """The turn that the event makes; the connection may be read-only where the plan asks."""
+        known = people.chat(conn, event.origin.chat_id)
+        turn = self._turn(conn, event, known, now)
+        match event:
+            case Presence():
+                presence.presence(turn, event)
+            case Move():
+                presence.move(turn, event)
+            case Command() | Text() | Press():
+                self._talk(turn, event, known, may_change=may_change)
+        return turn
+
+    def apology(self, conn: Connection, event: Event, now: datetime) -> Turn:
+        """What is said when handling the event has failed for good."""
+        turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
+        if isinstance(event, (Command, Text, Press)) and self._may_talk(turn, event.origin):
+            turn.say(
+                turn.language.html(
+                    "I am sorry, something went wrong with that. It was noted, and will be "
+                    "looked at."
+                )
+            )
+        return turn
+
+    def _talk(
+        self, turn: Turn, event: Command | Text | Press, known: Chat | None, *, may_change: bool
+    ) -> None:
+        found = route(event)
+        if found is None:
+            return
+        taken, turn.arguments = found
+        stranger = not access.may_talk(self._house, event.origin, turn.role, known)
+        if stranger and not taken.for_strangers:
+            self._decline(turn, event)
+            return
+        if taken.for_admins and turn.role != "admin":
+            access.decline_admin(turn)
+            return
+        if not may_change:
+            access.decline_change(turn)
+            return
+        if not stranger:
+            self._remember(turn, known, now_too=not taken.asks)
+        taken.handle(turn)
+        if stranger and turn.role is not None:
+            self._remember(turn, known, now_too=True)
+        elif stranger and not self._patience.allows(turn.chat.id, turn.now):
+            turn.messages.clear()
+
+    def _decline(self, turn: Turn, event: Command | Text | Press) -> None:
+        if isinstance(event, Press):
+            turn.notify(
+                turn.language.gettext("I am sorry, I only answer people who were invited."),
+                alert=True,
+            )
+        elif self._patience.allows(turn.chat.id, turn.now):
+            access.decline(turn)
+
+    def _remember(self, turn: Turn, known: Chat | None, *, now_too: bool) -> None:
+        """Keep the chat as it is; it takes messages, since it speaks."""
+        if known == turn.chat:
+            return
+        chat, now = turn.chat, turn.now
+
+        def save(conn: Connection) -> None:
+            people.save_chat(conn, chat, now)
+            people.chat_answers(conn, chat.id)
+
+        if now_too:
+            save(turn.conn)
+        else:
+            turn.on_commit(save)
+
+    def _may_talk(self, turn: Turn, origin: Origin) -> bool:
+        known = people.chat(turn.conn, origin.chat_id)
+        return access.may_talk(self._house, origin, turn.role, known)
+
+    def _turn(self, conn: Connection, event: Event, known: Chat | None, now: datetime) -> Turn:
+        origin = event.origin
+        client = origin.person.language if origin.person is not None else None
+        chat = known or Chat(
+            origin.chat_id,
+            origin.kind,
+            origin.title,
+            language=self._house.languages.find(client).code,
+        )
+        chat = replace(chat, kind=origin.kind, title=origin.title or chat.title, refuses=None)
+        return Turn(
+            conn=conn,
+            now=now,
+            house=self._house,
+            chat=chat,
+            thread_id=origin.thread_id,
+            person=origin.person,
+            role=access.role(conn, self._house, origin),
+            language=self._house.languages.find(chat.language),
+            pressed_message=event.message_id if isinstance(event, Press) else None,
+        )

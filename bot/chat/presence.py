@@ -1,0 +1,38 @@
+"""The bot is let into a chat, put out of it, or blocked; a group moves to a new id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.chat import access, welcome
+from bot.store import outbox, people
+from bot.store.moves import move_chat
+
+if TYPE_CHECKING:
+    from bot.chat.events import Move, Presence
+    from bot.chat.turn import Turn
+
+
+def presence(turn: Turn, event: Presence) -> None:
+    """Keep in mind whether the chat takes messages; greet a group, if who brought us may."""
+    if not event.present:
+        outbox.chat_refuses(turn.conn, turn.chat.id, "the bot was put out or blocked", turn.now)
+        return
+    if turn.chat.kind == "private":
+        people.chat_answers(turn.conn, turn.chat.id)
+        return
+    if turn.role is None:
+        if event.arrived:
+            access.decline(turn)
+        return
+    people.save_chat(turn.conn, turn.chat, turn.now)
+    people.chat_answers(turn.conn, turn.chat.id)
+    if event.arrived and turn.chat.kind != "channel":
+        welcome.greet_group(turn)
+
+
+def move(turn: Turn, event: Move) -> None:
+    """All that the group had goes along to its new id."""
+    move_chat(
+        turn.conn, turn.chat.id, event.new_id, "the group became a supergroup", turn.now
+    )

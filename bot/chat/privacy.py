@@ -1,0 +1,91 @@
+"""/privacy, /export and /forgetme: what is known of a person, to be seen, taken along, erased."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from bot.chat import kept
+from bot.chat.keyboards import button, keyboard
+from bot.store import people
+
+if TYPE_CHECKING:
+    from bot.chat.turn import Turn
+
+_LONGEST: Final = 3800  # code points of an export that still fits into one message
+_YES: Final = "yes"
+
+
+def privacy(turn: Turn) -> None:
+    """/privacy: what is kept, why, how long."""
+    turn.say(
+        turn.language.html(
+            "<b>What I know about you</b>\n"
+            "• your chat's number and name, your language and time zone;\n"
+            "• whether you were invited, and when;\n"
+            "• what you are subscribed to, and which news I sent you, so that none comes twice.\n\n"
+            "What you write to me is erased as soon as I have answered it. Nobody else gets any "
+            "of this, and nothing is used for anything but ringing you.\n\n"
+            "/export gives you a copy. /forgetme erases everything at once."
+        )
+    )
+
+
+def export(turn: Turn) -> None:
+    """/export: all of it as JSON, in one message."""
+    mine = people.subscriptions(turn.conn, turn.chat.id)
+    known = {
+        "chat": turn.chat.id,
+        "kind": turn.chat.kind,
+        "name": turn.chat.title,
+        "language": turn.chat.language,
+        "timezone": turn.chat.timezone,
+        "role": turn.role,
+        "subscriptions": [
+            {"rule": each.rule, "since": each.created.isoformat(timespec="seconds")}
+            for each in mine
+        ],
+    }
+    text = json.dumps(known, ensure_ascii=False, indent=1)
+    while len(text) > _LONGEST and known["subscriptions"]:
+        known["subscriptions"] = known["subscriptions"][:-1]
+        known["more subscriptions"] = len(mine) - len(known["subscriptions"])
+        text = json.dumps(known, ensure_ascii=False, indent=1)
+    turn.say(turn.language.html("<pre>{json}</pre>", json=text))
+
+
+def forgetme(turn: Turn) -> None:
+    """/forgetme: asks once whether it is meant."""
+    gettext = turn.language.gettext
+    turn.say(
+        turn.language.html(
+            "Shall I forget everything about this chat: its subscriptions, its settings, what I "
+            "sent? It cannot be undone."
+        ),
+        keyboard(
+            [
+                button(gettext("Yes, forget everything"), "f", _YES),
+                button(gettext("No, keep it"), "f", "no"),
+            ]
+        ),
+    )
+
+
+def forget_pressed(turn: Turn) -> None:
+    """The answer: ``yes`` or ``no``."""
+    if turn.arguments != _YES:
+        turn.show(turn.language.html("Good! Everything stays as it is."))
+        return
+    mine = people.subscriptions(turn.conn, turn.chat.id)
+    user = turn.person.id if turn.person is not None and turn.chat.kind == "private" else None
+    people.forget(turn.conn, turn.chat.id, user)
+    kept.forget(turn.conn, turn.chat.id)
+    for query in {each.query for each in mine if each.query is not None}:
+        turn.after(partial(turn.house.matcher.unwatch, query))
+    turn.forgotten = True
+    turn.show(
+        turn.language.html(
+            "Done: I have forgotten everything. If you ever want to come back, send /start"
+        )
+    )

@@ -1,0 +1,125 @@
+"""Which handler answers what: commands, buttons, plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.chat import (
+    access,
+    admin,
+    alerts,
+    asking,
+    privacy,
+    settings,
+    subscribing,
+    subscriptions,
+    topics,
+    welcome,
+)
+from bot.chat.events import Command, Press, Text
+from bot.chat.turn import Turn
+
+if TYPE_CHECKING:
+    from bot.chat.events import Event
+
+Handler = Callable[[Turn], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and who may reach it.
+
+    ``asks``: it only reads, so it runs beside the writer. ``for_group_admins``: it changes what the
+    chat hears, which in a group is its admins' to do. ``for_strangers``: it answers everybody.
+    """
+
+    handle: Handler
+    asks: bool = False
+    for_group_admins: bool = False
+    for_admins: bool = False
+    for_strangers: bool = False
+
+
+def not_yet(turn: Turn) -> None:
+    """A command that is planned."""
+    turn.say(turn.language.html("I cannot do that yet, but I am learning. See /help."))
+
+
+def unknown(turn: Turn) -> None:
+    """A command that there is not."""
+    turn.say(turn.language.html("I do not know that command. See /help for those I know."))
+
+
+def stale(turn: Turn) -> None:
+    """A button of an older version of the program."""
+    turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
+
+
+def _changes(handle: Handler) -> Route:
+    return Route(handle, for_group_admins=True)
+
+
+_NOT_YET: Final = Route(not_yet, asks=True)
+_UNKNOWN: Final = Route(unknown, asks=True)
+_STALE: Final = Route(stale, asks=True)
+
+COMMANDS: Final[dict[str, Route]] = {
+    "start": Route(welcome.start, for_strangers=True),
+    "help": Route(welcome.help_, asks=True),
+    "topics": Route(topics.topics, asks=True),
+    "subscribe": _changes(subscribing.subscribe),
+    "subscriptions": Route(subscriptions.subscriptions, asks=True),
+    "unsubscribe": _changes(subscriptions.unsubscribe),
+    "latest": Route(asking.latest, asks=True),
+    "search": Route(asking.search, asks=True),
+    "settings": Route(settings.settings, asks=True),
+    "language": _changes(settings.language),
+    "timezone": _changes(settings.timezone),
+    "privacy": Route(privacy.privacy, asks=True, for_strangers=True),
+    "export": Route(privacy.export, asks=True),
+    "forgetme": Route(privacy.forgetme, asks=True, for_group_admins=True, for_strangers=True),
+    "admin": Route(admin.admin, asks=True, for_admins=True),
+    "invite": Route(access.invite, for_admins=True),
+    "mute": _NOT_YET,
+    "resume": _NOT_YET,
+    "quiet": _NOT_YET,
+    "chart": _NOT_YET,
+}
+
+# By the verb that their data begins with. A letter or two: data has 64 bytes.
+BUTTONS: Final[dict[str, Route]] = {
+    "a": _changes(alerts.alert_pressed),
+    "s": _changes(subscribing.subscribe_pressed),
+    "x": _changes(subscribing.exchange_pressed),
+    "u": _changes(subscriptions.unsubscribe_pressed),
+    "d": _changes(subscriptions.delete_pressed),
+    "dp": Route(subscriptions.subscriptions_pressed, asks=True),
+    "t": _changes(topics.toggle_pressed),
+    "tp": Route(topics.topics_pressed, asks=True),
+    "q": Route(asking.page_pressed, asks=True),
+    "n": Route(asking.newest_pressed, asks=True),
+    "l": _changes(settings.language_pressed),
+    "z": _changes(settings.timezone_pressed),
+    "f": Route(privacy.forget_pressed, for_group_admins=True, for_strangers=True),
+}
+
+TEXT: Final = Route(asking.plain_text, asks=True)
+
+
+def route(event: Event) -> tuple[Route, str] | None:
+    """The route of an event and the arguments that its handler gets; None where nobody answers."""
+    match event:
+        case Command(origin, name, arguments):
+            found = COMMANDS.get(name)
+            if found is None and origin.kind != "private":
+                return None  # perhaps another bot's
+            return found or _UNKNOWN, arguments
+        case Press(data=data):
+            verb, _, arguments = data.partition(":")
+            return BUTTONS.get(verb, _STALE), arguments
+        case Text(text=text):
+            return TEXT, text
+        case _:
+            return None

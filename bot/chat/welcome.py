@@ -1,0 +1,94 @@
+"""/start and /help: the first minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.chat import access
+from bot.chat.commands import LISTED
+from bot.chat.keyboards import button, in_rows, keyboard
+from bot.chat.languages import Html
+from bot.chat.subscribing import confirm
+from bot.chat.topics import topic_buttons
+from bot.chat.wishes import wish_of
+
+if TYPE_CHECKING:
+    from bot.chat.turn import Turn
+
+_FEW_TOPICS: Final = 6
+_TOPIC_LINK: Final = "topic-"
+
+
+def start(turn: Turn) -> None:
+    """/start [CODE]: greet. A code lets a stranger in; ``topic-KEY``, of a link, subscribes."""
+    payload = turn.arguments.strip()
+    invited = access.redeem(turn, payload)
+    if turn.role is None and turn.chat.kind == "private":
+        access.decline(turn, payload)
+        return
+    wish = None
+    if payload.startswith(_TOPIC_LINK):
+        key = payload.removeprefix(_TOPIC_LINK)
+        wish = wish_of(f"topic:{key}", turn.house.matcher.rules)
+    if wish is not None:
+        confirm(turn, wish, turn.say)
+        return
+    greet(turn)
+    if invited and turn.role == "admin":
+        turn.say(
+            turn.language.html(
+                "You are an admin: /admin shows how I am doing, /invite lets others in."
+            )
+        )
+
+
+def greet(turn: Turn) -> None:
+    """The greeting, with a few topics to begin with."""
+    language = turn.language
+    topics = in_rows(topic_buttons(turn, _FEW_TOPICS), 2)
+    text = language.html(
+        "👋 Hello! I read the news all day and ring when something comes that you care about.\n\n"
+        "Write me a name or a few words and I show you the latest about them. "
+        "To be rung, send for example <code>/subscribe Ukraine</code>"
+    )
+    if topics:
+        text = Html(f"{text}\n\n{language.html('Or begin with one of these:')}")
+    more = [button(language.gettext("All topics"), "tp", 0)] if topics else []
+    turn.say(text, keyboard(*topics, more))
+
+
+def greet_group(turn: Turn) -> None:
+    """What a group is told when the bot joins it."""
+    turn.say(
+        turn.language.html(
+            "👋 Hello everybody! I ring here for the news that this group's admins subscribe to. "
+            "See /topics and /help."
+        )
+    )
+
+
+def help_(turn: Turn) -> None:
+    """/help: the commands, with examples."""
+    language = turn.language
+    lines = [language.html("<b>What you can say to me</b>"), Html("")]
+    for listed in LISTED:
+        if listed.for_admins and turn.role != "admin":
+            continue
+        lines.append(
+            language.html(
+                "/{name}: {what}", name=listed.name, what=language.gettext(listed.description)
+            )
+        )
+        if listed.example:
+            example = language.gettext(listed.example)
+            lines.append(language.html("    <code>{example}</code>", example=example))
+    lines += [
+        Html(""),
+        language.html(
+            "Plain words work too: I show the latest news about them. In a query, "
+            '<code>"…"</code> keeps words together, <code>OR</code> means either, '
+            "<code>-word</code> leaves out, <code>word*</code> is a beginning, "
+            "<code>@name</code> is somebody in every spelling."
+        ),
+    ]
+    turn.say(Html("\n".join(lines)))

@@ -1,0 +1,116 @@
+"""An item made ready for matching: its fields in words, each split once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from bot.matching.language import language_of
+from bot.matching import tables
+from bot.matching.text import Token, surface, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.matching.occurrences import Occurrence
+    from bot.matching.vocabulary import Vocabulary
+    from bot.model import Item, Source
+
+# A letter with its marks, a run of Hangul: what NFC composes, it composes within one of these.
+_CLUSTER = re.compile(f"[\u1100-\u11ff]+|.[{tables.MARK}]*", re.DOTALL)
+
+FieldName = Literal["title", "text", "tags", "agency", "author"]
+
+
+@dataclass(eq=False)
+class FieldText:
+    """One field of an item; each tag is a field of its own, told apart by ``index``."""
+
+    name: FieldName
+    text: str
+    index: int | None = None
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """Its words in order."""
+        return tokens(self.text)
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each folded word stands, as positions in :attr:`tokens`."""
+        places: dict[str, list[int]] = {}
+        for token in self.tokens:
+            places.setdefault(token.text, []).append(token.position)
+        return places
+
+    @cached_property
+    def is_all_capitals(self) -> bool:
+        """Whether it has capitals and no small letter, as some titles do."""
+        return self.text.isupper()
+
+    @cached_property
+    def composed(self) -> tuple[str, Sequence[int]]:
+        """The text in NFC, and for each place in it (and its end) the place in the text."""
+        if unicodedata.is_normalized("NFC", self.text):
+            return self.text, range(len(self.text) + 1)
+        parts, offsets = [], []
+        for found in _CLUSTER.finditer(self.text):
+            part = unicodedata.normalize("NFC", found[0])
+            parts.append(part)
+            # A cluster that composes has one place; inside of one that does not, each its own.
+            whole = len(part) == len(found[0])
+            offsets += [found.start() + (at if whole else 0) for at in range(len(part))]
+        return "".join(parts), [*offsets, len(self.text)]
+
+    def surface(self, position: int) -> str:
+        """The word at a position as it is written."""
+        token = self.tokens[position]
+        return surface(self.text[token.start : token.end])
+
+    def positions(self, words: Iterable[str]) -> list[int]:
+        """Where any of these folded words stands, in order."""
+        return sorted(place for word in set(words) for place in self.places.get(word, ()))
+
+
+class Document:
+    """An item with its source, as asked at ``now``."""
+
+    def __init__(self, item: Item, source: Source | None, now: datetime) -> None:
+        self.item = item
+        self.source = source
+        self.now = now
+        self.lang = language_of(item, source)
+        self.moment = item.published or item.updated or now
+        self.title = FieldText("title", item.title)
+        self.text = FieldText("text", item.text)
+        self.tags = tuple(FieldText("tags", tag, index) for index, tag in enumerate(item.tags))
+        self.searched = (self.title, self.text, *self.tags)
+        self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
+
+    @classmethod
+    def of(cls, item: Item, source: Source | None, now: datetime) -> Document:
+        """The document of an item; ``source`` None where it is not known."""
+        return cls(item, source, now)
+
+    @cached_property
+    def agency(self) -> tuple[FieldText, ...]:
+        """The agency as a field, where there is one."""
+        return (FieldText("agency", self.item.agency),) if self.item.agency else ()
+
+    @cached_property
+    def authors(self) -> tuple[FieldText, ...]:
+        """Each author as a field."""
+        return tuple(FieldText("author", author) for author in self.item.authors)
+
+    def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
+        """The entities' names in one of the fields, found once."""
+        from bot.matching.occurrences import find_names  # noqa: PLC0415 - it reads documents
+
+        kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
+        if field not in by_field:
+            by_field[field] = find_names(field, kept)
+        return by_field[field]

@@ -1,0 +1,204 @@
+"""Which queries an item rings: the seam where the index for a million queries will sit.
+
+The naive engine asks every query of every item. It is obviously right, so it stays as the oracle
+when a faster one takes its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.matching.finding import find
+from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted
+from bot.matching.text import fold
+from bot.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from bot.matching.document import Document, FieldText
+    from bot.matching.query import Query
+    from bot.matching.query.tree import Node
+    from bot.matching.vocabulary import Vocabulary
+
+_SHOWN = frozenset({"title", "text", "tags"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found: its score (1 for a query, the sum for weights) and where."""
+
+    score: float
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A query that an item rings, by the key that it was added under."""
+
+    key: Hashable
+    score: float
+    spans: tuple[Span, ...]
+
+
+class Engine(Protocol):
+    """Holds queries under keys; says which of them a document rings. Safe from several threads."""
+
+    def add(self, key: Hashable, query: Query) -> None:
+        """Hold a query; one that is held under the key makes way."""
+
+    def remove(self, key: Hashable) -> None:
+        """Let go of a query; nothing happens where none is held."""
+
+    def match(self, document: Document) -> list[Hit]:
+        """The queries that match, in the order in which they were added."""
+
+    def __len__(self) -> int: ...
+
+
+class NaiveEngine:
+    """Every query, one after the other."""
+
+    def __init__(self) -> None:
+        self._queries: dict[Hashable, Query] = {}
+
+    def add(self, key: Hashable, query: Query) -> None:
+        """Hold a query."""
+        self._queries[key] = query
+
+    def remove(self, key: Hashable) -> None:
+        """Let go of a query."""
+        self._queries.pop(key, None)
+
+    def match(self, document: Document) -> list[Hit]:
+        """The queries that match."""
+        hits = []
+        for key, query in list(self._queries.items()):  # a copy: others may add meanwhile
+            found = evaluate(query, document)
+            if found is not None:
+                hits.append(Hit(key, found.score, found.spans))
+        return hits
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+
+def evaluate(query: Query, document: Document) -> Found | None:
+    """What the query finds in the document; None where it does not match."""
+    tree = query.tree
+    if isinstance(tree, Weighted):
+        return _weigh(tree, document, query.vocabulary)
+    spans = look(tree, document, document.searched, query.vocabulary)
+    return None if spans is None else Found(1.0, visible(spans))
+
+
+def visible(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Each span once, in reading order; those in an agency or an author have no place to show."""
+    order = ("title", "text", "tags")
+    return tuple(
+        sorted(
+            {span for span in spans if span.field in _SHOWN},
+            key=lambda it: (order.index(it.field), it.index or 0, it.start, it.end, it.term),
+        )
+    )
+
+
+def look(
+    node: Node, document: Document, fields: Sequence[FieldText], vocabulary: Vocabulary
+) -> list[Span] | None:
+    """The spans that make the node true in these fields, perhaps none; None where it is false."""
+    match node:
+        case And(children):
+            found = [look(child, document, fields, vocabulary) for child in children]
+            if any(spans is None for spans in found):
+                return None
+            return [span for spans in found if spans for span in spans]
+        case Or(children):
+            some = [look(child, document, fields, vocabulary) for child in children]
+            true = [spans for spans in some if spans is not None]
+            return [span for spans in true for span in spans] if true else None
+        case Not(child):
+            return [] if look(child, document, fields, vocabulary) is None else None
+        case Field(name, child):
+            return _in_field(name, child, document, vocabulary)
+        case Time():
+            moment = node.at(document.now)
+            return [] if (document.moment >= moment) == node.start else None
+        case Weighted():
+            weighed = _weigh(node, document, vocabulary)
+            return None if weighed is None else list(weighed.spans)
+        case Value():
+            return None  # only lang: and source: have one
+        case _:
+            spans = [span for field in fields for span in find(node, field, document, vocabulary)]
+            return spans or None
+
+
+def _in_field(
+    name: str, child: Node, document: Document, vocabulary: Vocabulary
+) -> list[Span] | None:
+    match name:
+        case "lang" | "source":
+            return _values(name, child, document)
+        case "title":
+            return look(child, document, (document.title,), vocabulary)
+        case "text":
+            return look(child, document, (document.text,), vocabulary)
+        case "tag":
+            return _in_one_of(document.tags, child, document, vocabulary)
+        case "agency":
+            return _in_one_of(document.agency, child, document, vocabulary)
+        case _:
+            return _in_one_of(document.authors, child, document, vocabulary)
+
+
+def _in_one_of(
+    fields: Sequence[FieldText], child: Node, document: Document, vocabulary: Vocabulary
+) -> list[Span] | None:
+    """True when the child is true within a single one of the fields."""
+    if not fields:
+        return look(child, document, (), vocabulary)
+    found = [look(child, document, (field,), vocabulary) for field in fields]
+    true = [spans for spans in found if spans is not None]
+    return [span for spans in true for span in spans] if true else None
+
+
+def _values(name: str, node: Node, document: Document) -> list[Span] | None:
+    match node:
+        case Value(written):
+            same = document.lang == written if name == "lang" else is_source(written, document)
+            return [] if same else None
+        case And(children):
+            true = all(_values(name, child, document) is not None for child in children)
+        case Or(children):
+            true = any(_values(name, child, document) is not None for child in children)
+        case Not(child):
+            true = _values(name, child, document) is None
+        case _:
+            true = False
+    return [] if true else None
+
+
+def is_source(written: str, document: Document) -> bool:
+    """Whether ``written`` is the key, the name or the address of the document's source."""
+    wanted = fold(written)
+    if wanted and wanted == fold(document.item.source):
+        return True
+    source = document.source
+    if source is None:
+        return False
+    if written.rstrip("/").lower() == source.address.rstrip("/").lower():
+        return True
+    return bool(wanted) and wanted in {fold(source.key), fold(source.name)}
+
+
+def _weigh(node: Weighted, document: Document, vocabulary: Vocabulary) -> Found | None:
+    """A weighted word counts once an item (contract, "Rule files")."""
+    score, spans = 0.0, []
+    for _, leaf, weight in node.terms:
+        found = look(leaf, document, document.searched, vocabulary)
+        if found is not None:
+            score += weight
+            spans += found
+    return Found(score, visible(spans)) if score >= node.threshold else None

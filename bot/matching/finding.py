@@ -1,0 +1,152 @@
+"""Looking for one leaf of a query in one field: which words, from where to where.
+
+The naive way, word by word: this is what a faster index is checked against.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.matching.inflection import forms
+from bot.matching.query.tree import EntityName, Exact, Near, Phrase, Prefix, Regex, Word, WordList
+from bot.matching.regexes import compile_regex
+from bot.matching.text import is_unspaced
+from bot.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bot.matching.document import Document, FieldText
+    from bot.matching.query.tree import Leaf
+    from bot.matching.vocabulary import Vocabulary
+
+# Words by position, the end not included.
+Run = tuple[int, int]
+
+
+def find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabulary) -> list[Span]:
+    """Every place of the leaf in the field, in order."""
+    if isinstance(leaf, Regex):
+        return _regex_spans(leaf, field)
+    if isinstance(leaf, EntityName):
+        return [
+            _span(field, (each.first, each.end), leaf.term, leaf.key)
+            for each in document.names(vocabulary, field)
+            if each.entity == leaf.key
+        ]
+    if isinstance(leaf, WordList):
+        found = {
+            (span.start, span.end): span
+            for word in leaf.words
+            for span in find(word, field, document, vocabulary)
+        }
+        return [_renamed(found[place], leaf.term) for place in sorted(found)]
+    runs = _runs(leaf, field, document.lang)
+    if any(is_unspaced(word) for word in leaf.words):
+        runs = [run for run in runs if not _is_inside_a_name(run, field, document, vocabulary)]
+    return [_span(field, run, leaf.term) for run in runs]
+
+
+def _runs(
+    leaf: Word | Phrase | Near | Prefix | Exact, field: FieldText, lang: str | None
+) -> list[Run]:
+    match leaf:
+        case Word(_, words):
+            allowed = [forms(word, lang) for word in words]
+            starts = field.positions(allowed[0])
+            return _phrase(field, starts, len(words), lambda at, word: word in allowed[at])
+        case Phrase(_, words):
+            starts = field.places.get(words[0], [])
+            return _phrase(field, starts, len(words), lambda at, word: word == words[at])
+        case Prefix(_, words):
+            return _prefix(field, words)
+        case Exact(_, words, surfaces):
+            starts = field.places.get(words[0], [])
+            runs = _phrase(field, starts, len(words), lambda at, word: word == words[at])
+            return [run for run in runs if _surfaces(field, run) == surfaces]
+        case Near(_, words, distance):
+            return _near(field, words, distance)
+
+
+def _phrase(
+    field: FieldText, starts: Sequence[int], length: int, fits: Callable[[int, str], bool]
+) -> list[Run]:
+    """The runs of ``length`` words from ``starts`` on whose words fit, each within a sentence."""
+    found = []
+    for start in starts:
+        run = field.tokens[start : start + length]
+        if (
+            len(run) == length
+            and run[0].sentence == run[-1].sentence
+            and all(fits(at, token.text) for at, token in enumerate(run))
+        ):
+            found.append((start, start + length))
+    return found
+
+
+def _prefix(field: FieldText, words: tuple[str, ...]) -> list[Run]:
+    *before, beginning = words
+    starts = [
+        position - len(before)
+        for word, positions in field.places.items()
+        if word.startswith(beginning)
+        for position in positions
+        if position >= len(before)
+    ]
+
+    def fits(at: int, word: str) -> bool:
+        return word.startswith(beginning) if at == len(before) else word == before[at]
+
+    return _phrase(field, sorted(starts), len(words), fits)
+
+
+def _surfaces(field: FieldText, run: Run) -> tuple[str, ...]:
+    return tuple(field.surface(position) for position in range(*run))
+
+
+def _near(field: FieldText, words: tuple[str, ...], distance: int) -> list[Run]:
+    """The single words of each group whose positions differ by at most ``distance``."""
+    wanted = Counter(words)
+    places = field.positions(wanted)
+    found: set[int] = set()
+    for at, first in enumerate(places):
+        group = places[at : bisect_left(places, first + distance + 1)]
+        there = Counter(field.tokens[place].text for place in group)
+        if all(there[word] >= count for word, count in wanted.items()):
+            found.update(group)
+    return [(place, place + 1) for place in sorted(found)]
+
+
+def _regex_spans(leaf: Regex, field: FieldText) -> list[Span]:
+    text, offsets = field.composed
+    return [
+        Span(field.name, offsets[start], offsets[end], leaf.term, None, field.index)
+        for start, end in _hits(compile_regex(leaf.pattern), text)
+    ]
+
+
+def _hits(pattern: object, text: str) -> Iterator[Run]:
+    for found in pattern.finditer(text):  # type: ignore[attr-defined]  # re2 has no types
+        if found.start() < found.end():
+            yield found.span()
+
+
+def _is_inside_a_name(
+    run: Run, field: FieldText, document: Document, vocabulary: Vocabulary
+) -> bool:
+    """俄罗斯 inside of 白俄罗斯 is not Russia, where Belarus is known."""
+    return any(
+        each.first <= run[0] and run[1] <= each.end and each.end - each.first > run[1] - run[0]
+        for each in document.names(vocabulary, field)
+    )
+
+
+def _span(field: FieldText, run: Run, term: str, entity: str | None = None) -> Span:
+    start, end = field.tokens[run[0]].start, field.tokens[run[1] - 1].end
+    return Span(field.name, start, end, term, entity, field.index)
+
+
+def _renamed(span: Span, term: str) -> Span:
+    return Span(span.field, span.start, span.end, term, span.entity, span.index)
