@@ -10,39 +10,40 @@ import asyncio
 import secrets
 import signal
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import __version__, housekeeping, log
-from bot.chat import notices
-from bot.chat.dispatcher import Dispatcher
+from bot import __version__, log
 from bot.chat.languages import Languages
-from bot.chat.receiver import Receiver
-from bot.chat.turn import House
+from bot.chat.notices import Notices
+from bot.delivery.sender import Limits as SendingLimits
 from bot.delivery.sender import Sender
-from bot.errors import RetryLater, TocsinError
+from bot.errors import TocsinError
+from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
 from bot.polling import Polling
+from bot.rendering import Rendering
 from bot.rulekeeping import RuleKeeping
 from bot.seeding import Seeding
-from bot.sources.fetch import Fetcher, FetchLimits
+from bot.sources.fetch import Fetcher, FetchSettings
 from bot.sources.pool import ParsePool
-from bot.store import meta, people
+from bot.store import leases, meta, people
 from bot.store import sources as store_sources
 from bot.store.engine import Store
-from bot.telegram import introduce, make_bot
+from bot.talking import Talking, Telegram
+from bot.telegram import make_bot
+from bot.watch import Watch
 from bot.web.server import Web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
-    from telegram import Bot
+    from sqlalchemy import Connection
 
     from bot.config import Settings
 
@@ -71,15 +72,6 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 def _first(errors: BaseExceptionGroup[TocsinError]) -> TocsinError:
     first = errors.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
-
-
-@dataclass(frozen=True, slots=True)
-class Telegram:
-    """Which Telegram the bot talks to, and who its admins are there."""
-
-    token: str
-    api: str
-    admins: frozenset[int]
 
 
 async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
@@ -128,21 +120,25 @@ async def _run(
     stack: AsyncExitStack,
     stop: asyncio.Event,
 ) -> None:
-    await store.write(lambda conn: _take_over(conn, settings, now()))
+    await store.write(lambda conn: _take_over(conn, settings))
     languages = Languages.read()
-    tell = notices.Notices(store, languages, telegram.admins, now)
-    rules = RuleKeeping(
-        settings.rules.folder, store=store, refused=tell.rules_refused, accepted=tell.rules_accepted
+    notices = Notices(store, languages, telegram.admins, now)
+    keeping = RuleKeeping(
+        settings.rules.folder,
+        store=store,
+        refused=notices.rules_refused,
+        accepted=notices.rules_accepted,
     )
-    matcher = Matcher(await rules.first())
-    for query in await store.read(people.watched_queries):
-        _watch(matcher, query)
+    matcher = Matcher(await keeping.first())
+    for query, reason in matcher.restore(await store.read(people.watched_queries)).items():
+        logger.warning("a subscription's query does not read", query=query, reason=reason.message)
     bot = make_bot(telegram.token, telegram.api)
     stack.push_async_callback(bot.shutdown)
-    sender = Sender(store, bot, Rendering(matcher, languages, store), limits=_limits(settings))
-    tell.owed = sender.wake
+    rendering = Rendering(matcher, languages, await store.read(store_sources.all_sources))
+    sender = Sender(store, bot, rendering, limits=_limits(settings), now=now)
+    notices.owed = sender.wake
     intake = Intake(store, matcher, sender.wake)
-    fetcher = await stack.enter_async_context(Fetcher(_fetching(settings)))
+    fetcher = await stack.enter_async_context(Fetcher(fetching(settings)))
     pool = await stack.enter_async_context(ParsePool())
     polling = Polling(
         store=store,
@@ -154,19 +150,99 @@ async def _run(
         clock=now,
     )
     stack.push_async_callback(polling.close)
-    chat = Chat(settings, telegram, store, matcher, languages, sender, bot)
-    await _open_web(settings, store, matcher, rules, chat, say, stack)
     _schedule(polling, Housekeeping(store, retention=settings.store.retention, clock=now), stack)
-    parts = [
-        sender.run(),
-        chat.run(say),
-        rules.run(matcher, stop),
-        *(
-            Seeding(source, store=store, intake=intake, backlog=settings.seeds.backlog, clock=now).run(
-                stop
-            )
-            for source in settings.sources()
-            if source.kind is SourceKind.FOLDER
-        ),
+    talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
+    await _open_web(settings, Watch(store, matcher, keeping, talking), say, stack)
+    seedings = [
+        Seeding(
+            source, store=store, pool=pool, intake=intake, backlog=settings.seeds.backlog, clock=now
+        )
+        for source in settings.sources()
+        if source.kind is SourceKind.FOLDER
     ]
-    await _until(stop, parts)
+    await _until(
+        stop,
+        sender.run(),
+        talking.run(),
+        keeping.run(matcher, stop),
+        *(seeding.run(stop) for seeding in seedings),
+    )
+
+
+async def _until(stop: asyncio.Event, *parts: Coroutine[Any, Any, None]) -> None:
+    """Run the parts until ``stop``; what one of them raises ends them all and is raised."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(part) for part in parts]
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+
+
+def _take_over(conn: Connection, settings: Settings) -> None:
+    """At the start: the sources as configured, and nothing held by a process that is gone."""
+    moment = now()
+    store_sources.sync_sources(conn, settings.sources(), moment)
+    for queue in (leases.FEEDS, leases.DELIVERIES, leases.INBOX):
+        leases.expire(conn, queue, moment)
+
+
+def _limits(settings: Settings) -> SendingLimits:
+    return SendingLimits(
+        per_second=settings.limits.messages_per_second,
+        per_chat=settings.limits.per_chat_per_second,
+        per_group=settings.limits.per_group_per_minute,
+    )
+
+
+def fetching(settings: Settings) -> FetchSettings:
+    """How the fetcher is to ask."""
+    return FetchSettings(
+        concurrency=settings.fetch.concurrency,
+        per_host=settings.fetch.per_host,
+        timeout=settings.fetch.timeout,
+        max_bytes=settings.fetch.max_bytes,
+        allow_private=settings.fetch.allow_private_addresses,
+        user_agent=f"Tocsin/{__version__}",
+    )
+
+
+def _schedule(polling: Polling, housekeeping: Housekeeping, stack: AsyncExitStack) -> None:
+    """Few ticks over due times that the store keeps: a late tick loses nothing."""
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
+    )
+    scheduler.add_job(polling.tick, "interval", seconds=1, next_run_time=now())
+    scheduler.add_job(housekeeping.index, "interval", seconds=2)
+    scheduler.add_job(housekeeping.prune, "interval", hours=1)
+    scheduler.start()
+    stack.callback(scheduler.shutdown, wait=False)
+
+
+async def _open_web(
+    settings: Settings, watch: Watch, say: Callable[[str], None], stack: AsyncExitStack
+) -> None:
+    if not settings.web.listen:
+        return
+    token = settings.web.token.get_secret_value()
+    if not token:
+        token = await _own_web_token(watch.store, say)
+    web = Web(listen=settings.web.listen, token=token, status=watch.status)
+    address = await web.start()
+    stack.push_async_callback(web.stop)
+    say(f"Status page: {address}")
+
+
+async def _own_web_token(store: Store, say: Callable[[str], None]) -> str:
+    """The token that was made at the first start, or a new one; only a new one is printed."""
+    fresh = secrets.token_urlsafe(18)
+
+    def work(conn: Connection) -> str:
+        kept: str | None = meta.get(conn, _WEB_TOKEN)
+        if kept is None:
+            meta.put(conn, _WEB_TOKEN, fresh)
+        return kept or fresh
+
+    token = await store.write(work)
+    if token == fresh:
+        say(f"The status page's token, shown this once: {token}")
+    return token

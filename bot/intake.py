@@ -13,7 +13,7 @@ import structlog
 
 from bot.matching.text import fold
 from bot.model import Severity
-from bot.sources.identity import canonical_url, content_hash
+from bot.sources.identity import canonical_url
 from bot.store import items as store_items
 from bot.stories import story_keys
 
@@ -54,14 +54,13 @@ class Intake:
         ``waiting`` keeps them ready to ring for who subscribes later; ``settle`` writes the
         source's state in the same transaction.
         """
-        hashes = {item.id: content_hash(item) for item in items}
-        kept = await self._store.read(
-            lambda conn: store_items.known(conn, source.key, list(hashes))
-        )
-        fresh = [item for item in items if kept.get(item.id) != hashes[item.id]]
+        same = await self._store.read(lambda conn: store_items.unchanged(conn, source.key, items))
+        fresh = [item for item in items if item.id not in same]
         # Matching is processor work: a thread keeps the loop free for people.
         arrivals = await asyncio.to_thread(
-            lambda: [self._arrival(source, item, now, rings=rings, waiting=waiting) for item in fresh]
+            lambda: [
+                self._arrival(source, item, now, rings=rings, waiting=waiting) for item in fresh
+            ]
         )
 
         def work(conn: Connection) -> Recorded:
@@ -92,7 +91,6 @@ class Intake:
             rings=rings,
             waiting=waiting,
             story_keys=story_keys(item, fold, canonical_url),
-            content_hash=content_hash(item),
         )
 
     def _severity(self, match: Match) -> Severity:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import ParseError, StoreError
-from bot.model import FeedState, Item, Source
-from bot.sources.seeds import read_seed
+from bot.model import FeedState
 from bot.store import sources as store_sources
 from bot.watching import changes
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.intake import Intake
+    from bot.model import Item, Source
+    from bot.sources.pool import ParsePool
     from bot.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,7 @@ class Seeding:
         source: Source,
         *,
         store: Store,
+        pool: ParsePool,
         intake: Intake,
         backlog: bool,
         clock: Callable[[], datetime],
@@ -57,6 +59,7 @@ class Seeding:
         self._source = source
         self._folder = Path(source.address)
         self._store = store
+        self._pool = pool
         self._intake = intake
         self._backlog = backlog
         self._clock = clock
@@ -82,7 +85,7 @@ class Seeding:
         )
         first = state is None or state.first_read is None
         for path, stamp in await self._settled():
-            items = await asyncio.to_thread(self._items, path)
+            items = await self._items(path)
             if items:
                 await self._intake.take(
                     self._source,
@@ -123,9 +126,9 @@ class Seeding:
                 found[path] = stamp
         return found
 
-    def _items(self, path: Path) -> tuple[Item, ...]:
+    async def _items(self, path: Path) -> tuple[Item, ...]:
         try:
-            return read_seed(path, self._source)
+            return await self._pool.read_seed(path, self._source)
         except ParseError as error:
             log.warning("seed file left out", file=str(path), reason=str(error))
             return ()

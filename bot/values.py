@@ -111,6 +111,8 @@ def check_timezone(name: str) -> str:
 
 
 def _duration(value: Any) -> timedelta:
+    if isinstance(value, timedelta):  # given by code; TOML has no such thing
+        return value
     if not isinstance(value, str):
         raise ValueError('must be a length of time in quotes, such as "20s", "10m" or "90d"')  # noqa: TRY004 - pydantic collects ValueError
     return parse_duration(value)

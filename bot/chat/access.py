@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from datetime import timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from telegram.error import BadRequest, Forbidden
@@ -77,7 +78,7 @@ async def may_change(bot: Bot, origin: Origin) -> bool:
 class Patience:
     """How often strangers are told no: a few times each, so that they cannot make the bot spam.
 
-    Kept in memory only: who is a stranger is nobody's business on disk.
+    Safe from several threads. Kept in memory only: who is a stranger is nobody's business on disk.
     """
 
     def __init__(
@@ -90,19 +91,21 @@ class Patience:
         self._within = within
         self._strangers = strangers
         self._told: OrderedDict[int, deque[datetime]] = OrderedDict()
+        self._lock = Lock()
 
     def allows(self, chat_id: int, now: datetime) -> bool:
         """Whether to answer this time; it counts."""
-        told = self._told.setdefault(chat_id, deque())
-        self._told.move_to_end(chat_id)
-        if len(self._told) > self._strangers:
-            self._told.popitem(last=False)
-        while told and now - told[0] >= self._within:
-            told.popleft()
-        if len(told) >= self._answers:
-            return False
-        told.append(now)
-        return True
+        with self._lock:
+            told = self._told.setdefault(chat_id, deque())
+            self._told.move_to_end(chat_id)
+            if len(self._told) > self._strangers:
+                self._told.popitem(last=False)
+            while told and now - told[0] >= self._within:
+                told.popleft()
+            if len(told) >= self._answers:
+                return False
+            told.append(now)
+            return True
 
 
 def decline(turn: Turn, code: str = "") -> None:
@@ -117,6 +120,11 @@ def decline(turn: Turn, code: str = "") -> None:
             "If you have an invitation, send me <code>/start</code> and the code in it."
         )
     turn.say(text)
+
+
+def decline_admin(turn: Turn) -> None:
+    """Somebody asked for what only the bot's admins do."""
+    turn.say(turn.language.html("Only my admins can do that."))
 
 
 def decline_change(turn: Turn) -> None:
@@ -135,8 +143,11 @@ def redeem(turn: Turn, code: str) -> bool:
     granted = people.redeem(turn.conn, code, turn.person.id, turn.now)
     if granted is None:
         return False
-    turn.role = "admin" if granted == "admin" else "member"
-    return True
+    if granted == "admin":
+        turn.role = "admin"
+    elif turn.role is None and turn.house.access != "admins":
+        turn.role = "member"
+    return turn.role is not None
 
 
 def invite(turn: Turn) -> None:

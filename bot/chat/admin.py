@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.chat.languages import Html
 from bot.model import DeliveryState
 from bot.store.figures import figures
+from bot.store.items import newest
 
 if TYPE_CHECKING:
     from bot.chat.turn import Turn
@@ -18,22 +19,23 @@ def admin(turn: Turn) -> None:
     seen = figures(turn.conn)
     rules = turn.house.matcher.rules
     owed = sum(
-        seen.deliveries.get(state, 0)
+        seen[f"deliveries_{state}"]
         for state in (DeliveryState.PENDING, DeliveryState.IN_FLIGHT, DeliveryState.POSTPONED)
     )
+    latest = newest(turn.conn, limit=1)
     last = (
-        language.moment(seen.last_item, timezone=turn.chat.timezone, now=turn.now)
-        if seen.last_item is not None
+        language.moment(latest[0].first_seen, timezone=turn.chat.timezone, now=turn.now)
+        if latest
         else language.gettext("none yet")
     )
     lines = [
         language.html("<b>How I am doing</b>"),
         language.html(
             "Sources: {sources}, of which failing: {failing}",
-            sources=seen.sources,
-            failing=seen.failing,
+            sources=seen["sources"],
+            failing=seen["sources_failing"],
         ),
-        language.html("Items: {items}; the last one: {last}", items=seen.items, last=last),
+        language.html("Items: {items}; the last one: {last}", items=seen["items"], last=last),
         language.html(
             "Topics: {topics}; entities: {entities}",
             topics=len(rules.topics),
@@ -41,13 +43,13 @@ def admin(turn: Turn) -> None:
         ),
         language.html(
             "Chats: {chats}; subscriptions: {subscriptions}",
-            chats=seen.chats,
-            subscriptions=seen.subscriptions,
+            chats=seen["chats"],
+            subscriptions=seen["subscriptions"],
         ),
         language.html(
             "Deliveries: {sent} sent, {refused} refused, {owed} on their way",
-            sent=seen.deliveries.get(DeliveryState.SENT, 0),
-            refused=seen.deliveries.get(DeliveryState.REFUSED, 0),
+            sent=seen[f"deliveries_{DeliveryState.SENT}"],
+            refused=seen[f"deliveries_{DeliveryState.REFUSED}"],
             owed=owed,
         ),
         Html(""),

@@ -59,7 +59,9 @@ def _why(turn: Turn, alert: Alert) -> None:
         topic = turn.house.matcher.rules.topics.get(alert.match.topic)
         query = topic.query.text if topic is not None else None
     lines = [
-        language.html("I rang because you are subscribed to {what}.", what=naming(turn, alert.subscription))
+        language.html(
+            "I rang because you are subscribed to {what}.", what=naming(turn, alert.subscription)
+        )
     ]
     if query is not None:
         lines.append(language.html("It looks for: <code>{query}</code>", query=cut(query, 500)))
@@ -67,9 +69,7 @@ def _why(turn: Turn, alert: Alert) -> None:
     if words:
         listed = language.listed([Html(bold(escape(word))) for word in words[:_MOST_WORDS]])
         lines.append(language.html("Found: {words}.", words=listed))
-    turn.say(
-        Html("\n".join(lines)), keyboard([_unsubscribe_button(turn, alert.subscription)])
-    )
+    turn.say(Html("\n".join(lines)), keyboard([_unsubscribe_button(turn, alert.subscription)]))
 
 
 def _unsubscribe(turn: Turn, alert: Alert) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot.answers import latest_answers
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, keyboard, pager
-from bot.chat.languages import Html
+from bot.chat.languages import Html, fill
 from bot.chat.mistakes import explain_mistake
 from bot.chat.showing import show_answer
 from bot.chat.taking import describe, wish_of_button
@@ -104,7 +104,7 @@ def _answer(turn: Turn, wish: Wish, anchor: int, page: int) -> tuple[Html, Keybo
     token = keep(turn, wish.rule)
     what = describe(turn, wish)
     head = (
-        turn.language.html("🔎 {what}", what=what)
+        fill("🔎 {what}", what=what)
         if page == 0
         else turn.language.html("🔎 {what}, page {page}", what=what, page=page + 1)
     )

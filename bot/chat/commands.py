@@ -31,10 +31,12 @@ class Listed:
 
 LISTED: Final = (
     Listed("topics", N_("what I can watch for you")),
-    Listed("subscribe", N_("be rung for a topic, a name, any words"), N_("/subscribe grain deal")),
+    Listed(
+        "subscribe", N_("ring me for a topic, a name or any words"), N_("/subscribe grain deal")
+    ),
     Listed("subscriptions", N_("what you are subscribed to")),
-    Listed("unsubscribe", N_("stop being rung for something")),
-    Listed("latest", N_("the latest news, about anything or something"), N_("/latest Ukraine")),
+    Listed("unsubscribe", N_("stop ringing me for something")),
+    Listed("latest", N_("the latest news, of all or about something"), N_("/latest Ukraine")),
     Listed("search", N_("look in everything I have read"), N_('/search "peace talks" -sport')),
     Listed("language", N_("the language I speak with you")),
     Listed("timezone", N_("your time zone"), "/timezone Europe/Paris"),

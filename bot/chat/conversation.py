@@ -42,9 +42,7 @@ class Conversation:
         found = route(event)
         return None if found is None else found[0]
 
-    def answer(
-        self, conn: Connection, *, event: Event, may_change: bool, now: datetime
-    ) -> Turn:
+    def answer(self, conn: Connection, *, event: Event, may_change: bool, now: datetime) -> Turn:
         """The turn that the event makes; the connection may be read-only where the plan asks."""
         known = people.chat(conn, event.origin.chat_id)
         turn = self._turn(conn, event, known, now)
@@ -76,8 +74,8 @@ class Conversation:
         if found is None:
             return
         taken, turn.arguments = found
-        stranger = not access.may_talk(self._house, event.origin, turn.role, known)
-        if stranger and not taken.for_strangers:
+        turn.stranger = not access.may_talk(self._house, event.origin, turn.role, known)
+        if turn.stranger and not taken.for_strangers:
             self._decline(turn, event)
             return
         if taken.for_admins and turn.role != "admin":
@@ -86,12 +84,12 @@ class Conversation:
         if not may_change:
             access.decline_change(turn)
             return
-        if not stranger:
+        if not turn.stranger:
             self._remember(turn, known, now_too=not taken.asks)
         taken.handle(turn)
-        if stranger and turn.role is not None:
+        if turn.stranger and turn.role is not None:
             self._remember(turn, known, now_too=True)
-        elif stranger and not self._patience.allows(turn.chat.id, turn.now):
+        elif turn.stranger and not self._patience.allows(turn.chat.id, turn.now):
             turn.messages.clear()
 
     def _decline(self, turn: Turn, event: Command | Text | Press) -> None:

@@ -96,9 +96,7 @@ class Dispatcher:
             now = self._now()
             try:
                 claim = await self._store.write(
-                    lambda conn: leases.claim(
-                        conn, leases.INBOX, limit=room, lease=_LEASE, now=now
-                    )
+                    lambda conn: leases.claim(conn, leases.INBOX, limit=room, lease=_LEASE, now=now)
                 )
             except StoreError as error:
                 log.warning("cannot read the inbox", reason=str(error))

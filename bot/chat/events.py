@@ -75,10 +75,14 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The bot was let into the chat or (un)blocked, or put out of it."""
+    """The bot was let into the chat or unblocked, or put out of it or blocked.
+
+    ``arrived`` is true when it was not there before.
+    """
 
     origin: Origin
     present: bool
+    arrived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,9 @@ def read(update: Update, bot_name: str) -> Event | None:
             member.chat.effective_name or "",
             person=_person(member.from_user),
         )
-        return Presence(origin, member.new_chat_member.status in _PRESENT)
+        present = member.new_chat_member.status in _PRESENT
+        was_there = member.old_chat_member.status in _PRESENT
+        return Presence(origin, present, arrived=present and not was_there)
     if update.message is not None:
         return _message(update.message, bot_name)
     return None
@@ -152,9 +158,7 @@ def _message(message: TelegramMessage, bot_name: str) -> Event | None:
     return _addressed(message, origin, text, bot_name)
 
 
-def _addressed(
-    message: TelegramMessage, origin: Origin, text: str, bot_name: str
-) -> Text | None:
+def _addressed(message: TelegramMessage, origin: Origin, text: str, bot_name: str) -> Text | None:
     """Text in a group is the bot's business only if it mentions the bot or replies to it."""
     mention = re.compile(rf"@{re.escape(bot_name)}\b", re.IGNORECASE)
     replied = message.reply_to_message.from_user if message.reply_to_message else None

@@ -41,6 +41,11 @@ def as_html(value: object) -> Html:
     return value if isinstance(value, Html) else Html(escape(str(value)))
 
 
+def fill(template: str, /, **values: object) -> Html:
+    """HTML that is the same in every language, with the values put in as HTML."""
+    return Html(template.format(**_escaped(values)))
+
+
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for it, which extraction looks for
     """Mark a message that is translated later, where it is used."""
     return message

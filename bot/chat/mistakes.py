@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.chat.languages import Html
+from bot.chat.languages import Html, fill
 
 if TYPE_CHECKING:
     from bot.chat.turn import Turn
@@ -19,8 +19,8 @@ def explain_mistake(turn: Turn, text: str, error: QueryError) -> None:
     language = turn.language
     parts = [
         language.html("I cannot read that:"),
-        language.html("<pre>{excerpt}</pre>", excerpt=pointed_at(text, error.column)),
-        language.html("{reason}.", reason=error.message.rstrip(".")),
+        fill("<pre>{excerpt}</pre>", excerpt=pointed_at(text, error.column)),
+        fill("{reason}.", reason=error.message.rstrip(".")),
     ]
     if error.hint:
         parts.append(language.html("Did you mean <code>{hint}</code>?", hint=error.hint))

@@ -33,6 +33,4 @@ def presence(turn: Turn, event: Presence) -> None:
 
 def move(turn: Turn, event: Move) -> None:
     """All that the group had goes along to its new id."""
-    move_chat(
-        turn.conn, turn.chat.id, event.new_id, "the group became a supergroup", turn.now
-    )
+    move_chat(turn.conn, turn.chat.id, event.new_id, "the group became a supergroup", turn.now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.chat import kept
 from bot.chat.keyboards import button, keyboard
+from bot.chat.languages import fill
+from bot.chat.taking import unwatch
 from bot.store import people
 
 if TYPE_CHECKING:
@@ -42,17 +43,16 @@ def export(turn: Turn) -> None:
         "language": turn.chat.language,
         "timezone": turn.chat.timezone,
         "role": turn.role,
-        "subscriptions": [
-            {"rule": each.rule, "since": each.created.isoformat(timespec="seconds")}
-            for each in mine
-        ],
     }
-    text = json.dumps(known, ensure_ascii=False, indent=1)
-    while len(text) > _LONGEST and known["subscriptions"]:
-        known["subscriptions"] = known["subscriptions"][:-1]
-        known["more subscriptions"] = len(mine) - len(known["subscriptions"])
-        text = json.dumps(known, ensure_ascii=False, indent=1)
-    turn.say(turn.language.html("<pre>{json}</pre>", json=text))
+    rules = [{"rule": each.rule, "since": each.created.isoformat()[:19] + "Z"} for each in mine]
+    while len(text := _json(known | {"subscriptions": rules})) > _LONGEST:
+        rules.pop()
+        known["subscriptions left out"] = len(mine) - len(rules)
+    turn.say(fill("<pre>{json}</pre>", json=text))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def forgetme(turn: Turn) -> None:
@@ -81,8 +81,8 @@ def forget_pressed(turn: Turn) -> None:
     user = turn.person.id if turn.person is not None and turn.chat.kind == "private" else None
     people.forget(turn.conn, turn.chat.id, user)
     kept.forget(turn.conn, turn.chat.id)
-    for query in {each.query for each in mine if each.query is not None}:
-        turn.after(partial(turn.house.matcher.unwatch, query))
+    for subscription in {each.rule: each for each in mine}.values():
+        unwatch(turn, subscription)
     turn.forgotten = True
     turn.show(
         turn.language.html(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
-from bot.chat.languages import Html, N_
+from bot.chat.languages import N_, Html
 from bot.delivery.html import bold, escape
 from bot.matching.query.tree import (
     And,
@@ -44,54 +44,53 @@ def reading(node: Node, language: Language, vocabulary: Vocabulary) -> Html:
     """What the query looks for: “<b>peace</b> and <b>Vladimir Putin</b>, but not …”."""
     match node:
         case And(children):
-            return _all(children, language, vocabulary)
+            text = _all(children, language, vocabulary)
         case Or(children):
             parts = [_inner(child, language, vocabulary) for child in children]
-            return language.listed(parts, "or")
+            text = language.listed(parts, "or")
         case Not(child):
-            return language.html("not {what}", what=_inner(child, language, vocabulary))
+            text = language.html("not {what}", what=_inner(child, language, vocabulary))
         case Field(name, child):
             what = _inner(child, language, vocabulary)
-            return language.html(_FIELDS.get(name, "{what}"), what=what)
-        case Time(start=start, written=written):
-            if start:
-                return language.html("since {when}", when=written)
-            return language.html("before {when}", when=written)
+            text = language.html(_FIELDS[name], what=what) if name in _FIELDS else what
+        case Time(start=True, written=written):
+            text = language.html("since {when}", when=written)
+        case Time(written=written):
+            text = language.html("before {when}", when=written)
         case Value(written):
-            return _bold(written)
+            text = _bold(written)
         case Weighted():
-            return language.html("enough of its words")
+            text = language.html("enough of its words")
         case _:
-            return _leaf(node, language, vocabulary)
+            text = _leaf(node, language, vocabulary)
+    return text
 
 
 def _leaf(leaf: Leaf, language: Language, vocabulary: Vocabulary) -> Html:
     match leaf:
         case EntityName(key):
             entity = vocabulary.entities.get(key)
-            return _bold(entity.title_in(language.code) if entity else leaf.term)
+            text = _bold(entity.title_in(language.code) if entity else leaf.term)
         case Word(written):
-            return _bold(written)
+            text = _bold(written)
         case Phrase(written):
-            return language.html("“{words}”", words=_bold(written))
+            text = language.html("“{words}”", words=_bold(written))
         case Near(written, _, distance):
-            words = _bold(written)
-            return language.nhtml(
+            text = language.nhtml(
                 "{words} within {n} word of each other",
                 "{words} within {n} words of each other",
                 distance,
-                words=words,
+                words=_bold(written),
             )
         case Prefix(written):
-            return language.html("words that begin with {prefix}", prefix=_bold(written))
+            text = language.html("words that begin with {prefix}", prefix=_bold(written))
         case Exact(written):
-            return language.html("{word} in exactly this spelling", word=_bold(written))
+            text = language.html("{word} in exactly this spelling", word=_bold(written))
         case WordList(name):
-            return language.html("a word of the list {name}", name=_bold(name))
+            text = language.html("a word of the list {name}", name=_bold(name))
         case Regex():
-            return language.html("text of the form <code>{pattern}</code>", pattern=leaf.term)
-        case _:
-            assert_never(leaf)
+            text = language.html("text of the form <code>{pattern}</code>", pattern=leaf.term)
+    return text
 
 
 def _all(children: tuple[Node, ...], language: Language, vocabulary: Vocabulary) -> Html:

@@ -64,7 +64,7 @@ class Receiver:
                     await self._keep(updates)
                     offset = updates[-1].update_id + 1
             except Conflict as error:
-                log.error(  # noqa: TRY400 - a known cause: a trace would bury the sentence
+                log.error(
                     "another copy of this bot takes its updates; this one stops", reason=str(error)
                 )
                 return

@@ -37,7 +37,7 @@ def language(turn: Turn) -> None:
     wanted = turn.arguments.strip().lower()
     if turn.house.languages.knows(wanted):
         _speak(turn, wanted)
-        turn.say(turn.language.html("From now on I speak English with you."))
+        turn.say(_spoken(turn))
         return
     turn.say(*_languages(turn))
 
@@ -48,7 +48,7 @@ def language_pressed(turn: Turn) -> None:
         turn.show(*_languages(turn))
         return
     _speak(turn, turn.arguments)
-    turn.show(turn.language.html("From now on I speak English with you."))
+    turn.show(_spoken(turn))
 
 
 def timezone(turn: Turn) -> None:
@@ -95,6 +95,11 @@ def _settings(turn: Turn) -> tuple[Html, Keyboard]:
 def _languages(turn: Turn) -> tuple[Html, Keyboard]:
     buttons = [button(each.name, "l", each.code) for each in turn.house.languages]
     return turn.language.html("Which language shall I speak?"), keyboard(*in_rows(buttons, 2))
+
+
+def _spoken(turn: Turn) -> Html:
+    # For translators: write "…I speak <your language> with you".
+    return turn.language.html("From now on I speak English with you.")
 
 
 def _speak(turn: Turn, code: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, keyboard, pager
-from bot.chat.languages import Html
+from bot.chat.languages import Html, fill
 from bot.chat.taking import describe, drop
 from bot.chat.wishes import understand, wish_of
 from bot.errors import QueryError
@@ -50,7 +50,7 @@ def unsubscribe(turn: Turn) -> None:
     mine = people.subscriptions(turn.conn, turn.chat.id, turn.thread_id)
     chosen = _chosen(turn, mine)
     if chosen is None:
-        turn.say(turn.language.html("I have no such subscription of yours. Here is what I have:"))
+        turn.say(turn.language.html("You have no such subscription. Here is what you have:"))
         turn.say(*_page(turn, 0))
         return
     drop(turn, chosen.id)
@@ -71,7 +71,7 @@ def naming(turn: Turn, subscription: Subscription) -> Html:
     wish = wish_of(subscription.rule, turn.house.matcher.rules)
     if wish is not None:
         return describe(turn, wish)
-    return turn.language.html("<code>{rule}</code>", rule=subscription.topic or subscription.query)
+    return fill("<code>{rule}</code>", rule=subscription.topic or subscription.query)
 
 
 def label(turn: Turn, subscription: Subscription) -> str:
@@ -132,7 +132,7 @@ def _page(turn: Turn, page: int) -> tuple[Html, Keyboard]:
         )
     ]
     lines += [
-        language.html("{number}. {what}", number=first + at, what=naming(turn, each))
+        fill("{number}. {what}", number=first + at, what=naming(turn, each))
         for at, each in enumerate(shown, 1)
     ]
     rows = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import kept
+from bot.chat.languages import fill
 from bot.chat.reading import reading
 from bot.chat.waiting import ring_waiting
 from bot.chat.wishes import wish_of
@@ -41,8 +41,7 @@ def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
         return None
     subscription, new = people.subscribe(turn.conn, chat, thread, wish.rule, turn.now)
     if new:
-        if subscription.query is not None:
-            turn.after(partial(turn.house.matcher.watch, subscription.query))
+        _watch(turn, subscription)
         ring_waiting(turn, wish)
     return subscription, new
 
@@ -50,9 +49,23 @@ def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
 def drop(turn: Turn, number: int) -> Subscription | None:
     """End one of this chat's subscriptions; None where it has none of that number."""
     gone = people.unsubscribe(turn.conn, number, turn.chat.id)
-    if gone is not None and gone.query is not None:
-        turn.after(partial(turn.house.matcher.unwatch, gone.query))
+    if gone is not None:
+        unwatch(turn, gone)
     return gone
+
+
+def _watch(turn: Turn, subscription: Subscription) -> None:
+    """Have the matcher look for a query from its first subscription on."""
+    query = subscription.query
+    if query is not None and people.rule_subscribers(turn.conn, subscription.rule) == 1:
+        turn.after(lambda: turn.house.matcher.watch(query))
+
+
+def unwatch(turn: Turn, gone: Subscription) -> None:
+    """Have the matcher look for a query no longer once its last subscription has ended."""
+    query = gone.query
+    if query is not None and people.rule_subscribers(turn.conn, gone.rule) == 0:
+        turn.after(lambda: turn.house.matcher.unwatch(query))
 
 
 def wish_of_button(turn: Turn, token: str) -> Wish | None:
@@ -68,5 +81,5 @@ def describe(turn: Turn, wish: Wish) -> Html:
     """What it will ring for, in plain words."""
     language = turn.language
     if wish.topic is not None:
-        return language.html("<b>{title}</b>", title=wish.topic.title_in(language.code))
+        return fill("<b>{title}</b>", title=wish.topic.title_in(language.code))
     return reading(wish.query.tree, language, turn.house.matcher.rules.vocabulary)

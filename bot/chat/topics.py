@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, in_rows, keyboard, pager
-from bot.chat.languages import Html
+from bot.chat.languages import Html, fill
 from bot.chat.taking import drop, take, wish_of_button
 from bot.store import people
 
@@ -72,7 +72,9 @@ def _page(turn: Turn, page: int) -> tuple[Html, Keyboard]:
     shown = everything[page * _PAGE : (page + 1) * _PAGE]
     more = len(everything) > (page + 1) * _PAGE
     mine = _mine(turn)
-    lines = [language.html("<b>Topics</b>. Press one to be rung for it, and again to stop.")]
+    lines = [
+        language.html("<b>Topics</b>. Press one and I ring you for it; press it again and I stop.")
+    ]
     lines += [_line(turn, topic) for topic in shown if topic.description]
     buttons = [
         button(
@@ -89,7 +91,7 @@ def _page(turn: Turn, page: int) -> tuple[Html, Keyboard]:
 def _line(turn: Turn, topic: Topic) -> Html:
     code = turn.language.code
     description = topic.description.get(code) or topic.description.get("en") or ""
-    return turn.language.html(
+    return fill(
         "• <b>{title}</b>: {description}",
         title=topic.title_in(code),
         description=description,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.chat.languages import Html, Language, Languages
 from bot.model import Message
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.chat.events import Person
     from bot.chat.keyboards import Keyboard
+    from bot.chat.languages import Html, Language, Languages
     from bot.matching.matcher import Matcher
     from bot.model import Chat
 
@@ -60,13 +60,15 @@ class Turn:
     language: Language
     arguments: str = ""
     pressed_message: int | None = None
+    # Somebody whom the bot does not know: it answers them little, and keeps nothing of them.
+    stranger: bool = False
 
     # True once the chat was forgotten: what the turn still says is sent and not kept.
     forgotten: bool = False
     messages: list[Message] = field(default_factory=list)
     notice: Notice | None = None
     commits: list[Callable[[Connection], None]] = field(default_factory=list)
-    afters: list[Callable[[], None]] = field(default_factory=list)
+    afters: list[Callable[[], object]] = field(default_factory=list)
 
     def say(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer with a new message."""
@@ -88,7 +90,7 @@ class Turn:
         """Have something changed in the transaction that commits this turn."""
         self.commits.append(change)
 
-    def after(self, act: Callable[[], None]) -> None:
+    def after(self, act: Callable[[], object]) -> None:
         """Have something done, in the loop, once the turn is committed."""
         self.afters.append(act)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot.chat import access
 from bot.chat.commands import LISTED
 from bot.chat.keyboards import button, in_rows, keyboard
-from bot.chat.languages import Html
+from bot.chat.languages import Html, fill
 from bot.chat.subscribing import confirm
 from bot.chat.topics import topic_buttons
 from bot.chat.wishes import wish_of
@@ -23,7 +23,7 @@ def start(turn: Turn) -> None:
     """/start [CODE]: greet. A code lets a stranger in; ``topic-KEY``, of a link, subscribes."""
     payload = turn.arguments.strip()
     invited = access.redeem(turn, payload)
-    if turn.role is None and turn.chat.kind == "private":
+    if turn.stranger and not invited:
         access.decline(turn, payload)
         return
     wish = None
@@ -49,7 +49,7 @@ def greet(turn: Turn) -> None:
     text = language.html(
         "👋 Hello! I read the news all day and ring when something comes that you care about.\n\n"
         "Write me a name or a few words and I show you the latest about them. "
-        "To be rung, send for example <code>/subscribe Ukraine</code>"
+        "To have me ring by myself, send for example <code>/subscribe Ukraine</code>"
     )
     if topics:
         text = Html(f"{text}\n\n{language.html('Or begin with one of these:')}")
@@ -75,13 +75,11 @@ def help_(turn: Turn) -> None:
         if listed.for_admins and turn.role != "admin":
             continue
         lines.append(
-            language.html(
-                "/{name}: {what}", name=listed.name, what=language.gettext(listed.description)
-            )
+            fill("/{name}: {what}", name=listed.name, what=language.gettext(listed.description))
         )
         if listed.example:
             example = language.gettext(listed.example)
-            lines.append(language.html("    <code>{example}</code>", example=example))
+            lines.append(fill("    <code>{example}</code>", example=example))
     lines += [
         Html(""),
         language.html(

@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 def list_feeds(config: Config = None, as_json: Json = False) -> None:
     """Show the sources with how they are doing.
 
-        tocsin feeds list
+    tocsin feeds list
     """
     from bot.cli.upkeep import open_existing  # noqa: PLC0415
     from bot.store.sources import list_sources  # noqa: PLC0415
@@ -84,7 +84,7 @@ def add_feed(
 ) -> None:
     """Keep a feed in the store; a running service polls it at its next tick.
 
-        tocsin feeds add https://example.org/rss.xml --name Example --lang en
+    tocsin feeds add https://example.org/rss.xml --name Example --lang en
     """
     from bot.config.sources import feed_source  # noqa: PLC0415
     from bot.store.engine import Store  # noqa: PLC0415
@@ -99,12 +99,10 @@ def add_feed(
     complaints().print(f"added {source.key}", style="green")
 
 
-def remove_feed(
-    key: Annotated[str, typer.Argument(metavar="KEY")], config: Config = None
-) -> None:
+def remove_feed(key: Annotated[str, typer.Argument(metavar="KEY")], config: Config = None) -> None:
     """Take a feed out; its items stay.
 
-        tocsin feeds remove example
+    tocsin feeds remove example
     """
     from bot.cli.upkeep import open_existing  # noqa: PLC0415
     from bot.store.sources import remove_source  # noqa: PLC0415
@@ -120,7 +118,7 @@ def remove_feed(
 def list_entities(config: Config = None, rules: Rules = None, as_json: Json = False) -> None:
     """List the entities.
 
-        tocsin entities list
+    tocsin entities list
     """
     for entity in _entities(config, rules).values():
         _show(entity, as_json=as_json, names=False)
@@ -134,7 +132,7 @@ def show_entity(
 ) -> None:
     """Show an entity with its names.
 
-        tocsin entities show putin
+    tocsin entities show putin
     """
     from bot.toml import nearest  # noqa: PLC0415
 
@@ -156,7 +154,7 @@ def lookup(
 ) -> None:
     """Show who a name may be.
 
-        tocsin entities lookup Poutine
+    tocsin entities lookup Poutine
     """
     from bot.cli.reading import rules_in_force  # noqa: PLC0415
 

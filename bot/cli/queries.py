@@ -49,9 +49,13 @@ def _grow(tree: Tree, node: Explanation, item: Item) -> None:
     branch = tree.add(label)
     if not node.children:
         for span in node.spans:
-            value = item.tags[span.index or 0] if span.field == "tags" else getattr(item, span.field)
+            value = (
+                item.tags[span.index or 0] if span.field == "tags" else getattr(item, span.field)
+            )
             place = f"{span.field}[{span.start}:{span.end}]"
-            branch.add(Text.assemble((place, "dim"), " ", (value[span.start : span.end], "reverse")))
+            branch.add(
+                Text.assemble((place, "dim"), " ", (value[span.start : span.end], "reverse"))
+            )
     for child in node.children:
         _grow(branch, child, item)
 

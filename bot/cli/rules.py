@@ -98,8 +98,8 @@ def _config_findings(path: Path) -> tuple[Finding, ...]:
 def test(paths: Paths = None, config: Config = None, as_json: Json = False) -> None:
     """Run the tests that are written in the rule files.
 
-        tocsin test
-        tocsin test rules
+    tocsin test
+    tocsin test rules
     """
     from bot.matching.rules import load_rules, run_tests  # noqa: PLC0415
 
@@ -140,8 +140,8 @@ def explain(
 ) -> None:
     """Say why a query or a topic matches the items of a source or does not, as a tree.
 
-        tocsin explain '@putin (paix OR peace)' seeds/seed-article-fr.txt
-        tocsin explain istanbul-talks seeds
+    tocsin explain '@putin (paix OR peace)' seeds/seed-article-fr.txt
+    tocsin explain istanbul-talks seeds
     """
     from bot.cli.queries import explanation_json, print_explanation, query_or_topic  # noqa: PLC0415
     from bot.cli.reading import read_sources, rules_in_force  # noqa: PLC0415

@@ -52,7 +52,7 @@ def sandbox(
 ) -> None:
     """Run the local Telegram alone: a Bot API server and its chat page, on loopback.
 
-        tocsin sandbox --port 8081
+    tocsin sandbox --port 8081
     """
     from bot.sandbox.__main__ import serve  # noqa: PLC0415
 

@@ -33,8 +33,8 @@ def parse(
 ) -> None:
     """Write the items of feed files, feed addresses, seed files or folders, as JSON lines.
 
-        tocsin parse seeds/seed-article-fr.txt
-        tocsin parse https://example.org/rss.xml | jq .title
+    tocsin parse seeds/seed-article-fr.txt
+    tocsin parse https://example.org/rss.xml | jq .title
     """
     from bot.cli.reading import Unreadable, read_sources  # noqa: PLC0415
 
@@ -62,9 +62,9 @@ def match(
 ) -> None:
     """Write what would ring, as JSON lines: the topics of the rule files, or the queries given.
 
-        tocsin match seeds
-        tocsin parse seeds | tocsin match --query '@putin -frites' -
-        tocsin match --rules drafts seeds
+    tocsin match seeds
+    tocsin parse seeds | tocsin match --query '@putin -frites' -
+    tocsin match --rules drafts seeds
     """
     from bot.cli.reading import Unreadable  # noqa: PLC0415
 

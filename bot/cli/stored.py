@@ -30,8 +30,8 @@ def latest(
 ) -> None:
     """Show the newest stored items, all or those that a query matches.
 
-        tocsin latest
-        tocsin latest '@putin since:24h' -n 3
+    tocsin latest
+    tocsin latest '@putin since:24h' -n 3
     """
     _show(query, number, config, best=False, as_json=as_json)
 
@@ -44,14 +44,12 @@ def search(
 ) -> None:
     """Show the stored items that a query matches, the best first.
 
-        tocsin search '"pourparlers de paix" istanbul'
+    tocsin search '"pourparlers de paix" istanbul'
     """
     _show(query, number, config, best=True, as_json=as_json)
 
 
-def _show(
-    text: str | None, number: int, config: Config, *, best: bool, as_json: bool
-) -> None:
+def _show(text: str | None, number: int, config: Config, *, best: bool, as_json: bool) -> None:
     from bot.answers import best_answers, latest_answers  # noqa: PLC0415
     from bot.cli.queries import query_or_topic  # noqa: PLC0415
     from bot.cli.reading import rules_in_force  # noqa: PLC0415

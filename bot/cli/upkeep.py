@@ -47,7 +47,7 @@ def open_existing(configured: Settings) -> Store:
 def migrate(config: Config = None) -> None:
     """Bring the store to this version's schema, after a backup; `run` does so by itself.
 
-        tocsin migrate
+    tocsin migrate
     """
     from bot.store.engine import Store  # noqa: PLC0415
 
@@ -60,12 +60,10 @@ def migrate(config: Config = None) -> None:
         store.close()
 
 
-def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None
-) -> None:
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None) -> None:
     """Copy the store into a file of its own, whole and consistent, while the service runs.
 
-        tocsin backup tocsin-monday.db
+    tocsin backup tocsin-monday.db
     """
     from bot.store.backup import copy_database  # noqa: PLC0415
 
@@ -74,9 +72,7 @@ def backup(
     complaints().print(f"store copied to {file}", style="green")
 
 
-def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None
-) -> None:
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None) -> None:
     """Put a backup in the place of the store, which is itself backed up first.
 
     The service must not be running.
@@ -94,7 +90,7 @@ def restore(
 def stats(config: Config = None, as_json: Json = False) -> None:
     """Show the store's figures.
 
-        tocsin stats --json
+    tocsin stats --json
     """
     from bot.store import figures  # noqa: PLC0415
 

@@ -86,6 +86,8 @@ def split_listen(listen: str) -> tuple[str, int]:
 
 
 def _folder(value: Any) -> Path:
+    if isinstance(value, Path):  # given by code
+        return value
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError("must be the path of a folder, in quotes")
     return Path(expanduser(value))  # noqa: PTH111 - unlike Path.expanduser it never fails

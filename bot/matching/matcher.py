@@ -59,9 +59,18 @@ class Matcher:
             parsed = parse_query(query, rules.vocabulary)
             canonical = str(parsed)
             self._watched[canonical] += 1
-            if self._watched[canonical] == 1:
-                engine.add((_QUERY, canonical), parsed)
+            engine.add((_QUERY, canonical), parsed)
             return parsed
+
+    def restore(self, queries: Mapping[str, int]) -> Mapping[str, QueryError]:
+        """Watch the queries of a store, each with its number of subscriptions.
+
+        Those that do not read with the rules in force are answered with the reason; they are kept,
+        and ring again once other rules make them readable.
+        """
+        with self._changing:
+            self._watched.update(queries)
+            return self._read_into(*self._state)
 
     def unwatch(self, query: str) -> None:
         """Have one subscription less to a query, named as :meth:`watch` returned it."""
@@ -71,11 +80,6 @@ class Matcher:
                 del self._watched[query]
                 self._state[1].remove((_QUERY, query))
 
-    def keep(self, query: str) -> None:
-        """Watch a query that does not read now; it rings again once rules make it readable."""
-        with self._changing:
-            self._watched[query] += 1
-
     def replace_rules(self, rules: RuleSet) -> Mapping[str, QueryError]:
         """Put other rules in force; the queries that they make unreadable, each with its reason.
 
@@ -83,12 +87,7 @@ class Matcher:
         """
         with self._changing:
             engine = self._engine(rules)
-            unreadable = {}
-            for query in self._watched:
-                try:
-                    engine.add((_QUERY, query), parse_query(query, rules.vocabulary))
-                except QueryError as error:
-                    unreadable[query] = error
+            unreadable = self._read_into(rules, engine)
             self._state = (rules, engine)
         return unreadable
 
@@ -109,6 +108,16 @@ class Matcher:
             if _applies(rules.topics[name], document) and not _is_muted(name, muted):
                 matches.append(Match(name, None, hit.score, hit.spans))
         return matches
+
+    def _read_into(self, rules: RuleSet, engine: Engine) -> dict[str, QueryError]:
+        """Adds the watched queries; those that cannot be read, with the reason."""
+        unreadable = {}
+        for query in self._watched:
+            try:
+                engine.add((_QUERY, query), parse_query(query, rules.vocabulary))
+            except QueryError as error:
+                unreadable[query] = error
+        return unreadable
 
     def _engine(self, rules: RuleSet) -> Engine:
         engine = self._new_engine()

@@ -88,6 +88,7 @@ def _reason(error: Exception) -> str:
     elif isinstance(error, aiohttp.ClientConnectorError):
         error = error.os_error
     if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message or str(error)
+        # Set where the error comes from OpenSSL, and only there.
+        return getattr(error, "verify_message", None) or str(error)
     words = getattr(error, "strerror", None) or getattr(error, "message", None) or str(error)
     return " ".join(str(words).split())[:200] or type(error).__name__

@@ -27,7 +27,8 @@ _AMP_PARAMETER = re.compile(
     r"(?:amp|outputtype=amp|output=amp|view=amp)(?:=1?|=true)?", re.IGNORECASE
 )
 _DEFAULT_PORT = {"http": 80, "https": 443}
-_HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
+# “m.org” is a whole name: what is left must still have two parts.
+_HOST_PREFIXES = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
 _UNRESERVED = "!$&'()*+,;=:@/~"
 
 
@@ -91,10 +92,7 @@ def _is_tracker(parameter: str) -> bool:
 
 def _canonical_host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
-    for prefix in _HOST_PREFIXES:
-        # “m.org” is a whole name: what is left must still have a dot.
-        if host.startswith(prefix) and "." in host.removeprefix(prefix):
-            host = host.removeprefix(prefix)
+    host = _HOST_PREFIXES.sub("", host)
     with contextlib.suppress(UnicodeError):
         host = host.encode("idna").decode("ascii")
     if ":" in host:

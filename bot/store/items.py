@@ -57,6 +57,19 @@ def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
     return found
 
 
+def unchanged(conn: Connection, source: str, arrived: Collection[Item]) -> set[str]:
+    """The ids of the items that are here with this content, or were until their retention ended."""
+    hashes = {item.id: content_hash(item) for item in arrived}
+    kept = conn.execute(
+        select(items.c.id, items.c.content_hash).where(
+            items.c.source == source, items.c.id.in_(hashes)
+        )
+    )
+    same = {id_ for id_, kept_hash in kept if hashes[id_] == kept_hash}
+    gone = select(pruned.c.id).where(pruned.c.source == source, pruned.c.id.in_(hashes))
+    return same | set(conn.scalars(gone))
+
+
 def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
     """Keeps items, their stories and matches, and owes an alert to each chat that subscribes.
 

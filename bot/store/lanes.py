@@ -69,17 +69,21 @@ def heads(
     )
     lane = lane.union_all(select(following.scalar_subquery()).where(lane.c.chat_id.is_not(None)))
     queued = deliveries.alias()
-    head = select(func.min(queued.c.id)).where(
-        *in_lanes(queued), queued.c.chat_id == lane.c.chat_id
+    head = (
+        select(func.min(queued.c.id))
+        .where(*in_lanes(queued), queued.c.chat_id == lane.c.chat_id)
+        .correlate(lane)
+        .scalar_subquery()
     )
-    return (
-        select(deliveries.c.chat_id, deliveries.c.id)
-        .select_from(lane.join(deliveries, deliveries.c.id == head.scalar_subquery()))
-        .where(
-            deliveries.c.not_before <= now,
-            free(deliveries, now),
-            lane.c.chat_id.not_in(sorted(busy)),
-        )
+    # A join would have SQLite walk all lanes before the first row; this way it stops at the limit.
+    may_leave = (
+        select(deliveries.c.id)
+        .where(deliveries.c.id == head, deliveries.c.not_before <= now, free(deliveries, now))
+        .correlate(lane)
+        .exists()
+    )
+    return select(lane.c.chat_id, head.label("id")).where(
+        lane.c.chat_id.not_in(sorted(busy)), may_leave
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
 
 _OPEN = deliveries.c.settled.is_(None)
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
@@ -214,7 +214,7 @@ def recent_sends(conn: Connection, since: datetime) -> list[tuple[int, datetime]
 def counts(conn: Connection) -> dict[DeliveryState, int]:
     """How many deliveries are in each state."""
     rows = conn.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-    return dict.fromkeys(DeliveryState, 0) | {DeliveryState(state): n for state, n in rows.tuples()}
+    return dict.fromkeys(DeliveryState, 0) | {DeliveryState(state): n for state, n in rows}
 
 
 def next_due(conn: Connection) -> datetime | None:
@@ -257,24 +257,26 @@ def _settle(conn: Connection, delivery_id: int, token: str, values: Mapping[str,
 
 
 def _owed(conn: Connection, row: RowMapping) -> OwedDelivery:
-    chat = conn.execute(select(chats).where(chats.c.id == row["chat_id"])).mappings().one_or_none()
-    found = None
-    if row["match_id"] is not None:
-        both = select(matches, items).join(items, items.c.number == matches.c.item)
-        found = conn.execute(both.where(matches.c.id == row["match_id"])).mappings().one()
+    chat = _row(conn, chats, chats.c.id == row["chat_id"])
+    match = _row(conn, matches, matches.c.id == row["match_id"])
+    item = _row(conn, items, items.c.number == match["item"]) if match else None
     return OwedDelivery(
         id=row["id"],
         chat_id=row["chat_id"],
         thread_id=row["thread_id"],
         priority=Priority(row["priority"]),
         attempts=row["attempts"],
-        message=None if found else Message(row["method"], row["arguments"] or {}),
-        item=stored_item(found) if found else None,
-        match=match_of(found) if found else None,
+        message=None if match else Message(row["method"], row["arguments"] or {}),
+        item=stored_item(item) if item else None,
+        match=match_of(match) if match else None,
         match_id=row["match_id"],
-        severity=Severity(found["severity"]) if found else None,
+        severity=Severity(match["severity"]) if match else None,
         chat=chat_of(chat) if chat else Chat(row["chat_id"], _kind(row["chat_id"])),
     )
+
+
+def _row(conn: Connection, table: Table, chosen: ColumnElement[bool]) -> RowMapping | None:
+    return conn.execute(select(table).where(chosen)).mappings().one_or_none()
 
 
 def _kind(chat_id: int) -> Literal["private", "supergroup"]:

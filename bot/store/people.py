@@ -52,9 +52,9 @@ def role_of(conn: Connection, user_id: int) -> Role | None:
     return cast("Role | None", role)
 
 
-def admins(conn: Connection) -> list[int]:
+def admins(conn: Connection) -> frozenset[int]:
     """The people who are admins by invitation; those of the config are not here."""
-    return list(conn.scalars(select(members.c.user_id).where(members.c.role == "admin")))
+    return frozenset(conn.scalars(select(members.c.user_id).where(members.c.role == "admin")))
 
 
 def admit(conn: Connection, user_id: int, role: Role, now: datetime) -> None:
@@ -147,10 +147,11 @@ def unsubscribe(conn: Connection, subscription_id: int, chat_id: int) -> Subscri
     return subscription_of(found)
 
 
-def watched_queries(conn: Connection) -> set[str]:
-    """The queries of their own that chats subscribe to."""
-    rules = select(subscribed.c.rule).where(subscribed.c.rule.startswith("query:"))
-    return {rule.removeprefix("query:") for rule in conn.scalars(rules.distinct())}
+def watched_queries(conn: Connection) -> dict[str, int]:
+    """The queries of their own that chats subscribe to, each with how many do."""
+    count = select(subscribed.c.rule, func.count()).where(subscribed.c.rule.startswith("query:"))
+    found = conn.execute(count.group_by(subscribed.c.rule))
+    return {rule.removeprefix("query:"): number for rule, number in found}
 
 
 def rule_subscribers(conn: Connection, rule: str) -> int:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bot.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -101,18 +101,23 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
         return replace(_problem(detail | {"loc": key}, model), about_key=True)
     name = _name(key)
     if kind == "extra_forbidden":
-        hint = nearest(str(key[-1]), _keys_at(model, key[:-1]))
+        hint = nearest(str(key[-1]), _keys_at(model, key[:-1])) or _home_of(str(key[-1]), model)
         return Problem(key, "unknown key", str(key[-1]), hint, about_key=True)
     if kind == "missing":
         return Problem(key, name, "is missing", about_key=True)
     if kind == "literal_error":
         allowed = re.findall("'([^']*)'", detail["ctx"]["expected"])
         hint = nearest(detail["input"], allowed) if isinstance(detail["input"], str) else None
-        return Problem(key, name, "must be " + " or ".join(f'"{w}"' for w in allowed), hint)
+        return Problem(key, name, f"must be {_alternatives(allowed)}", hint)
     if kind == "value_error":  # one of ours, see bot.values
         message, *rest = detail["ctx"]["error"].args
         return Problem(key, name, str(message), rest[0] if rest else None)
     return Problem(key, name, _requirement(detail))
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    quoted = [f'"{word}"' for word in words]
+    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
 
 def _requirement(detail: ErrorDetails) -> str:
@@ -145,6 +150,15 @@ def _keys_at(model: type[BaseModel], key: Key) -> list[str]:
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return []
     return [field.alias or name for name, field in kind.model_fields.items()]
+
+
+def _home_of(name: str, model: type[BaseModel]) -> str | None:
+    """``fetch.timeout`` for a ``timeout`` that was written somewhere else."""
+    for section, field in model.model_fields.items():
+        kind = _bare(field.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and name in kind.model_fields:
+            return f"{section}.{name}"
+    return None
 
 
 def _inside(kind: Any, part: str | int) -> Any:

@@ -60,7 +60,7 @@ def test_an_answer_comes_back_as_it_was_owed(store: Store) -> None:
     number = store.write_now(lambda conn: outbox.enqueue(conn, 1, reply, thread_id=4, now=NOW))
     (owed,) = take(store).rows
     assert owed == outbox.OwedDelivery(
-        number, 1, 4, Priority.ANSWER, 1, reply, None, None, None, chat
+        number, 1, 4, Priority.ANSWER, 1, reply, None, None, None, None, chat
     )
 
 

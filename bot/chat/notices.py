@@ -1,0 +1,82 @@
+"""What the admins are told without asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.chat.languages import Html, Languages
+from bot.delivery.words import cut
+from bot.model import Message
+from bot.store import outbox, people
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.chat.languages import Language
+    from bot.errors import Finding
+    from bot.matching.ruleset import RuleSet
+    from bot.store.engine import Store
+
+_MOST_FINDINGS: Final = 10
+_LONGEST_FINDING: Final = 300
+
+
+class Notices:
+    """Writes to the private chats of the admins; ``owed`` is called when something is to be sent."""
+
+    def __init__(
+        self,
+        store: Store,
+        languages: Languages,
+        admins: Iterable[int],
+        now: Callable[[], datetime],
+        owed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._languages = languages
+        self._admins = frozenset(admins)
+        self._now = now
+        self.owed = owed
+
+    async def rules_refused(self, findings: Sequence[Finding]) -> None:
+        """The rule files do not pass; the last good ones stay in force."""
+        await self._tell(lambda language: refused(language, findings))
+
+    async def rules_accepted(self, rules: RuleSet) -> None:
+        """The rule files pass again."""
+        count = len(rules.topics)
+        await self._tell(
+            lambda language: language.nhtml(
+                "✅ The rule files pass again and are in force: {n} topic.",
+                "✅ The rule files pass again and are in force: {n} topics.",
+                count,
+            )
+        )
+
+    async def _tell(self, word: Callable[[Language], Html]) -> None:
+        now = self._now()
+
+        def work(conn: Connection) -> None:
+            for admin in sorted(self._admins | people.admins(conn)):
+                chat = people.chat(conn, admin)
+                text = word(self._languages.find(chat.language if chat else None))
+                message = Message("sendMessage", {"text": str(text), "parse_mode": "HTML"})
+                outbox.enqueue(conn, admin, message, now=now)
+
+        await self._store.write(work)
+        self.owed()
+
+
+def refused(language: Language, findings: Sequence[Finding]) -> Html:
+    """The findings, as many as a message bears."""
+    lines = [cut(str(finding), _LONGEST_FINDING) for finding in findings[:_MOST_FINDINGS]]
+    if len(findings) > _MOST_FINDINGS:
+        lines.append("…")
+    return language.html(
+        "⚠️ The rule files were changed and do not pass. The last good rules stay in force.\n\n"
+        "<pre>{findings}</pre>",
+        findings="\n".join(lines),
+    )

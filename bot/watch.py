@@ -1,0 +1,58 @@
+"""What the service says of itself, gathered from its parts for the web port."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot import __version__
+from bot.model import DeliveryState
+from bot.store import figures, sources
+from bot.web.status import Status
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.matching.matcher import Matcher
+    from bot.model import FeedState, Source
+    from bot.rulekeeping import RuleKeeping
+    from bot.store.engine import Store
+    from bot.talking import Talking
+
+
+class Watch:
+    """Counts when it is asked, and keeps nothing but the time of the start."""
+
+    def __init__(
+        self, store: Store, matcher: Matcher, keeping: RuleKeeping, talking: Talking
+    ) -> None:
+        self.store = store
+        self._matcher = matcher
+        self._keeping = keeping
+        self._talking = talking
+        self._started = datetime.now(UTC)
+
+    async def status(self) -> Status:
+        """The figures of this moment. Raises StoreError where the store does not answer."""
+        counted, known = await self.store.read(_counts)
+        return Status(
+            now=datetime.now(UTC),
+            started=self._started,
+            version=__version__,
+            unready=self._talking.unready,
+            sources=tuple(known),
+            deliveries={
+                state.value: counted.get(f"deliveries_{state.value}", 0) for state in DeliveryState
+            },
+            inbox_open=counted["updates_open"],
+            items=counted["items"],
+            subscriptions=counted["subscriptions"],
+            chats=counted["chats"],
+            topics=len(self._matcher.rules.topics),
+            queries=self._matcher.watched,
+            rule_errors=tuple(map(str, self._keeping.findings)),
+        )
+
+
+def _counts(conn: Connection) -> tuple[dict[str, int], list[tuple[Source, FeedState]]]:
+    return figures.figures(conn), sources.list_sources(conn)
