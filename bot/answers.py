@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.matching.engine import Document, evaluate
+from bot.matching.document import Document
+from bot.matching.engine import evaluate
 from bot.matching.search import search_words
 from bot.store import items, search
 

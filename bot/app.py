@@ -30,7 +30,7 @@ from bot.polling import Polling
 from bot.rendering import Rendering
 from bot.rulekeeping import RuleKeeping
 from bot.seeding import Seeding
-from bot.sources.fetch import Fetcher, FetchSettings
+from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import leases, meta, people
 from bot.store import sources as store_sources
@@ -194,9 +194,9 @@ def _limits(settings: Settings) -> SendingLimits:
     )
 
 
-def fetching(settings: Settings) -> FetchSettings:
+def fetching(settings: Settings) -> FetchLimits:
     """How the fetcher is to ask."""
-    return FetchSettings(
+    return FetchLimits(
         concurrency=settings.fetch.concurrency,
         per_host=settings.fetch.per_host,
         timeout=settings.fetch.timeout,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.errors import InputError
-from bot.toml import Document, Places, nearest, parse, read, validate
+from bot.toml import Document, nearest, parse, read, validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,12 +184,6 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path.touch(mode=0)
     with pytest.raises(InputError, match="cannot be read: Permission denied"):
         read(path)
-
-
-def test_a_broken_text_still_tells_its_tables() -> None:
-    text = '[entities.putin]\nkind = \n[entities."xi jinping"]\n[lists]\nwar = ["a'
-    assert Places(text).keys_in("entities") == ["putin", "xi jinping"]
-    assert Places(text).keys_in("topics") == []
 
 
 @pytest.mark.parametrize(

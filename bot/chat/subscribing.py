@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, in_rows, keyboard
-from bot.chat.languages import Html
+from bot.chat.languages import fill
 from bot.chat.mistakes import explain_mistake
 from bot.chat.taking import describe, drop, take, wish_of_button
 from bot.chat.topics import topic_buttons
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.chat.keyboards import Button, Keyboard
+    from bot.chat.languages import Html
     from bot.chat.turn import Turn
     from bot.model import Subscription
 
@@ -72,7 +73,7 @@ def confirmation(turn: Turn, wish: Wish, *, new: bool) -> Html:
     if wish.topic is not None:
         said = language.html("🔔 Done! I will ring for the topic {what}.", what=what)
         details = wish.topic.description.get(language.code)
-        return Html(f"{said}\n{language.html('<i>{text}</i>', text=details)}") if details else said
+        return fill("{said}\n<i>{text}</i>", said=said, text=details) if details else said
     if wish.entity is not None:
         names = {name for names in wish.entity.names.values() for name in names}
         return language.nhtml(

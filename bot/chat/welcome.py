@@ -49,10 +49,12 @@ def greet(turn: Turn) -> None:
     text = language.html(
         "👋 Hello! I read the news all day and ring when something comes that you care about.\n\n"
         "Write me a name or a few words and I show you the latest about them. "
-        "To have me ring by myself, send for example <code>/subscribe Ukraine</code>"
+        "To have me ring by myself, send for example <code>/subscribe Ukraine</code>."
     )
     if topics:
-        text = Html(f"{text}\n\n{language.html('Or begin with one of these:')}")
+        text = fill(
+            "{text}\n\n{more}", text=text, more=language.html("Or begin with one of these:")
+        )
     more = [button(language.gettext("All topics"), "tp", 0)] if topics else []
     turn.say(text, keyboard(*topics, more))
 

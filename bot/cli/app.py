@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
 from bot import __version__
 from bot.cli import feeds, rules, service, sources, stored, upkeep
-from bot.cli.options import Config
+from bot.cli.options import VARIABLE, Config
 
 app = typer.Typer(
     name="tocsin",
@@ -29,12 +30,14 @@ def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback
 
 @app.callback()
 def root(
-    config: Config = None,  # read through options.config_path
+    config: Config = None,
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
     ] = False,
 ) -> None:
     """A news lookout that rings on Telegram."""
+    if config is not None:  # before the command it is as if the variable said so
+        os.environ[VARIABLE] = str(config)
 
 
 for _module in (service, rules, sources, stored, feeds, upkeep):

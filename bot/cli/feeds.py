@@ -86,12 +86,17 @@ def add_feed(
 
     tocsin feeds add https://example.org/rss.xml --name Example --lang en
     """
-    from bot.config.sources import feed_source  # noqa: PLC0415
+    from bot.config import FeedSettings  # noqa: PLC0415
+    from bot.config.sources import name_sources  # noqa: PLC0415
     from bot.store.engine import Store  # noqa: PLC0415
     from bot.store.sources import add_source  # noqa: PLC0415
 
     configured = settings(config)
-    source = feed_source(url, name=name, key=key, lang=lang)
+    try:
+        feed = FeedSettings.model_validate({"url": url, "name": name, "key": key, "lang": lang})
+    except ValueError as error:  # pydantic's, with one line a mistake
+        raise TocsinError(f"{url} cannot be added: {error}") from None
+    source, *_ = name_sources([feed], [])
     with Store.open(configured.store.url) as store:
         added = store.write_now(lambda conn: add_source(conn, source, datetime.now(UTC)))
     if not added:

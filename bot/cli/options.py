@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 if TYPE_CHECKING:
     from bot.config import Settings
 
 DEFAULT_CONFIG = Path("config.toml")
+VARIABLE = "TOCSIN_CONFIG"
 
 Config = Annotated[
     Path | None,
@@ -31,10 +31,9 @@ Rules = Annotated[
 
 def config_path(given: Path | None) -> tuple[Path, bool]:
     """The configuration's path, and whether anybody named it."""
-    named = given or click.get_current_context().find_root().params.get("config")
-    if named is None and (variable := os.environ.get("TOCSIN_CONFIG")):
-        named = Path(variable)
-    return (DEFAULT_CONFIG, False) if named is None else (Path(named), True)
+    if given is None and (variable := os.environ.get(VARIABLE)):
+        given = Path(variable)
+    return (DEFAULT_CONFIG, False) if given is None else (given, True)
 
 
 def settings(given: Path | None) -> Settings:
@@ -46,5 +45,5 @@ def settings(given: Path | None) -> Settings:
 
     path, named = config_path(given)
     if not named and not path.exists():
-        return config.defaults(os.environ)
+        return config.defaults(path, os.environ)
     return config.load(path, os.environ)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.errors import QueryError
-    from bot.matching.engine import Explanation
+    from bot.matching.explaining import Explanation
     from bot.matching.query import Query
     from bot.matching.ruleset import RuleSet
     from bot.model import Item

@@ -54,6 +54,9 @@ def sandbox(
 
     tocsin sandbox --port 8081
     """
+    import asyncio  # noqa: PLC0415
+
+    from bot.sandbox import Sandbox  # noqa: PLC0415
     from bot.sandbox.__main__ import serve  # noqa: PLC0415
 
-    serve(port=port, token=token)
+    asyncio.run(serve(Sandbox(port=port, token=token)))

@@ -6,13 +6,17 @@ nothing sound to answer.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Finding, QueryError
 from bot.matching.query import parse_query, parse_weights
 from bot.matching.query.build import read_leaf
 from bot.matching.rule_schema import FilterEntry, TopicEntry
+from bot.matching.rule_vocabulary import STAND_IN
 from bot.matching.ruleset import Filter, Topic
+from bot.matching.vocabulary import Entity
 from bot.model import Severity
 from bot.toml import validate
 
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from bot.matching.rule_entries import Entry
     from bot.matching.vocabulary import Vocabulary
 
+# A name as the grammar of queries reads it, less the punctuation that may follow.
+_NAME = re.compile(r"""([@$])([^\s()"“”„‟«»|]*[^\s()"“”„‟«»|.,;:!?…])""")
 _PATTERNS = ("count", "spike", "first", "silence")
 
 
@@ -70,12 +76,33 @@ def _query(
 ) -> Query | None:
     if not isinstance(text, str) or not text.strip():
         return None  # the schema says so
-    try:
-        return parse_query(text, vocabulary)
-    except QueryError as error:
-        place = entry.document.value_place(*entry.path, "query", offset=error.column - 1)
-        findings.append(Finding(entry.document.path, *place, error.message, error.hint))
+    known: Vocabulary | None = vocabulary
+    while known is not None:
+        try:
+            query = parse_query(text, known)
+        except QueryError as error:
+            place = entry.document.value_place(*entry.path, "query", offset=error.column - 1)
+            findings.append(Finding(entry.document.path, *place, error.message, error.hint))
+            known = _with_stand_in(known, text[error.column - 1 :])
+        else:
+            return query if known is vocabulary else None
+    return None
+
+
+def _with_stand_in(vocabulary: Vocabulary, rest: str) -> Vocabulary | None:
+    """The vocabulary as if it had the unknown name at which a query failed; None for other faults.
+
+    The parser stops at the first unknown name, and a person wants to hear of all of them.
+    """
+    found = _NAME.match(rest)
+    if found is None:
         return None
+    sign, name = found.groups()
+    if sign == "@" and name not in vocabulary.entities:
+        return replace(vocabulary, entities={**vocabulary.entities, name: Entity(name)})
+    if sign == "$" and name not in vocabulary.lists:
+        return replace(vocabulary, lists={**vocabulary.lists, name: STAND_IN})
+    return None
 
 
 def _weights(

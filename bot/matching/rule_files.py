@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import Finding, InputError
-from bot.toml import Document, Places, read
+from bot.toml import Document, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 SUFFIX = ".toml"
 # Far more than anybody writes, and little enough to parse.
 _LARGEST = 16 * 1024 * 1024
+
+_HEADER = re.compile(r"""\s*\[+\s*(?P<section>\w+)\s*(?:\.\s*["']?(?P<key>[\w-]+))?""")
+_PAIR = re.compile(r"""\s*["']?(?P<key>[\w-]+)["']?\s*=""")
 
 
 def rule_files(root: Path) -> Iterator[Path]:
@@ -50,7 +54,7 @@ def neighbours(file: Path) -> Iterator[Path]:
 
 
 def read_files(
-    paths: Iterable[Path], sections: Sequence[str]
+    paths: Iterable[Path],
 ) -> tuple[list[Document], list[Finding], list[tuple[str, str]]]:
     """The documents of the files that can be read, and what is wrong with the others.
 
@@ -65,7 +69,7 @@ def read_files(
             documents.append(_read(path))
         except InputError as error:
             findings.extend(error.findings)
-            broken.extend((section, key) for section in sections for key in _keys_in(path, section))
+            broken.extend(_names_in(path))
     return documents, findings, broken
 
 
@@ -78,12 +82,20 @@ def _read(path: Path) -> Document:
     return read(path)
 
 
-def _keys_in(path: Path, section: str) -> list[str]:
-    """The keys under ``[section]`` in a file that is no sound TOML."""
+def _names_in(path: Path) -> Iterator[tuple[str, str]]:
+    """The tables, (section, key), that a file seems to have although it is not sound TOML."""
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
-            return []
+            return
         text = path.read_text("utf-8", errors="replace")
     except OSError:
-        return []
-    return Places(text).keys_in(section)
+        return
+    section = ""
+    for line in text.splitlines():
+        if header := _HEADER.match(line):
+            section = header["section"]
+            if header["key"]:
+                yield section, header["key"]
+                section = ""
+        elif section and (pair := _PAIR.match(line)):
+            yield section, pair["key"]

@@ -106,7 +106,7 @@ class EntityEntry(_Entry):
     """``[entities.KEY]``."""
 
     kind: Literal["person", "place", "organisation"]
-    title: SomeTitles
+    title: Titles = {}  # by default the first name of each language
     names: Annotated[dict[Language, SomePhrases], Field(min_length=1)]
     wikidata: Wikidata | None = None
     case: bool = False

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.matching.rule_entries import Entries, Entry
 
 # What a list holds that is wrong, until it is put right: queries that name it are not wrong too.
-_STAND_IN: tuple[str, ...] = ("stand-in",)
+STAND_IN: tuple[str, ...] = ("stand-in",)
 
 
 def build_vocabulary(
@@ -31,7 +31,7 @@ def build_vocabulary(
     (section, key), of what stands in ``broken`` files.
     """
     entities = {key: Entity(key) for section, key in broken if section == "entities"}
-    lists = dict.fromkeys((key for section, key in broken if section == "lists"), _STAND_IN)
+    lists = dict.fromkeys((key for section, key in broken if section == "lists"), STAND_IN)
     ignored: list[Finding] = []
     for given, faults in ((context, ignored), (entries, findings)):
         entities |= {key: _entity(entry, faults) for key, entry in given.entities.items()}
@@ -49,7 +49,7 @@ def _entity(entry: Entry, findings: list[Finding]) -> Entity:
     return Entity(
         key=entry.key,
         kind=fields.kind,
-        title=fields.title,
+        title=fields.title or {lang: names[0] for lang, names in fields.names.items()},
         names=fields.names,
         wikidata=fields.wikidata,
         case=fields.case,
@@ -67,4 +67,4 @@ def _list(entry: Entry, reader: LeafReader, findings: list[Finding]) -> tuple[st
             place = entry.document.value_place(*entry.path, number, offset=error.column - 1)
             found.append(Finding(entry.document.path, *place, error.message, error.hint))
     findings += found
-    return _STAND_IN if fields is None or found else fields.lists[entry.key]
+    return STAND_IN if fields is None or found else fields.lists[entry.key]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Finding, RuleError
 from bot.matching.rule_building import build_filter, build_topic
-from bot.matching.rule_entries import SECTIONS, gather
+from bot.matching.rule_entries import gather
 from bot.matching.rule_files import neighbours, read_files, rule_files
 from bot.matching.rule_tests import TestResult, missing_items, run_tests, written_tests
 from bot.matching.rule_vocabulary import build_vocabulary
@@ -51,11 +51,11 @@ def check_rules(paths: Sequence[Path]) -> list[Finding]:
 def _read(paths: Sequence[Path]) -> tuple[RuleSet, list[Finding]]:
     """What can be made of the files, and the errors in them."""
     files = list(dict.fromkeys(file for path in paths for file in rule_files(path)))
-    documents, findings, broken = read_files(files, SECTIONS)
+    documents, findings, broken = read_files(files)
     entries = gather(documents)
     findings += entries.findings
     beside = {near for path in paths if path.is_file() for near in neighbours(path)}
-    others, _, broken_beside = read_files(sorted(beside.difference(files)), SECTIONS)
+    others, _, broken_beside = read_files(sorted(beside.difference(files)))
     context, broken = gather(others), [*broken, *broken_beside]
     vocabulary = build_vocabulary(entries, context, broken, findings)
     topics = {key: build_topic(it, vocabulary, findings) for key, it in entries.topics.items()}

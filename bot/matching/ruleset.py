@@ -77,3 +77,7 @@ class RuleSet:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     tests: tuple[RuleTest, ...] = ()
     warnings: tuple[Finding, ...] = ()
+
+    def without_topics(self) -> RuleSet:
+        """The entities and lists alone, for queries of one's own."""
+        return RuleSet(vocabulary=self.vocabulary)

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from bot.model import Priority
 from bot.store import meta
-from bot.store.leases import free
 from bot.store.schema import deliveries
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.expression import FromClause
 
 _SERVED = "outbox.served"
+# Below and above every chat's id.
+_FIRST, _LAST = -(2**62), 2**62
 
 
 def next_deliveries(
@@ -37,7 +38,7 @@ def next_deliveries(
     busy = set(busy_chats) | _in_flight(conn, now)
     turns = dict(served)
     for priority in Priority:
-        last = served.get(priority.name)
+        last = served.get(priority.name, _FIRST)
         found = _heads(conn, priority, limit=limit - len(chosen), now=now, busy=busy, last=last)
         for chat, delivery in found:
             busy.add(chat)
@@ -50,24 +51,43 @@ def next_deliveries(
     return chosen
 
 
-def heads(
-    priority: Priority, now: datetime, busy: Collection[int], *, after: int | None, upto: int | None
-) -> Select[tuple[int, int]]:
-    """Chat and delivery at the head of the lanes that may move, in the order of the chats' ids."""
+def _heads(
+    conn: Connection,
+    priority: Priority,
+    *,
+    limit: int,
+    now: datetime,
+    busy: Collection[int],
+    last: int,
+) -> list[tuple[int, int]]:
+    """Chat and delivery at the head of the lanes that may move, from the one behind ``last``."""
+    values = {"priority": int(priority), "now": now, "busy": sorted(busy)}
+    ahead = values | {"after": last, "upto": _LAST, "limit": limit}
+    found = [(row.chat_id, row.id) for row in conn.execute(HEADS, ahead)]
+    if last != _FIRST and len(found) < limit:
+        behind = values | {"after": _FIRST, "upto": last, "limit": limit - len(found)}
+        found += [(row.chat_id, row.id) for row in conn.execute(HEADS, behind)]
+    return found
 
-    def in_lanes(table: FromClause) -> list[ColumnElement[bool]]:
-        kept = [table.c.settled.is_(None), table.c.priority == priority]
-        return kept if upto is None else [*kept, table.c.chat_id <= upto]
 
-    first = select(func.min(deliveries.c.chat_id).label("chat_id")).where(*in_lanes(deliveries))
-    if after is not None:
-        first = first.where(deliveries.c.chat_id > after)
-    lane = first.cte("lane", recursive=True)
-    there = deliveries.alias()
-    following = select(func.min(there.c.chat_id)).where(
-        *in_lanes(there), there.c.chat_id > lane.c.chat_id
+def _select_heads() -> Select[tuple[int, int]]:
+    now = bindparam("now", type_=deliveries.c.not_before.type)
+    free = or_(deliveries.c.lease_token.is_(None), deliveries.c.lease_until <= now)
+
+    def in_lanes(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+        return table.c.settled.is_(None), table.c.priority == bindparam("priority")
+
+    def chats_of(table: FromClause, behind: ColumnElement[int]) -> Select[tuple[int]]:
+        chat = table.c.chat_id
+        return select(func.min(chat).label("chat_id")).where(
+            *in_lanes(table), chat > behind, chat <= bindparam("upto")
+        )
+
+    lane = chats_of(deliveries, bindparam("after", type_=deliveries.c.chat_id.type)).cte(
+        "lane", recursive=True
     )
-    lane = lane.union_all(select(following.scalar_subquery()).where(lane.c.chat_id.is_not(None)))
+    following = chats_of(deliveries.alias(), lane.c.chat_id).scalar_subquery()
+    lane = lane.union_all(select(following).where(lane.c.chat_id.is_not(None)))
     queued = deliveries.alias()
     head = (
         select(func.min(queued.c.id))
@@ -78,32 +98,21 @@ def heads(
     # A join would have SQLite walk all lanes before the first row; this way it stops at the limit.
     may_leave = (
         select(deliveries.c.id)
-        .where(deliveries.c.id == head, deliveries.c.not_before <= now, free(deliveries, now))
+        .where(deliveries.c.id == head, deliveries.c.not_before <= now, free)
         .correlate(lane)
         .exists()
     )
-    return select(lane.c.chat_id, head.label("id")).where(
-        lane.c.chat_id.not_in(sorted(busy)), may_leave
+    return (
+        select(lane.c.chat_id, head.label("id"))
+        .where(lane.c.chat_id.not_in(bindparam("busy", expanding=True)), may_leave)
+        .limit(bindparam("limit"))
     )
-
-
-def _heads(
-    conn: Connection,
-    priority: Priority,
-    *,
-    limit: int,
-    now: datetime,
-    busy: Collection[int],
-    last: int | None,
-) -> list[tuple[int, int]]:
-    ahead = heads(priority, now, busy, after=last, upto=None).limit(limit)
-    found = [(row.chat_id, row.id) for row in conn.execute(ahead)]
-    if last is not None and len(found) < limit:
-        behind = heads(priority, now, busy, after=None, upto=last).limit(limit - len(found))
-        found += [(row.chat_id, row.id) for row in conn.execute(behind)]
-    return found
 
 
 def _in_flight(conn: Connection, now: datetime) -> set[int]:
     held = (deliveries.c.lease_token.is_not(None), deliveries.c.lease_until > now)
     return set(conn.scalars(select(deliveries.c.chat_id).where(*held)))
+
+
+# Composed once: it is run several times for every claim.
+HEADS = _select_heads()

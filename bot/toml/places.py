@@ -63,14 +63,6 @@ class Places:
         name = ".".join(part for part in path if isinstance(part, str))
         return name, self._line_and_column(first), self._line_and_column(second)
 
-    def keys_in(self, table: str) -> list[str]:
-        """The keys right under a table, also in a text that is not sound TOML."""
-        return [
-            path[1]
-            for path in self._index.keys
-            if len(path) == 2 and path[0] == table and isinstance(path[1], str)  # noqa: PLR2004
-        ]
-
     @cached_property
     def _bytes(self) -> bytes:
         return self._text.encode()

@@ -63,7 +63,8 @@ class Problem:
         """The problem as the document's; ``at`` is the path to the data that was checked."""
         keys = (*at, *self.key)
         place = document.place(*keys) if self.about_key else document.value_place(*keys)
-        return Finding(document.path, *place, f"{self.name} {self.message}".strip(), self.hint)
+        name = self.name or ".".join(part for part in at if isinstance(part, str))
+        return Finding(document.path, *place, f"{name} {self.message}".strip(), self.hint)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
