@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +16,8 @@ from aiohttp import web
 from bot.sandbox import people
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.sandbox import Sandbox
     from bot.sandbox.records import Message
 

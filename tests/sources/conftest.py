@@ -48,7 +48,7 @@ async def server() -> AsyncIterator[FeedServer]:
     feed_server = FeedServer()
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", feed_server.handle)
-    runner = web.AppRunner(application)
+    runner = web.AppRunner(application, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -12,8 +12,8 @@ from bot.errors import FetchError
 from bot.sources.failures import FOREIGN, translate
 from bot.sources.guard import ForbiddenAddress
 
-# What aiohttp raises elsewhere than in a GET: to servers, and on WebSockets.
-ELSEWHERE = {"WSMessageTypeError", "WebSocketError"}
+# What aiohttp raises elsewhere than in a GET: inside its streams, and on WebSockets.
+ELSEWHERE = {"WSMessageTypeError", "EofStream", "WebSocketError"}
 
 
 def exceptions(module: object) -> list[type[Exception]]:

@@ -1,0 +1,264 @@
+"""A room to talk with the bot in: the sandbox, the store, the matcher, and the chat's own loops."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.chat.dispatcher import Dispatcher
+from bot.chat.languages import Languages
+from bot.chat.receiver import Receiver
+from bot.chat.turn import House
+from bot.delivery import render
+from bot.delivery.sender import Limits as Pace
+from bot.delivery.sender import Sender
+from bot.intake import Intake
+from bot.matching.matcher import Matcher
+from bot.matching.rules import load_rules
+from bot.model import DeliveryState, Item, Source, SourceKind
+from bot.sandbox import Sandbox
+from bot.sandbox.limits import Limits
+from bot.store import inbox, outbox, people, sources
+from bot.store.engine import Store
+from bot.telegram import introduce, make_bot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from telegram import Bot
+
+    from bot.matching.ruleset import RuleSet
+    from bot.model import Message as Owed
+    from bot.sandbox.records import Message
+    from bot.store.outbox import OwedDelivery
+
+RULES = Path(__file__).parents[1] / "cases" / "chat" / "rules"
+OWNER, CLAIRE, MEHMET, OLGA, LAYLA, JAMES = range(1001, 1007)
+GROUP, FORUM = -4001, -1001000000001
+NEWS = Source("wire", SourceKind.FOLDER, "/wire", name="The <Wire>", lang="en")
+PATIENCE = 10.0
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def until(look: Callable[[], Any], what: str) -> Any:
+    """Wait until ``look`` returns something true, and return it."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while not (seen := look()):
+        assert asyncio.get_running_loop().time() < deadline, f"waited in vain for {what}"
+        await asyncio.sleep(0.005)
+    return seen
+
+
+class Room:
+    """The bot and the people around it. Everything is real but the pace."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        access: Literal["open", "invite", "admins"] = "open",
+        admins: frozenset[int] = frozenset({OWNER}),
+        rules: RuleSet | None = None,
+    ) -> None:
+        self.access = access
+        self.admins = admins
+        self.folder = folder
+        self.telegram = Sandbox(limits=Limits(0, 0, 0))
+        self.matcher = Matcher(rules if rules is not None else load_rules(RULES))
+        self.languages = Languages.read()
+        self.store: Store
+        self.bot: Bot
+        self.house: House
+        self.dispatcher: Dispatcher
+        self.receiver: Receiver
+        self.sender: Sender
+        self._stack = AsyncExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        await self.telegram.start()
+        self._stack.push_async_callback(self.telegram.stop)
+        self.store = Store.open(f"sqlite:///{self.folder / 'tocsin.db'}")
+        self._stack.callback(self.store.close)
+        self.bot = make_bot(self.telegram.token, self.telegram.url)
+        self._stack.push_async_callback(self.bot.shutdown)
+        me = await introduce(self.bot)
+        self.house = House(
+            me.username or "", self.languages, self.matcher, self.access, self.admins
+        )
+        await self.store.write(lambda conn: sources.sync_sources(conn, [NEWS], now()))
+        self.start()
+
+    async def close(self) -> None:
+        await self.stop()
+        await self._stack.aclose()
+
+    def start(self) -> None:
+        """Start the loops, as a start of the program does."""
+        pace = Pace(1000, 1000, 100_000, quiet=timedelta())
+        self.sender = Sender(self.store, self.bot, self._render, limits=pace)
+        self.dispatcher = Dispatcher(self.store, self.bot, self.house, self.sender.wake)
+        self.receiver = Receiver(
+            self.store, self.bot, self.dispatcher.wake, poll=timedelta(seconds=5)
+        )
+        for loop in (self.sender.run(), self.dispatcher.run(), self.receiver.run()):
+            self.spawn(loop)
+
+    def spawn(self, loop: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(loop)
+        self._tasks.append(task)
+        return task
+
+    async def stop(self) -> None:
+        """Stop the loops; a defect in one comes to light here."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._tasks.clear()
+
+    def person(self, number: int, chat: int | None = None, thread: int | None = None) -> Person:
+        return Person(self, number, number if chat is None else chat, thread)
+
+    async def publish(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        waiting: bool = False,
+        rings: bool = True,
+        url: str | None = None,
+        lang: str = "en",
+    ) -> None:
+        """An item arrives."""
+        item = Item(
+            f"{title}-{text}"[:60],
+            NEWS.key,
+            url,
+            title,
+            text,
+            published=now() - timedelta(minutes=5),
+            lang=lang,
+        )
+        intake = Intake(self.store, self.matcher, self.sender.wake)
+        await intake.take(NEWS, [item], rings=rings, waiting=waiting, now=now())
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to be received, handled or sent."""
+        open_ones = (DeliveryState.PENDING, DeliveryState.IN_FLIGHT, DeliveryState.POSTPONED)
+
+        def rest() -> bool:
+            def work(conn: Any) -> int:
+                counts = outbox.counts(conn)
+                return inbox.open_count(conn) + sum(counts[state] for state in open_ones)
+
+            return not len(self.telegram.world.updates) and not self.store.read_now(work)
+
+        await until(rest, "rest")
+
+    def rules_of(self, chat: int) -> list[str]:
+        mine = self.store.read_now(lambda conn: people.subscriptions(conn, chat))
+        return [each.rule for each in mine]
+
+    def _render(self, owed: OwedDelivery) -> Owed:
+        assert owed.item is not None
+        assert owed.match is not None
+        assert owed.severity is not None
+        return render.alert(
+            owed.item.item,
+            owed.match,
+            owed.chat,
+            number=owed.match_id or 0,
+            heading=owed.match.rule,
+            severity=owed.severity,
+            source="",
+            _=self.languages.find(owed.chat.language).gettext,
+        )
+
+
+class Person:
+    """Somebody in a chat: says, presses, sees."""
+
+    def __init__(self, room: Room, number: int, chat: int, thread: int | None) -> None:
+        self._room = room
+        self._telegram = room.telegram
+        self.number = number
+        self.chat = chat
+        self.thread = thread
+        self._before: dict[int, str] = {}
+
+    def says(self, text: str, **where: int) -> Message:
+        self._mark()
+        if self.thread is not None:
+            where["thread_id"] = self.thread
+        return self._telegram.say(self.number, text, self.chat, **where)
+
+    def presses(self, button: str) -> str:
+        """Press a button under the newest message that has it; the query's number."""
+        for message in reversed(self.messages()):
+            if button in self.buttons(message):
+                self._mark()
+                return self._telegram.press(self.number, message, button).id
+        raise AssertionError(f"there is no button {button!r}: {self.labels()}")
+
+    async def sees(self, *words: str) -> Message:
+        """Wait for a message, new or changed since what was last said or pressed, with the words."""
+
+        def look() -> Message | None:
+            for message in self.messages():
+                text = plain(message.text)
+                if self._before.get(message.id) != state(message) and all(
+                    word in text for word in words
+                ):
+                    return message
+            return None
+
+        try:
+            found: Message = await until(look, f"{words}")
+        except AssertionError as error:
+            seen = "\n---\n".join(message.text for message in self.messages())
+            raise AssertionError(f"{error}; seen was:\n{seen}") from None
+        return found
+
+    async def sees_notice(self, query: str) -> dict[str, Any]:
+        """What was shown over the chat after a press."""
+        queries = self._telegram.world.queries
+        answered = await until(lambda: queries[query].answer is not None, "an answer to a press")
+        assert answered
+        return dict(queries[query].answer or {})
+
+    async def hears_nothing(self) -> None:
+        """Nothing new comes."""
+        await self._room.settled()
+        new = [each.text for each in self.messages() if self._before.get(each.id) != state(each)]
+        assert new == []
+
+    def messages(self) -> list[Message]:
+        return self._telegram.answers(self.chat, self.thread)
+
+    def labels(self) -> list[str]:
+        return [label for message in self.messages() for label in self.buttons(message)]
+
+    @staticmethod
+    def buttons(message: Message) -> list[str]:
+        rows = (message.markup or {}).get("inline_keyboard", [])
+        return [button["text"] for row in rows for button in row]
+
+    def _mark(self) -> None:
+        self._before = {message.id: state(message) for message in self.messages()}
+
+
+def state(message: Message) -> str:
+    return f"{message.text}{message.markup}"
+
+
+def plain(text: str) -> str:
+    """With ordinary blanks, so that tests need not know where a no-break space stands."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")

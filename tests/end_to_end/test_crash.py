@@ -1,0 +1,21 @@
+"""The short form of ``tests/end_to_end/crash.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.end_to_end.crash import IN_FLIGHT, crash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.crash
+async def test_kills_lose_nothing_and_repeat_at_most_what_was_in_flight(tmp_path: Path) -> None:
+    outcome = await crash(tmp_path, kills=6, readers=12, seed=20250518)
+    assert outcome.kills == 6
+    assert outcome.lost == 0
+    assert outcome.unanswered == 0
+    assert outcome.repeated <= IN_FLIGHT * outcome.kills, str(outcome)

@@ -1,0 +1,146 @@
+"""The statements themselves: what they cost on SQLite, and that PostgreSQL takes them as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import Connection, event, select
+from sqlalchemy.dialects import postgresql
+
+from bot.store import inbox, items, meta, moves, outbox, people, schema, search, sources
+from bot.store.leases import DELIVERIES, FEEDS, INBOX, claim, expire, release
+from tests.store.things import FEED, LEASE, NOW, arrival, at, match, message, subscriber
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine.interfaces import DBAPICursor
+
+    from bot.store.engine import Store
+
+Work = "Callable[[Connection], object]"
+
+
+def everything(conn: Connection) -> None:
+    """Runs all that the store can do, the word index apart, which is SQLite's own."""
+    sources.sync_sources(conn, [FEED], NOW)
+    sources.list_sources(conn)
+    sources.all_sources(conn)
+    state = sources.feed_state(conn, FEED.key)
+    feeds = claim(conn, FEEDS, limit=1, lease=LEASE, now=NOW)
+    assert state is not None
+    sources.set_feed_state(conn, FEED.key, state, feeds.token)
+    release(conn, FEEDS, feeds.token)
+    expire(conn, FEEDS, NOW)
+    subscriber(conn, 1, "topic:war", "query:x")
+    batch = [arrival("a", "topic:war", keys=("url:a",)), arrival("b", "topic:war", keys=("url:b",))]
+    items.record(conn, batch, NOW)
+    items.record(conn, [arrival("a", title="new"), arrival("c", keys=("url:a", "url:b"))], NOW)
+    newest = items.newest(conn, before=99, limit=1)[0].number
+    items.get_item(conn, newest)
+    items.waiting_items(conn, before=9)
+    items.known(conn, "news", ["a"])
+    outbox.ring(conn, newest, match(), 1, 0, 1, NOW)  # type: ignore[arg-type]
+    outbox.enqueue(conn, 1, message(), now=NOW)
+    claimed = outbox.claim_deliveries(conn, 1, LEASE, NOW, {5})
+    outbox.sent(conn, claimed.rows[0].id, claimed.token, 1, NOW)
+    outbox.postpone(conn, 1, "", NOW, "", NOW)
+    outbox.refuse(conn, 1, "", "", NOW)
+    outbox.chat_refuses(conn, 1, "", NOW)
+    outbox.recent_sends(conn, NOW)
+    outbox.counts(conn)
+    outbox.next_due(conn)
+    outbox.purge_settled(conn, at(9))
+    moves.move_chat(conn, 1, -100, "", NOW)
+    inbox.receive(conn, [{"update_id": 1}], NOW)
+    updates = claim(conn, INBOX, limit=1, lease=LEASE, now=NOW)
+    inbox.failed(conn, 1, updates.token, "", NOW)
+    inbox.done(conn, 1, updates.token, NOW)
+    inbox.purge_done(conn, NOW)
+    inbox.last_update_id(conn)
+    people.chat_answers(conn, 1)
+    code = people.invite(conn, "member", NOW, at(9))
+    people.redeem(conn, code, 1, NOW)
+    people.watched_queries(conn)
+    people.rule_subscribers(conn, "topic:war")
+    people.unsubscribe(conn, people.subscriptions(conn, -100, 0)[0].id, -100)
+    people.forget(conn, -100, 1)
+    meta.put(conn, "a", 1)
+    meta.put(conn, "a", None)
+
+
+def test_postgresql_would_take_every_statement(store: Store) -> None:
+    seen: list[str] = []
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+    def compiled(conn: Connection, statement: object, *_: object) -> None:
+        seen.append(str(statement.compile(dialect=dialect)))  # type: ignore[attr-defined]
+
+    event.listen(store._writing, "before_execute", compiled)
+    store.write_now(everything)
+    assert len({text.split()[0] for text in seen}) >= 5
+    assert len(seen) > 80
+    assert not [text for text in seen if "items_fts" in text or "OR IGNORE" in text]
+    assert any("FOR UPDATE SKIP LOCKED" in text for text in seen)
+
+
+def plans(store: Store, work: Callable[[Connection], object]) -> list[str]:
+    """How SQLite would go about each statement of ``work``."""
+    seen: list[tuple[str, object]] = []
+
+    def executed(
+        conn: Connection, cursor: DBAPICursor, statement: str, parameters: object, *_: object
+    ) -> None:
+        if not statement.startswith(("EXPLAIN", "SAVEPOINT", "RELEASE", "BEGIN")):
+            seen.append((statement, parameters))
+
+    def run(conn: Connection) -> list[str]:
+        event.listen(store._writing, "before_cursor_execute", executed)
+        work(conn)
+        event.remove(store._writing, "before_cursor_execute", executed)
+        rows = [
+            row[3]
+            for statement, parameters in seen
+            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
+        ]
+        assert rows
+        return rows
+
+    return store.write_now(run)
+
+
+@pytest.mark.parametrize(
+    ("work", "index"),
+    [
+        (lambda c: claim(c, FEEDS, limit=9, lease=LEASE, now=NOW), "ix_sources_next_poll"),
+        (lambda c: claim(c, INBOX, limit=9, lease=LEASE, now=NOW), "ix_inbox_open"),
+        (lambda c: claim(c, INBOX, limit=9, lease=LEASE, now=NOW), "ix_inbox_chat"),
+        (lambda c: outbox.claim_deliveries(c, 4, LEASE, NOW), "ix_deliveries_open"),
+        (lambda c: outbox.claim_deliveries(c, 4, LEASE, NOW), "ix_deliveries_leased"),
+        (lambda c: expire(c, DELIVERIES, NOW), "ix_deliveries_leased"),
+        (outbox.next_due, "ix_deliveries_postponed"),
+        (outbox.counts, "ix_deliveries_state_settled"),
+        (lambda c: outbox.recent_sends(c, NOW), "ix_deliveries_state_settled"),
+        (lambda c: outbox.chat_refuses(c, 1, "", NOW), "ix_deliveries_chat_id_settled"),
+        (lambda c: outbox.ring_subscribers(c, [1], NOW), "ix_subscriptions_rule"),
+        (lambda c: items.prune(c, NOW), "ix_items_first_seen"),
+        (items.waiting_items, "ix_items_waiting"),
+        (lambda c: items.known(c, "news", ["a"]), "uq_items_source_id"),
+        (lambda c: search.candidates(c, [["a"]], limit=9), "VIRTUAL TABLE INDEX"),
+    ],
+)
+def test_what_is_done_often_goes_by_an_index(
+    store: Store, work: Callable[[Connection], object], index: str
+) -> None:
+    found = plans(store, work)
+    names = {"uq_items_source_id": "sqlite_autoindex_items_1"}
+    assert any(names.get(index, index) in step for step in found), found
+    tables = [table.name for table in schema.metadata.sorted_tables]
+    full = [step for step in found if any(step == f"SCAN {table}" for table in tables)]
+    assert full == []
+
+
+def test_the_plans_of_a_test_would_show_a_scan(store: Store) -> None:
+    query = select(schema.items.c.number).where(schema.items.c.title == "a")
+    assert plans(store, lambda conn: conn.execute(query)) == ["SCAN items"]
