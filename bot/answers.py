@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.matching.query import Query
     from bot.model import Source, Span
-    from bot.store.items import StoredItem
+    from bot.store.rows import StoredItem
 
 # Items are taken from the store so many at a time, and so many are looked at for one answer: a
 # query without any word to look up (a regular expression, say) must end too.

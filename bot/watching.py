@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from watchfiles import awatch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
 # A look even when no event came: some file systems (network mounts, containers) send none.
@@ -17,7 +17,7 @@ LOOK_ANYWAY_MS = 5_000
 GATHER_MS = 300
 
 
-async def changes(folder: Path, stop: asyncio.Event) -> AsyncIterator[None]:
+async def changes(folder: Path, stop: asyncio.Event) -> AsyncGenerator[None]:
     """Yield at once, then after each change under ``folder`` and every few seconds besides.
 
     The folder is watched, not its files: a file's second atomic rename would go unseen. A folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.chat.languages import Html, Languages
 from bot.delivery.words import cut
 from bot.model import Message
 from bot.store import outbox, people
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.chat.languages import Language
+    from bot.chat.languages import Html, Language, Languages
     from bot.errors import Finding
     from bot.matching.ruleset import RuleSet
     from bot.store.engine import Store

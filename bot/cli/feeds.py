@@ -11,11 +11,10 @@ from rich.table import Table
 from bot.cli.options import Config, Json, Rules, settings
 from bot.cli.output import complaints, console, json_line, rfc3339
 from bot.errors import TocsinError
-from bot.model import Source, SourceKind
 
 if TYPE_CHECKING:
     from bot.matching.vocabulary import Entity
-    from bot.model import FeedState
+    from bot.model import FeedState, Source
 
 feeds = typer.Typer(help="The sources that are kept in the store.", no_args_is_help=True)
 entities = typer.Typer(help="The persons, places and organisations.", no_args_is_help=True)

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from bot.errors import Finding
     from bot.model import Item, Match, Span
 
+# In a pipe nothing is wrapped or cut: who reads it there has no screen.
+_PIPE_WIDTH = 10_000
+
 
 def console() -> Console:
     """Standard output for people: colour only on a terminal, no wrapping in a pipe."""
-    return Console(soft_wrap=not sys.stdout.isatty(), highlight=False, emoji=False, markup=False)
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    return Console(width=width, soft_wrap=True, highlight=False, emoji=False, markup=False)
 
 
 def complaints() -> Console:

@@ -42,6 +42,9 @@ def read_sources(sources: Sequence[str], configured: Settings) -> Iterator[tuple
     What cannot be read is named on standard error and the rest goes on; at the end that raises
     :class:`Unreadable`.
     """
+    for address in sources:
+        if not _is_web(address) and not Path(address).exists():
+            raise TocsinError(f"{address}: no such file or folder, and not an http(s) address")
     unreadable = 0
     for address in sources:
         for source, path in _parts(address, configured):
@@ -59,12 +62,10 @@ def read_sources(sources: Sequence[str], configured: Settings) -> Iterator[tuple
 
 def _parts(address: str, configured: Settings) -> Iterator[tuple[Source, Path | None]]:
     """The source behind ``address`` with each file to read, None for one that is fetched."""
-    if address.startswith(("http://", "https://")):
+    if _is_web(address):
         yield _feed(address, configured), None
         return
     path = Path(address)
-    if not path.exists():
-        raise TocsinError(f"{address}: no such file or folder, and not an http(s) address")
     source = _folder_of(path, configured)
     if path.is_file():
         yield source, path
@@ -73,6 +74,10 @@ def _parts(address: str, configured: Settings) -> Iterator[tuple[Source, Path | 
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
         if file.is_file() and not hidden:
             yield source, file
+
+
+def _is_web(address: str) -> bool:
+    return address.startswith(("http://", "https://"))
 
 
 def _feed(address: str, configured: Settings) -> Source:

@@ -145,8 +145,8 @@ def explain(
     """
     from bot.cli.queries import explanation_json, print_explanation, query_or_topic  # noqa: PLC0415
     from bot.cli.reading import read_sources, rules_in_force  # noqa: PLC0415
-    from bot.matching.explaining import explain as explain_query  # noqa: PLC0415
     from bot.matching.document import Document  # noqa: PLC0415
+    from bot.matching.explaining import explain as explain_query  # noqa: PLC0415
 
     configured = settings(config)
     found = query_or_topic(query, rules_in_force(configured, rules))

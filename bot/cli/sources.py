@@ -99,8 +99,8 @@ def _matcher(configured: Settings, *, rules: Rules, queries: list[str]) -> Match
 
 
 def _items(sources: list[str], configured: Settings) -> Iterator[tuple[Source | None, Item]]:
-    from bot.cli.reading import read_item_lines, read_sources  # noqa: PLC0415
     from bot.cli.progress import progress  # noqa: PLC0415
+    from bot.cli.reading import read_item_lines, read_sources  # noqa: PLC0415
 
     for address in sources:
         if address == STANDARD_INPUT:

@@ -1,0 +1,1 @@
+"""Which queries an item rings: text, query language, entities, engine, rule files."""

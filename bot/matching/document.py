@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from bot.matching.language import language_of
 from bot.matching import tables
+from bot.matching.language import language_of
 from bot.matching.text import Token, surface, tokens
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 from bot.matching.finding import find
 from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted
 from bot.matching.text import fold
-from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from bot.matching.query import Query
     from bot.matching.query.tree import Node
     from bot.matching.vocabulary import Vocabulary
+    from bot.model import Span
 
 _SHOWN = frozenset({"title", "text", "tags"})
 

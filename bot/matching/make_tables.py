@@ -120,8 +120,10 @@ def render() -> str:
             digits[code] = unicodedata.decimal(char)
     zeros = [code for code, value in digits.items() if value == 0]
     parts = [
-        f'"""Character classes of Unicode {unicodedata.unidata_version}.\n\n'
-        'Written by ``make_tables.py``: change that, not this.\n"""\n',
+        (
+            f'"""Character classes of Unicode {unicodedata.unidata_version}.\n\n'
+            'Written by ``make_tables.py``: change that, not this.\n"""\n'
+        ),
         f"APOSTROPHES = {APOSTROPHES!r}\n",
         *(_literal(name.upper(), ranges(codes)) for name, codes in classes.items()),
         _literal("ACCENT", ranges(accents)),

@@ -90,8 +90,9 @@ def _is_here(name: _Name, field: FieldText, position: int) -> bool:
 
 
 def _has_capitals(name: _Name, field: FieldText, position: int) -> bool:
-    """Written with its capitals: “Xi” neither as “xi” nor, alone, as “XI”; in a title of capitals
-    anything goes.
+    """Written with its capitals: “Xi” neither as “xi” nor, alone, as “XI”.
+
+    In a title that is all capitals anything goes.
     """
     if field.is_all_capitals:
         return True

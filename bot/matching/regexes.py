@@ -1,6 +1,6 @@
-"""Regular expressions in linear time: RE2, made to read Unicode words as words.
+r"""Regular expressions in linear time: RE2, made to read Unicode words as words.
 
-RE2's ``\\w`` and ``\\d`` are ASCII; here they are letters, marks, digits of every script. ``\\b`` stays
+RE2's ``\w`` and ``\d`` are ASCII; here they are letters, marks, digits of every script. ``\b`` stays
 ASCII: RE2 has no other, and a part of the text cannot be looked at twice.
 """
 
@@ -41,7 +41,7 @@ def compile_regex(pattern: str) -> Any:
 
 
 def _unicode_classes(pattern: str) -> str:
-    """``\\w`` and ``\\d``, in and outside of brackets, for all scripts."""
+    r"""``\w`` and ``\d``, in and outside of brackets, for all scripts."""
     inside = False
 
     def replace(found: re.Match[str]) -> str:

@@ -32,12 +32,12 @@ def rule_files(root: Path) -> Iterator[Path]:
         return
     seen: set[str] = set()
     for folder, subfolders, names in os.walk(root, followlinks=True):
-        seen.add(os.path.realpath(folder))
-        subfolders[:] = sorted(
-            name
-            for name in subfolders
-            if not name.startswith(".") and os.path.realpath(Path(folder, name)) not in seen
-        )
+        real = os.path.realpath(folder)
+        if real in seen:
+            subfolders.clear()
+            continue
+        seen.add(real)
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
             if name.endswith(SUFFIX) and not name.startswith((".", "#")):
                 yield Path(folder, name)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Finding, ParseError
+from bot.matching.document import Document
 from bot.matching.matcher import Matcher
-from bot.matching.ruleset import RuleSet, RuleTest
+from bot.matching.ruleset import RuleSet, RuleTest, Topic
 from bot.model import Item, Source, SourceKind
 
 if TYPE_CHECKING:
@@ -82,15 +83,15 @@ def run_tests(rules: RuleSet) -> list[TestResult]:
         topic = replace(rules.topics[test.topic], enabled=True)
         if test.topic not in matchers:
             matchers[test.topic] = Matcher(replace(rules, topics={test.topic: topic}))
-        # A topic that hears some sources only is tested as one of these.
-        source = Source(topic.sources[0] if topic.sources else "test", SourceKind.FOLDER, "")
-        results.append(_run(test, matchers[test.topic], source))
+        results.append(_run(test, topic, matchers[test.topic]))
     return results
 
 
-def _run(test: RuleTest, matcher: Matcher, source: Source) -> TestResult:
+def _run(test: RuleTest, topic: Topic, matcher: Matcher) -> TestResult:
+    # A topic that hears some sources only is tested as one of these.
+    source = Source(topic.sources[0] if topic.sources else "test", SourceKind.FOLDER, "")
     try:
-        items = _items(test, source)
+        items = _items_of(test, source) if test.item is not None else (_item(test, topic, source),)
     except ParseError as error:
         return TestResult(test, passed=False, message=f"{test.item}: {error}")
     found = [(item, match) for item in items for match in matcher.match(item, source, _NOW)]
@@ -104,10 +105,17 @@ def _run(test: RuleTest, matcher: Matcher, source: Source) -> TestResult:
     return TestResult(test, passed=False, message=message)
 
 
-def _items(test: RuleTest, source: Source) -> tuple[Item, ...]:
-    """The test's own item, or those of its file. Raises ParseError where there are none."""
-    if test.item is None:
-        return (Item("test", source.key, None, test.title, test.text or "", lang=test.lang),)
+def _item(test: RuleTest, topic: Topic, source: Source) -> Item:
+    """The test's own text as an item."""
+    item = Item("test", source.key, None, test.title, test.text or "", lang=test.lang)
+    if topic.lang and Document.of(item, source, _NOW).lang is None:
+        # Too short to tell its language: one that the topic hears.
+        return replace(item, lang=topic.lang[0])
+    return item
+
+
+def _items_of(test: RuleTest, source: Source) -> tuple[Item, ...]:
+    """The items of the test's file. Raises ParseError where there are none."""
     # Here and not above: the readers of feeds take longer to import than rules to check.
     from bot.sources.seeds import read_seed  # noqa: PLC0415
 

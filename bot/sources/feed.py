@@ -34,10 +34,13 @@ def parse_feed(
     Raises:
         ParseError: the document is no feed, or too broken or too strange to read. Nothing else.
     """
-    if not body.strip() or sniff.is_binary(body) or sniff.is_html(body):
+    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    # Stray control characters are mended where there is a tag to begin with.
+    unreadable = not start.startswith(b"<") and sniff.is_binary(body)
+    if not body.strip() or unreadable or sniff.is_html(body):
         raise ParseError(f"this is not a feed: it is {sniff.describe(body)}")
     try:
-        if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        if start.startswith((b"{", b"[")):
             return parse_json_feed(load_json(body), source=source, url=url, lang=lang, now=now)
         return parse_xml_feed(
             body, source=source, url=url, content_type=content_type, lang=lang, now=now

@@ -52,13 +52,15 @@ def parse_json_feed(
     if not is_json_feed(document):
         raise ParseError("this is not a feed: it is JSON, but not a JSON Feed")
     base = absolute_url(url, None) or absolute_url(document.get("home_page_url"), None)
-    lang = lang or language_code(_string(document.get("language")))
+    feed_lang = lang or _language(document)
     entries = [entry for entry in _list(document, "items") if isinstance(entry, dict)]
     return ParsedFeed(
         title=plain.clean_line(_string(document.get("title"))),
-        lang=lang,
+        lang=feed_lang,
         items=identified(
-            _item(entry, source=source, base=base, lang=lang, now=now)
+            _item(
+                entry, source=source, base=base, lang=lang or _language(entry) or feed_lang, now=now
+            )
             for entry in entries[:ITEMS_MAX]
         ),
         ttl=None,
@@ -81,7 +83,7 @@ def _item(
         text=_text(entry),
         published=read_date(_string(entry.get("date_published")), now=now),
         updated=read_date(_string(entry.get("date_modified")), now=now),
-        lang=lang or language_code(_string(entry.get("language"))),
+        lang=lang,
         tags=labels(_list(entry, "tags")),
         authors=authors,
         agency=agency_among(authors),
@@ -100,6 +102,10 @@ def _authors(entry: dict[str, Any]) -> Iterator[object]:
     for author in (*_list(entry, "authors"), entry.get("author")):  # “author” is version 1.0's
         if isinstance(author, dict):
             yield author.get("name")
+
+
+def _language(entry: dict[str, Any]) -> str | None:
+    return language_code(_string(entry.get("language")))
 
 
 def _string(value: object) -> str:

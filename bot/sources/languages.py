@@ -13,7 +13,7 @@ _CODES = frozenset(
     lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om
     or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw
     ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-    """.split()  # noqa: SIM905 (one code a line is four screens)
+    """.split()
 )
 # Codes that feeds use and ISO 639-1 does not have (any more).
 _OTHER_NAMES = {

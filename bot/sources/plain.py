@@ -15,14 +15,14 @@ _BLOCKS = frozenset(
     address article aside blockquote body center dd details dialog div dl dt fieldset figcaption
     figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section
     summary table tbody td tfoot th thead title tr ul
-    """.split()  # noqa: SIM905 (one name a line is a screen)
+    """.split()
 )
 _INLINE = frozenset(
     """
     a abbr acronym audio b bdi bdo big br button cite code data del dfn em embed font i iframe img
     input ins kbd label link map mark meta meter noscript object picture q s samp script select
     small source span strike strong style sub sup svg template textarea time tt u var video wbr
-    """.split()  # noqa: SIM905 (one name a line is a screen)
+    """.split()
 )
 _ELEMENTS = _BLOCKS | _INLINE
 # What these hold is no text for a reader.
@@ -111,8 +111,6 @@ class _Stripper(HTMLParser):
             self._parts.append("\n")
         elif tag in {"td", "th"}:
             self._parts.append(" ")
-        elif tag in {"li", "tr", "dt", "dd"}:
-            self._parts.append("\n")
         elif tag in _BLOCKS:
             self._parts.append("\n\n")
 

@@ -44,7 +44,7 @@ _LEGACY = frozenset(
     windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 windows-1255 windows-1256
     windows-1257 windows-1258 iso-8859-1 iso-8859-2 iso-8859-5 iso-8859-9 iso-8859-15 koi8-r
     koi8-u big5 gb18030 gb2312 shift_jis euc-jp euc-kr cp949 maccyrillic macroman
-    """.split()  # noqa: SIM905 (one name a line is a screen)
+    """.split()
 )
 
 
@@ -87,6 +87,8 @@ def is_binary(body: bytes) -> bool:
     start = body[:_SAMPLE]
     if is_wide(body):
         return False
+    if b"\0" in start or body.startswith(b"%PDF-"):
+        return True
     return len(_CONTROL.findall(start)) > len(start) * _CONTROL_SHARE
 
 

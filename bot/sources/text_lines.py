@@ -85,7 +85,7 @@ _SENTENCE_END = re.compile(r"[.!?…。؟][\"'»”’)\]]*$")
 _CAPITALIZED = re.compile(r"[^\W\d_]")
 
 
-def read_line(text: str, zone: tzinfo) -> Line:  # noqa: PLR0911 (a kind a line)
+def read_line(text: str, zone: tzinfo) -> Line:
     """What the line is, judged by itself; whether it may stand there, the caller knows."""
     text = " ".join(text.split())
     if not text:

@@ -80,11 +80,13 @@ def parse_xml_feed(
         raise ParseError(f"this is not a feed: it is {sniff.describe(body)}")
     feed = parsed.feed
     base = absolute_url(url, None) or absolute_url(feed.get("link"), None)
-    lang = lang or language_code(feed.get("language"))
-    reader = _EntryReader(source, base, lang, now, rss=not _is_atom(parsed.get("version")))
+    feed_lang = lang or language_code(_string(feed.get("language"))) or _language(feed)
+    reader = _EntryReader(
+        source, base, now, lang=lang, feed_lang=feed_lang, rss=not _is_atom(parsed.get("version"))
+    )
     return ParsedFeed(
         title=_line(feed.get("title_detail") or feed.get("title"), rss=True),
-        lang=lang,
+        lang=feed_lang,
         items=identified(map(reader.item, islice(parsed.entries, ITEMS_MAX))),
         ttl=_ttl(feed.get("ttl")),
         reader="feedparser",
@@ -125,12 +127,20 @@ class _EntryReader:
     """Makes items of feedparser's entries, whose every field may be absent or of any type."""
 
     def __init__(
-        self, source: str, base: str | None, lang: str | None, now: datetime | None, *, rss: bool
+        self,
+        source: str,
+        base: str | None,
+        now: datetime | None,
+        *,
+        lang: str | None,
+        feed_lang: str | None,
+        rss: bool,
     ) -> None:
         self._source = source
         self._base = base
-        self._lang = lang
         self._now = now
+        self._lang = lang
+        self._feed_lang = feed_lang
         self._rss = rss
 
     def item(self, entry: Any) -> Item:
@@ -144,7 +154,7 @@ class _EntryReader:
             text=longest([_text(value, rss=self._rss) for value in _bodies(entry)]),
             published=self._moment(entry, "published"),
             updated=self._moment(entry, "updated"),
-            lang=self._lang or _language(entry),
+            lang=self._lang or _language(entry) or self._feed_lang,
             tags=labels(_tags(entry)),
             authors=authors,
             agency=agency_among(authors),

@@ -75,7 +75,7 @@ def enqueue(
     return delivery_id
 
 
-def ring(  # noqa: PLR0917  # an alert is an item, a match and an address
+def ring(  # an alert is an item, a match and an address
     conn: Connection,
     item_number: int,
     match: Match,
@@ -174,7 +174,7 @@ def sent(
     return _settle(conn, delivery_id, token, values | {"arguments": None, "reason": None})
 
 
-def postpone(  # noqa: PLR0917  # the same shape as the other ways to settle
+def postpone(  # the same shape as the other ways to settle
     conn: Connection, delivery_id: int, token: str, until: datetime, reason: str, now: datetime
 ) -> bool:
     """Has a delivery wait, until now at the least; those behind it in its lane wait too."""

@@ -109,7 +109,10 @@ items = Table(
     Index(None, "story_id"),
     Index(None, "first_seen"),
     Index(
-        "ix_items_waiting", "number", sqlite_where=text("waiting"), postgresql_where=text("waiting")
+        "ix_items_waiting",
+        "number",
+        sqlite_where=text("waiting = 1"),
+        postgresql_where=text("waiting"),
     ),
     sqlite_autoincrement=True,
 )
@@ -251,12 +254,6 @@ deliveries = Table(
         "lease_until",
         sqlite_where=text("lease_token IS NOT NULL"),
         postgresql_where=text("lease_token IS NOT NULL"),
-    ),
-    Index(
-        "ix_deliveries_postponed",
-        "not_before",
-        sqlite_where=text("settled IS NULL AND state = 'postponed'"),
-        postgresql_where=text("settled IS NULL AND state = 'postponed'"),
     ),
     Index(None, "match_id"),
     Index(None, "story_id"),

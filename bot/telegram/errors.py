@@ -44,7 +44,7 @@ _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _LONGEST_REASON = 300
 
 
-def translate(error: TelegramError) -> DeliveryError:  # noqa: PLR0911 - one line a class
+def translate(error: TelegramError) -> DeliveryError:
     """Our word for what went wrong: wait, give up the chat, give up the message, or stop."""
     reason = _reason(error)
     match error:

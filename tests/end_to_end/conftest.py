@@ -55,4 +55,6 @@ async def serve(tmp_path: Path) -> AsyncIterator[Callable[[str], Service]]:
 def article(tmp_path: Path) -> Path:
     """The real article, in the service's folder of seeds."""
     (tmp_path / "seeds").mkdir()
-    return shutil.copy(ROOT / "seeds" / "seed-article-fr.txt", tmp_path / "seeds")
+    copied = tmp_path / "seeds" / "seed-article-fr.txt"
+    shutil.copy(ROOT / "seeds" / "seed-article-fr.txt", copied)
+    return copied

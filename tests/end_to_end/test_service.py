@@ -149,8 +149,8 @@ async def test_bad_input_is_named_and_nothing_else_is_lost(
     assert "(Poutine OR" in reader.heard[0].text
     reader.say("/subscribe Poutine")
     await until(lambda: reader.hears(TITLE), "the alert all the same")
-    for word in ("empty.txt", "binary.txt", "source=page", "source=closed"):
-        await until(lambda word=word: word in service.written(), f"a line on {word}")
+    named = ("empty.txt", "binary.txt", "source=page", "source=closed")
+    await until(lambda: all(word in service.written() for word in named), "a line on each")
     assert service.written().count("source=closed") == 1
     assert "Traceback" not in service.written()
 

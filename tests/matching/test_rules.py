@@ -171,8 +171,10 @@ def test_what_is_no_text_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "zeros.toml").write_bytes(bytes(10))
     assert findings(tmp_path) == [
         "picture.toml:1:1: error: this is not UTF-8 text",
-        "zeros.toml:1:1: error: expected a key, a [table] or a # comment"
-        " (a key of other letters than a-z, 0-9, _ and - stands in quotes)",
+        (
+            "zeros.toml:1:1: error: expected a key, a [table] or a # comment"
+            " (a key of other letters than a-z, 0-9, _ and - stands in quotes)"
+        ),
     ]
 
 

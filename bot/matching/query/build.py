@@ -7,8 +7,6 @@ import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
-from lark import Token
-
 from bot.errors import QueryError
 from bot.matching.query.checks import asks_for_something, check_possible
 from bot.matching.query.diagnosis import column
@@ -35,7 +33,7 @@ from bot.matching.text import surface, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lark import Tree
+    from lark import Token, Tree
 
     from bot.matching.query.tree import Leaf, Node
     from bot.matching.vocabulary import Vocabulary

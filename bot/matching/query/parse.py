@@ -77,7 +77,7 @@ def _syntax_tree(text: str) -> Tree[Token]:
     try:
         tokens = list(grammar.lex(text))
     except UnexpectedCharacters as error:
-        raise unclosed_quote(error.pos_in_stream + 1) from None
+        raise unclosed_quote(len(text[: error.pos_in_stream]) + 1) from None
     check_nesting(tokens)
     parser = grammar.parse_interactive(text)
     for index, token in enumerate(tokens):

@@ -148,7 +148,7 @@ def upgrade() -> None:
         "items",
         ["number"],
         unique=False,
-        sqlite_where=sa.text("waiting"),
+        sqlite_where=sa.text("waiting = 1"),
         postgresql_where=sa.text("waiting"),
     )
     op.create_table(
@@ -256,14 +256,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("settled IS NULL"),
         postgresql_where=sa.text("settled IS NULL"),
-    )
-    op.create_index(
-        "ix_deliveries_postponed",
-        "deliveries",
-        ["not_before"],
-        unique=False,
-        sqlite_where=sa.text("settled IS NULL AND state = 'postponed'"),
-        postgresql_where=sa.text("settled IS NULL AND state = 'postponed'"),
     )
     op.create_index(
         op.f("ix_deliveries_state_settled"), "deliveries", ["state", "settled"], unique=False
