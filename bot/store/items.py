@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from bot.store import search
 from bot.store.matches import record_matches
 from bot.store.outbox import ring_subscribers
+from bot.store.paging import pages
 from bot.store.rows import StoredItem, content_hash, item_values, stored_item
 from bot.store.schema import deliveries, items, matches, pruned, unindexed
 from bot.store.stories import add_keys, assign_story, drop_empty
@@ -51,23 +52,10 @@ def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
     """Which of a source's items are here, or were until their retention ended."""
     found: set[str] = set()
     for table in (items, pruned):
-        found |= set(
-            conn.scalars(select(table.c.id).where(table.c.source == source, table.c.id.in_(ids)))
-        )
+        for page in pages(ids):
+            mine = table.c.source == source, table.c.id.in_(page)
+            found.update(conn.scalars(select(table.c.id).where(*mine)))
     return found
-
-
-def unchanged(conn: Connection, source: str, arrived: Collection[Item]) -> set[str]:
-    """The ids of the items that are here with this content, or were until their retention ended."""
-    hashes = {item.id: content_hash(item) for item in arrived}
-    kept = conn.execute(
-        select(items.c.id, items.c.content_hash).where(
-            items.c.source == source, items.c.id.in_(hashes)
-        )
-    )
-    same = {id_ for id_, kept_hash in kept if hashes[id_] == kept_hash}
-    gone = select(pruned.c.id).where(pruned.c.source == source, pruned.c.id.in_(hashes))
-    return same | set(conn.scalars(gone))
 
 
 def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
@@ -76,25 +64,12 @@ def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Reco
     Repeating it changes nothing. An item that is here with other content gets the new content and
     its matches, and rings nobody. One whose retention ended stays away.
     """
-    there = _there(conn, arrivals)
-    new: list[tuple[int, Arrival]] = []
-    edited: list[tuple[int, Arrival]] = []
-    for arrival in arrivals:
-        place = (arrival.item.source, arrival.item.id)
-        content = content_hash(arrival.item)
-        if place not in there:
-            number = _insert(conn, arrival, now)
-            new.append((number, arrival))
-            there[place] = (number, content)
-        elif (old := there[place]) is not None and old[1] != content:
-            _edit(conn, old[0], arrival)
-            edited.append((old[0], arrival))
-            there[place] = (old[0], content)
-    changed = new + edited
-    _to_index(conn, [number for number, _ in changed])
-    record_matches(conn, [(number, arrival.matches) for number, arrival in changed], now)
-    rings = [number for number, arrival in new if arrival.rings and arrival.matches]
-    return Recorded(len(new), len(edited), ring_subscribers(conn, rings, now))
+    done = [_record_page(conn, page, now) for page in pages(arrivals)]
+    return Recorded(
+        new=sum(each.new for each in done),
+        edited=sum(each.edited for each in done),
+        rung=sum(each.rung for each in done),
+    )
 
 
 def get_item(conn: Connection, number: int) -> StoredItem | None:
@@ -144,6 +119,28 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
         conn.execute(delete(items).where(items.c.number.in_(numbers)))
         drop_empty(conn, list({row.story_id for row in rows}))
     return len(rows)
+
+
+def _record_page(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
+    there = _there(conn, arrivals)
+    new: list[tuple[int, Arrival]] = []
+    edited: list[tuple[int, Arrival]] = []
+    for arrival in arrivals:
+        place = (arrival.item.source, arrival.item.id)
+        content = content_hash(arrival.item)
+        if place not in there:
+            number = _insert(conn, arrival, now)
+            new.append((number, arrival))
+            there[place] = (number, content)
+        elif (old := there[place]) is not None and old[1] != content:
+            _edit(conn, old[0], arrival)
+            edited.append((old[0], arrival))
+            there[place] = (old[0], content)
+    changed = new + edited
+    _to_index(conn, [number for number, _ in changed])
+    record_matches(conn, [(number, arrival.matches) for number, arrival in changed], now)
+    rings = [number for number, arrival in new if arrival.rings and arrival.matches]
+    return Recorded(len(new), len(edited), ring_subscribers(conn, rings, now))
 
 
 def _there(

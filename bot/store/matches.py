@@ -43,9 +43,9 @@ def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> 
     return int(conn.execute(insert(conn, matches).values(row).returning(matches.c.id)).scalar_one())
 
 
-def get_match(conn: Connection, id: int) -> tuple[Item, Match] | None:  # noqa: A002
-    """A match with its item, by the match's number."""
-    found = conn.execute(select(matches).where(matches.c.id == id)).mappings().one_or_none()
+def get_match(conn: Connection, number: int) -> tuple[Item, Match] | None:
+    """A match with its item, by the match's own number."""
+    found = conn.execute(select(matches).where(matches.c.id == number)).mappings().one_or_none()
     if found is None:
         return None
     # Not one joined row: both tables have an ``id``.

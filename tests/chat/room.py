@@ -240,6 +240,11 @@ class Person:
         new = [each.text for each in self.messages() if self._before.get(each.id) != state(each)]
         assert new == []
 
+    async def hears_nothing_of(self, words: str) -> None:
+        """No message ever had the words."""
+        await self._room.settled()
+        assert [each.text for each in self.messages() if words in each.text] == []
+
     def messages(self) -> list[Message]:
         return self._telegram.answers(self.chat, self.thread)
 

@@ -53,7 +53,7 @@ def test_the_good_case_passes() -> None:
 )
 def test_a_test_says_what_it_expected(
     test: str,
-    passed: bool,  # noqa: FBT001 - a column of the table
+    passed: bool,
     message: str,
     tmp_path: Path,
 ) -> None:

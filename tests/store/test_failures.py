@@ -8,11 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import StoreError
 from bot.store.failures import store_error
 
-PRIMARY = [
-    name
-    for name in ("FULL", "BUSY", "LOCKED", "CORRUPT", "NOTADB", "READONLY", "CANTOPEN", "PERM")
-    + ("IOERR", "NOMEM", "TOOBIG")
-]
+PRIMARY = ["FULL", "BUSY", "LOCKED", "CORRUPT", "NOTADB", "READONLY", "CANTOPEN", "PERM"]
+PRIMARY += ["IOERR", "NOMEM", "TOOBIG"]
 
 
 def failing(code: int) -> sqlite3.OperationalError:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -217,7 +218,7 @@ def test_paging_through_the_newest(store: Store) -> None:
     record(store, *[arrival(f"i{n}") for n in range(7)])
     seen: list[str] = []
     before: int | None = None
-    while page := store.read_now(lambda conn, b=before: items.newest(conn, before=b, limit=3)):
+    while page := store.read_now(partial(items.newest, before=before, limit=3)):
         seen += [each.item.id for each in page]
         before = page[-1].number
     assert seen == [f"i{n}" for n in reversed(range(7))]

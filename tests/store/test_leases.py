@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.model import FeedState, Source, SourceKind
@@ -67,15 +68,14 @@ def test_giving_back_does_not_count_as_an_attempt(store: Store) -> None:
     for _ in range(5):
         claimed = take(store, INBOX)
         assert [row["attempts"] for row in claimed.rows] == [1]
-        token = claimed.token
-        store.write_now(lambda conn, token=token: release(conn, INBOX, token))
+        store.write_now(partial(release, queue=INBOX, token=claimed.token))
 
 
 def test_the_longest_due_is_first(store: Store) -> None:
     store.write_now(lambda conn: sources.sync_sources(conn, feeds(3), NOW))
     for key, due in [("f000", 30), ("f001", 10), ("f002", 90)]:
         state = FeedState(next_poll=at(due))
-        store.write_now(lambda conn, k=key, s=state: sources.set_feed_state(conn, k, s, None))
+        store.write_now(partial(sources.set_feed_state, key=key, state=state, token=None))
     assert [row["key"] for row in take(store, FEEDS, now=at(60)).rows] == ["f001", "f000"]
 
 

@@ -20,6 +20,8 @@ from bot.store.schema import metadata
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
 
 def definitions(path: Path) -> dict[str, list[str]]:
     """What each table and index was made with, but for the search index and Alembic's own."""
@@ -101,7 +103,7 @@ def test_four_processes_open_a_new_database_at_once(database: Path) -> None:
     errors = [process.communicate()[1] for process in opening]
     assert errors == [""] * 4
     with Store.open(f"sqlite:///{database}") as store:
-        assert all(store.read_now(lambda conn, n=n: meta.get(conn, f"k{n}")) for n in range(4))
+        assert store.read_now(lambda conn: [meta.get(conn, f"k{n}") for n in range(4)]) == [1] * 4
 
 
 def test_a_newer_schema_is_left_alone(database: Path) -> None:
@@ -119,9 +121,9 @@ def test_an_older_schema_is_copied_first(database: Path, monkeypatch: pytest.Mon
     # Today's revision stands in for an older one: the next one adds a table.
     monkeypatch.setattr(migrate, "HEAD", "0002")
 
-    def upgrade(connection: object) -> None:
-        connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")  # type: ignore[attr-defined]
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")  # type: ignore[attr-defined]
+    def upgrade(connection: Connection) -> None:
+        connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
 
     monkeypatch.setattr(migrations, "upgrade", upgrade)
     with Store.open(url) as store:
@@ -141,9 +143,9 @@ def test_a_migration_that_fails_changes_nothing(
     before = definitions(database)
     monkeypatch.setattr(migrate, "HEAD", "0002")
 
-    def upgrade(connection: object) -> None:
-        connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")  # type: ignore[attr-defined]
-        connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")  # type: ignore[attr-defined]
+    def upgrade(connection: Connection) -> None:
+        connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")
+        connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")
 
     monkeypatch.setattr(migrations, "upgrade", upgrade)
     with pytest.raises(StoreError, match="already exists"):

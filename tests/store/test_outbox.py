@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from sqlalchemy import insert, select
@@ -13,6 +14,8 @@ from tests.store.things import LEASE, NOW, arrival, at, match, message, subscrib
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from sqlalchemy import Connection, Row
 
     from bot.store.engine import Store
     from bot.store.leases import Claim
@@ -43,13 +46,15 @@ def drain(store: Store, limit: int = 1) -> list[str]:
     while (claim := take(store, limit)).rows:
         gone += texts(claim)
         for owed in claim.rows:
-            assert store.write_now(
-                lambda conn, n=owed.id, t=claim.token: outbox.sent(conn, n, t, n, NOW)
-            )
+            assert send(store, owed.id, claim.token)
     return gone
 
 
-def row(store: Store, delivery: int):  # noqa: ANN201
+def send(store: Store, delivery: int, token: str, seconds: float = 0) -> bool:
+    return store.write_now(lambda conn: outbox.sent(conn, delivery, token, 42, at(seconds)))
+
+
+def row(store: Store, delivery: int) -> Row[Any]:
     query = select(schema.deliveries).where(schema.deliveries.c.id == delivery)
     return store.read_now(lambda conn: conn.execute(query).one())
 
@@ -77,10 +82,12 @@ def test_an_alert_carries_its_item_match_and_chat(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("chat_id", "kind"), [(1, "private"), (-1, "supergroup")])
-def test_a_chat_that_was_never_saved_gets_its_answer(store: Store, chat_id: int, kind: str) -> None:
+def test_a_chat_that_was_never_saved_gets_its_answer(
+    store: Store, chat_id: int, kind: Literal["private", "supergroup"]
+) -> None:
     owe(store, chat_id)
     (owed,) = take(store).rows
-    assert owed.chat == Chat(chat_id, kind)  # type: ignore[arg-type]
+    assert owed.chat == Chat(chat_id, kind)
 
 
 # Order
@@ -121,7 +128,7 @@ def test_one_delivery_of_a_chat_is_in_flight_at_a_time(store: Store) -> None:
     assert texts(first) == ["b", "c"]
     assert take(store).rows == ()
     number = first.rows[0].id
-    store.write_now(lambda conn: outbox.sent(conn, number, first.token, 7, NOW))
+    send(store, number, first.token)
     assert texts(take(store)) == ["a"]
 
 
@@ -153,7 +160,7 @@ def test_a_postponed_one_holds_its_lane_and_no_other(store: Store) -> None:
     answer = owe(store, 1, "answer")
     passing = take(store, seconds=29)
     assert texts(passing) == ["answer"]
-    store.write_now(lambda conn: outbox.sent(conn, answer, passing.token, 1, at(29)))
+    send(store, answer, passing.token, 29)
     again = take(store, seconds=30)
     assert texts(again) == ["first"]
     assert again.rows[0].attempts == 2
@@ -175,8 +182,8 @@ def test_a_lost_lease_settles_nothing(store: Store) -> None:
     ):
         assert not store.write_now(settle)
     assert row(store, number).state == DeliveryState.IN_FLIGHT
-    assert store.write_now(lambda conn: outbox.sent(conn, number, held.token, 1, NOW))
-    assert not store.write_now(lambda conn: outbox.sent(conn, number, held.token, 1, NOW))
+    assert send(store, number, held.token)
+    assert not send(store, number, held.token)
 
 
 def test_what_is_given_back_is_pending_again(store: Store) -> None:
@@ -193,7 +200,7 @@ def test_what_is_given_back_is_pending_again(store: Store) -> None:
 def test_a_sent_answer_is_on_record_without_its_words(store: Store) -> None:
     number = owe(store, 1, "private words")
     claim = take(store)
-    store.write_now(lambda conn: outbox.sent(conn, number, claim.token, 42, at(2)))
+    send(store, number, claim.token, 2)
     kept = row(store, number)
     assert (kept.state, kept.message_id, kept.settled) == (DeliveryState.SENT, 42, at(2))
     assert (kept.arguments, kept.lease_token) == (None, None)
@@ -221,9 +228,7 @@ def test_a_chat_that_refuses_ends_all_that_it_is_owed(store: Store) -> None:
     owe(store, 2, "other")
     claim = take(store, limit=1, busy={2})
     assert store.write_now(lambda conn: outbox.chat_refuses(conn, 1, "blocked", at(3))) == 3
-    assert not store.write_now(
-        lambda conn: outbox.sent(conn, claim.rows[0].id, claim.token, 1, at(3))
-    )
+    assert not send(store, claim.rows[0].id, claim.token, 3)
     assert store.read_now(lambda conn: people.chat(conn, 1)) == Chat(
         1, "private", "Chat 1", refuses="blocked"
     )
@@ -239,9 +244,7 @@ def test_counts_and_recent_sends(store: Store) -> None:
         owe(store, chat)
     claim = take(store, limit=3)
     for seconds, owed in enumerate(claim.rows[:2]):
-        store.write_now(
-            lambda conn, n=owed.id, s=seconds: outbox.sent(conn, n, claim.token, 1, at(s))
-        )
+        assert send(store, owed.id, claim.token, seconds)
     assert store.read_now(outbox.counts) == {
         DeliveryState.PENDING: 1,
         DeliveryState.IN_FLIGHT: 1,
@@ -311,8 +314,9 @@ def test_claiming_from_a_long_backlog_looks_at_few_rows(store: Store) -> None:
             steps += 1
             return 0
 
-        def work(conn) -> None:  # noqa: ANN001
+        def work(conn: Connection) -> None:
             driver = conn.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
             driver.set_progress_handler(step, 10)
             claimed = outbox.claim_deliveries(conn, 4, timedelta(0), NOW, {2, 4, 6})
             driver.set_progress_handler(None, 0)

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.model import Priority
+from bot.model import DeliveryState, Priority
 from bot.store import outbox
 from bot.store.engine import Store
 from bot.store.leases import DELIVERIES, release
@@ -115,7 +115,8 @@ class Outbox(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self) -> None:
         counts = self.store.read_now(outbox.counts)
-        assert sum(counts.values()) - counts["sent"] - counts["refused"] == len(self.open)  # type: ignore[index]
+        settled = counts[DeliveryState.SENT] + counts[DeliveryState.REFUSED]
+        assert sum(counts.values()) - settled == len(self.open)
 
 
 Outbox.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)

@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from bot.model import Chat, Subscription
+from bot.model import Chat, DeliveryState, Subscription
 from bot.store import inbox, items, outbox, people, schema
 from bot.store.leases import INBOX, claim
 from tests.store.things import LEASE, NOW, arrival, at, message, subscriber
@@ -55,8 +56,13 @@ def role(store: Store, user: int) -> Role | None:
 
 def test_an_admin_stays_one(store: Store) -> None:
     assert role(store, 1) is None
-    for granted, expected in [("member", "member"), ("admin", "admin"), ("member", "admin")]:
-        store.write_now(lambda conn, g=granted: people.admit(conn, 1, g, NOW))
+    steps: list[tuple[Role, Role]] = [
+        ("member", "member"),
+        ("admin", "admin"),
+        ("member", "admin"),
+    ]
+    for granted, expected in steps:
+        store.write_now(partial(people.admit, user_id=1, role=granted, now=NOW))
         assert role(store, 1) == expected
 
 
@@ -177,7 +183,7 @@ def test_a_person_who_is_forgotten_is_in_no_table(store: Store) -> None:
     # What remains is that a message went to this chat: its record, and whose turn it was last.
     assert left.count(str(person)) == 2
     assert store.read_now(lambda conn: people.rule_subscribers(conn, "topic:war")) == 1
-    assert store.read_now(outbox.counts)["pending"] == 1  # type: ignore[index]
+    assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 1
 
 
 def test_a_query_that_others_watch_keeps_its_matches(store: Store) -> None:

@@ -14,6 +14,8 @@ from tests.store.things import NOW, arrival
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sqlalchemy import Connection
+
     from bot.store.items import Arrival
 
 
@@ -132,12 +134,12 @@ def test_every_word_of_an_item_finds_it(odd: Store, title: str, data: st.DataObj
     word = data.draw(st.sampled_from(words)) if words else ""
     cut = data.draw(st.integers(1, max(1, len(word))))
 
-    def found(conn: object) -> bool:
+    def found(conn: Connection) -> bool:
         record_one = arrival("x", title=title, text=f"unlike {title}")
-        items.record(conn, [record_one], NOW)  # type: ignore[arg-type]
-        search.index_pending(conn, fold)  # type: ignore[arg-type]
-        exactly = search.candidates(conn, [[word]], limit=1)  # type: ignore[arg-type]
-        begun = search.candidates(conn, [[word[:cut] + "*"]], limit=1)  # type: ignore[arg-type]
+        items.record(conn, [record_one], NOW)
+        search.index_pending(conn, fold)
+        exactly = search.candidates(conn, [[word]], limit=1)
+        begun = search.candidates(conn, [[word[:cut] + "*"]], limit=1)
         return len(exactly) == len(begun) == 1
 
     assert odd.write_now(found)

@@ -10,7 +10,10 @@ from bot.store.leases import FEEDS, claim
 from tests.store.things import FEED, LEASE, NOW, arrival, at
 
 if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+
     from bot.store.engine import Store
+    from bot.store.leases import Claim
 
 FOLDER = Source("seeds", SourceKind.FOLDER, "/var/news", lang="fr", timezone="Europe/Paris")
 READ = FeedState(
@@ -44,7 +47,7 @@ def due(store: Store, seconds: float = 0) -> list[str]:
     return [row["key"] for row in taken.rows]
 
 
-def claim_feeds(store: Store, seconds: float):  # noqa: ANN201
+def claim_feeds(store: Store, seconds: float) -> Claim[RowMapping]:
     return store.write_now(lambda conn: claim(conn, FEEDS, limit=9, lease=LEASE, now=at(seconds)))
 
 

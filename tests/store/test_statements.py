@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sqlalchemy import Connection, create_mock_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.model import Severity
 from bot.store import inbox, items, meta, moves, outbox, people, schema, search, sources
 from bot.store.leases import DELIVERIES, FEEDS, INBOX, claim, expire, release
 from bot.store.upsert import insert
@@ -16,6 +17,7 @@ from tests.store.things import FEED, LEASE, NOW, arrival, at, match, message, su
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import ClauseElement
     from sqlalchemy.engine.interfaces import DBAPICursor
 
     from bot.store.engine import Store
@@ -40,7 +42,7 @@ def everything(conn: Connection) -> None:
     items.get_item(conn, newest)
     items.waiting_items(conn, before=9)
     items.known(conn, "news", ["a"])
-    outbox.ring(conn, newest, match(), 1, 0, 1, NOW)  # type: ignore[arg-type]
+    outbox.ring(conn, newest, match(), 1, 0, Severity.HIGH, NOW)
     outbox.enqueue(conn, 1, message(), now=NOW)
     claimed = outbox.claim_deliveries(conn, 1, LEASE, NOW, {5})
     outbox.sent(conn, claimed.rows[0].id, claimed.token, 1, NOW)
@@ -73,10 +75,10 @@ def test_postgresql_would_take_every_statement(store: Store) -> None:
     seen: list[str] = []
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
-    def compiled(conn: Connection, statement: object, *_: object) -> None:
+    def compiled(conn: Connection, statement: ClauseElement, *_: object) -> None:
         # These are chosen by dialect, see the next test.
         if not isinstance(statement, sqlite.Insert):
-            seen.append(str(statement.compile(dialect=dialect)))  # type: ignore[attr-defined]
+            seen.append(str(statement.compile(dialect=dialect)))
 
     event.listen(store._writing, "before_execute", compiled)
     store.write_now(everything)
@@ -95,10 +97,14 @@ def test_an_insert_on_conflict_is_of_the_dialect() -> None:
 
 def plans(store: Store, work: Callable[[Connection], object]) -> list[str]:
     """How SQLite would go about each statement of ``work``."""
-    seen: list[tuple[str, object]] = []
+    seen: list[tuple[str, tuple[Any, ...]]] = []
 
     def executed(
-        conn: Connection, cursor: DBAPICursor, statement: str, parameters: object, *_: object
+        conn: Connection,
+        cursor: DBAPICursor,
+        statement: str,
+        parameters: tuple[Any, ...],
+        *_: object,
     ) -> None:
         if not statement.startswith(("EXPLAIN", "SAVEPOINT", "RELEASE", "BEGIN")):
             seen.append((statement, parameters))
@@ -110,7 +116,7 @@ def plans(store: Store, work: Callable[[Connection], object]) -> list[str]:
         rows = [
             row[3]
             for statement, parameters in seen
-            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
+            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
         assert rows
         return rows

@@ -57,21 +57,25 @@ def explain_syntax(tokens: Sequence[Token], index: int, text: str) -> QueryError
             return QueryError("this parenthesis was never opened", column(here))
         if before is not None and before.type == "LPAR":
             return QueryError("there is nothing between these parentheses", column(before))
-    if before is not None and before.type not in {"RPAR", "LPAR"}:
-        if name := _OPERATORS.get(before.type):
-            return QueryError(f"{name} needs something on its right", column(before))
-        if before.type == "NOT":
-            return QueryError(f"{before} needs something to exclude after it", column(before))
-        if before.type == "FIELD":
-            return QueryError(
-                f"{before.strip()} needs a word, a phrase, an entity or a group", column(before)
-            )
+    if before is not None and (needs := _wants_more(before)):
+        return QueryError(needs, column(before))
     if here is not None and here.type in _OPERATORS:
         return QueryError(f"{_OPERATORS[here.type]} needs something on its left", column(here))
     unclosed = _unclosed(tokens[:index])
     if unclosed is not None:
-        return QueryError("this parenthesis is not closed", column(unclosed), ")")
+        return QueryError("this parenthesis is not closed", column(unclosed))
     return QueryError("this does not fit here", column(here) if here is not None else len(text))
+
+
+def _wants_more(before: Token) -> str | None:
+    """What is missing behind a token that cannot be the last."""
+    if name := _OPERATORS.get(before.type):
+        return f"{name} needs something on its right"
+    if before.type == "NOT":
+        return f"{before} needs something to exclude after it"
+    if before.type == "FIELD":
+        return f"{before.strip()} needs a word, a phrase, an entity or a group"
+    return None
 
 
 def _unclosed(tokens: Sequence[Token]) -> Token | None:
