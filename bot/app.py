@@ -37,7 +37,7 @@ from bot.store import sources as store_sources
 from bot.store.engine import Store
 from bot.talking import Talking, Telegram
 from bot.telegram import make_bot
-from bot.watch import Watch
+from bot.reporting import Reporting
 from bot.web.server import Web
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ async def _run(
     stack.push_async_callback(polling.close)
     _schedule(polling, Housekeeping(store, retention=settings.store.retention, clock=now), stack)
     talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
-    await _open_web(settings, Watch(store, matcher, keeping, talking), say, stack)
+    await _open_web(settings, Reporting(store, matcher, keeping, talking), say, stack)
     seedings = [
         Seeding(
             source, store=store, pool=pool, intake=intake, backlog=settings.seeds.backlog, clock=now
@@ -219,14 +219,14 @@ def _schedule(polling: Polling, housekeeping: Housekeeping, stack: AsyncExitStac
 
 
 async def _open_web(
-    settings: Settings, watch: Watch, say: Callable[[str], None], stack: AsyncExitStack
+    settings: Settings, reporting: Reporting, say: Callable[[str], None], stack: AsyncExitStack
 ) -> None:
     if not settings.web.listen:
         return
     token = settings.web.token.get_secret_value()
     if not token:
-        token = await _own_web_token(watch.store, say)
-    web = Web(listen=settings.web.listen, token=token, status=watch.status)
+        token = await _own_web_token(reporting.store, say)
+    web = Web(listen=settings.web.listen, token=token, status=reporting.status)
     address = await web.start()
     stack.push_async_callback(web.stop)
     say(f"Status page: {address}")

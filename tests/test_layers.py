@@ -32,6 +32,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "polling": {"intake", "sources", "store"},
     "seeding": {"intake", "sources", "store", "watching"},
     "rulekeeping": {"matching", "store", "watching"},
+    "rendering": {"chat", "delivery", "matching", "store"},
+    "talking": {"chat", "config", "matching", "store", "telegram"},
+    "reporting": {"matching", "rulekeeping", "store", "talking", "web"},
     "housekeeping": {"matching", "store"},
 }
 EVERYTHING = {"app", "cli", "__main__", "__init__"}

@@ -69,7 +69,9 @@ def _findings(paths: list[Path] | None, config: Path | None) -> tuple[list[Findi
     except InputError as error:
         return list(error.findings), "the configuration"
     folder = configured.rules.folder
-    return sorted(check_rules([folder])), f"{configured.path} and {folder}"
+    # A folder that nobody made yet has no rules, and nothing wrong with them.
+    rules = check_rules([folder]) if folder.exists() else []
+    return sorted(rules), f"{configured.path} and {folder}"
 
 
 def _is_config(path: Path) -> bool:

@@ -47,7 +47,6 @@ SomePhrases = Annotated[tuple[Phrase, ...], Field(strict=False, min_length=1)]
 Wikidata = Annotated[str, AfterValidator(_wikidata_id)]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 Titles = Annotated[dict[Language, Text], BeforeValidator(_by_language)]
-SomeTitles = Annotated[dict[Language, Text], Field(min_length=1), BeforeValidator(_by_language)]
 
 
 class ScoreEntry(_Entry):
@@ -80,7 +79,7 @@ class TestEntry(_Entry):
 class TopicEntry(_Entry):
     """``[topics.KEY]``."""
 
-    title: SomeTitles
+    title: Titles = {}  # by default the key
     description: Titles = {}
     query: Text | None = None
     score: ScoreEntry | None = None

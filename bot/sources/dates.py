@@ -50,7 +50,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:’[^\W\d_]+)?")
 _GLUED_AFTER = re.compile(r"(?<!\d)(\d{1,2}:\d{2}(?::\d{2})?)(?=\d{1,4}[./-]\d{1,2}[./-]\d)")
 _GLUED_BEFORE = re.compile(r"(\d{1,2}[./-]\d{1,2}[./-]\d{4})(?=\d{1,2}:\d{2})")
 _YEAR_FIRST = re.compile(r"(?<![\d-])(\d{4})(?:[-/.]|年\s*)(\d{1,2})(?:[-/.]|月\s*)(\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d-])(?<!\d[./])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 _DAY_NAME = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|er|ª|º|st|nd|rd|th)?[\s-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})(?!\d)",
     re.IGNORECASE,

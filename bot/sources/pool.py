@@ -41,6 +41,7 @@ T = TypeVar("T")
 # A fresh interpreter imports the parsers in well under a second; a busy machine may take longer.
 _START_SECONDS = 30.0
 _PROJECT = Path(__file__).resolve().parents[2]
+_KEPT = ("PATH", "LANG", "LC_", "LD_LIBRARY_PATH", "PYTHON", "TMPDIR", "TZ", "VIRTUAL_ENV")
 # Decoding a reply larger than this would be felt in the event loop.
 _INLINE_MAX = 1 << 16
 
@@ -191,7 +192,7 @@ async def _decoded(load: Callable[[bytes], T], reply: bytes) -> T:
 
 
 def _environment() -> dict[str, str]:
-    """The parent's environment without Tocsin's own part, which holds secrets."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
-    path = os.pathsep.join(filter(None, (str(_PROJECT), environment.get("PYTHONPATH"))))
-    return environment | {"PYTHONPATH": path}
+    """What a process needs of the parent's environment; the rest may be secrets."""
+    kept = {key: value for key, value in os.environ.items() if key.startswith(_KEPT)}
+    path = os.pathsep.join(filter(None, (str(_PROJECT), kept.get("PYTHONPATH"))))
+    return kept | {"PYTHONPATH": path}

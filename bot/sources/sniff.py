@@ -29,7 +29,11 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 4096
 # Text has next to no control characters; a picture has one byte in eight.
 _CONTROL_SHARE = 0.02
-_NUL_SHARE = 0.3
+# Spaces and digits, in UTF-16 of any script; their zeros all stand on one side.
+_NUL_SHARE = 0.05
+# “prйsident”: a word in two scripts was read in the wrong encoding.
+_MIXED = re.compile(r"[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]")
+_MIXED_SHARE = 0.005
 
 _BOMS = (  # the longer first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -95,8 +99,8 @@ def is_binary(body: bytes) -> bool:
 def decode(body: bytes) -> tuple[str, str]:
     """Text from bytes of unknown encoding, and the encoding's name. The bytes must not be binary.
 
-    A byte order mark decides; then UTF-8, then what chardet finds, then windows-1252, which reads
-    anything.
+    A byte order mark decides; then UTF-8, then what chardet finds, then the encodings that text
+    was mostly saved in before UTF-8.
     """
     for bom, encoding in _BOMS:
         if body.startswith(bom):
@@ -108,12 +112,18 @@ def decode(body: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     found = str(chardet.detect(body[: 16 * _SAMPLE])["encoding"] or "").lower()
-    for encoding in (found if found in _LEGACY else "", "windows-1252"):
-        try:
-            return body.decode(encoding or "ascii"), encoding
-        except (UnicodeDecodeError, LookupError):
-            continue
+    for encoding in (found, "windows-1252", "windows-1254", "windows-1251"):
+        if encoding in _LEGACY and (text := _plausible(body, encoding)) is not None:
+            return text, encoding
     return body.decode("windows-1252", "replace"), "windows-1252"
+
+
+def _plausible(body: bytes, encoding: str) -> str | None:
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return text if len(_MIXED.findall(text)) <= len(text) * _MIXED_SHARE else None
 
 
 def _wide_encoding(start: bytes) -> str | None:
@@ -122,8 +132,11 @@ def _wide_encoding(start: bytes) -> str | None:
     if half < 2:  # noqa: PLR2004 (nothing to judge by)
         return None
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if odd > half * _NUL_SHARE and not even:
-        return "utf-16-le"
-    if even > half * _NUL_SHARE and not odd:
-        return "utf-16-be"
-    return None
+    name = "utf-16-le" if not even else "utf-16-be"
+    if max(even, odd) <= half * _NUL_SHARE or min(even, odd):
+        return None
+    try:
+        start[: 2 * half].decode(name)
+    except UnicodeDecodeError:
+        return None
+    return name

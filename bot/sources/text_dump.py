@@ -120,11 +120,11 @@ def _placed(lines: Sequence[Line]) -> list[Line]:
 
 
 def _without_see_also(lines: Iterable[Line]) -> list[Line]:
-    """Without “Read also:” and the other articles' titles right under it."""
+    """Without “Read also: …”, and where nothing follows on the line, the titles right under it."""
     kept, dropping = [], False
     for line in lines:
         if line.kind is Kind.SEE_ALSO:
-            dropping = True
+            dropping = line.alone
             continue
         dropping = dropping and line.kind is Kind.TEXT and not ends_sentence(line.text)
         if not dropping:
@@ -136,7 +136,7 @@ def _captions(lines: Sequence[Line]) -> tuple[str, ...]:
     """The lines that caption a picture: the one before a credit, if it can be nothing else.
 
     It can be nothing else when it stands twice on the page, when no other text comes before it, or
-    when it and the credit stand by themselves.
+    when it and the credit stand by themselves and it is no sentence.
     """
     texts = [line.text for line in lines if line.kind is Kind.TEXT]
     captions: list[str] = []
@@ -146,7 +146,8 @@ def _captions(lines: Sequence[Line]) -> tuple[str, ...]:
             if line.kind is not Kind.CREDIT or before.kind is not Kind.TEXT:
                 continue
             twice = texts.count(before.text) > 1 and len(before.text) >= _CAPTION_MIN
-            if twice or before.text == texts[0] or len(own) == 2:  # noqa: PLR2004 (it and its credit)
+            alone = len(own) == 2 and not ends_sentence(before.text)  # noqa: PLR2004 (and its credit)
+            if twice or alone or before.text == texts[0]:
                 captions.append(before.text)
     return tuple(dict.fromkeys(captions))
 

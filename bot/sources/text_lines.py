@@ -35,12 +35,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line with what was found in it. ``values`` are tags, names or an address."""
+    """A line with what was found in it.
+
+    ``values`` are tags, names or an address; ``alone`` marks a label with nothing behind it.
+    """
 
     kind: Kind
     text: str = ""
     values: tuple[str, ...] = ()
     date: FoundDate | None = None
+    alone: bool = False
 
 
 _META_MAX = 120
@@ -92,8 +96,8 @@ def read_line(text: str, zone: tzinfo) -> Line:
         return Line(Kind.BLANK)
     if tags := _tags(text):
         return Line(Kind.TAGS, text, tags)
-    if _SEE_ALSO.match(text):
-        return Line(Kind.SEE_ALSO, text)
+    if label := _SEE_ALSO.match(text):
+        return Line(Kind.SEE_ALSO, text, alone=label.end() == len(text))
     if len(text) > _META_MAX:
         return Line(Kind.CREDIT if _is_credit(text) else Kind.TEXT, text)
     if address := _ADDRESS.fullmatch(text):

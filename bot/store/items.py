@@ -123,23 +123,22 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
 
 def _record_page(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
     there = _there(conn, arrivals)
-    new: list[tuple[int, Arrival]] = []
+    new: list[Arrival] = []
     edited: list[tuple[int, Arrival]] = []
     for arrival in arrivals:
         place = (arrival.item.source, arrival.item.id)
-        content = content_hash(arrival.item)
         if place not in there:
-            number = _insert(conn, arrival, now)
-            new.append((number, arrival))
-            there[place] = (number, content)
-        elif (old := there[place]) is not None and old[1] != content:
+            new.append(arrival)
+        elif (old := there[place]) is not None and old[1] != content_hash(arrival.item):
             _edit(conn, old[0], arrival)
             edited.append((old[0], arrival))
-            there[place] = (old[0], content)
-    changed = new + edited
+        # Twice in one reading: the first stands.
+        there[place] = None
+    arrived = list(zip(_insert(conn, new, now), new, strict=True))
+    changed = arrived + edited
     _to_index(conn, [number for number, _ in changed])
     record_matches(conn, [(number, arrival.matches) for number, arrival in changed], now)
-    rings = [number for number, arrival in new if arrival.rings and arrival.matches]
+    rings = [number for number, arrival in arrived if arrival.rings and arrival.matches]
     return Recorded(len(new), len(edited), ring_subscribers(conn, rings, now))
 
 
@@ -160,14 +159,21 @@ def _there(
     return there
 
 
-def _insert(conn: Connection, arrival: Arrival, now: datetime) -> int:
-    values = item_values(arrival.item) | {
-        "first_seen": now,
-        "story_id": assign_story(conn, arrival.story_keys, now),
-        "waiting": arrival.waiting,
-    }
-    row = insert(conn, items).values(values).returning(items.c.number)
-    return int(conn.execute(row).scalar_one())
+def _insert(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
+    """The numbers of the new items, in their order."""
+    rows = [
+        item_values(arrival.item)
+        | {
+            "first_seen": now,
+            "story_id": assign_story(conn, arrival.story_keys, now),
+            "waiting": arrival.waiting,
+        }
+        for arrival in arrivals
+    ]
+    if not rows:
+        return []
+    numbers = insert(conn, items).returning(items.c.number, sort_by_parameter_order=True)
+    return list(conn.scalars(numbers, rows))
 
 
 def _edit(conn: Connection, number: int, arrival: Arrival) -> None:

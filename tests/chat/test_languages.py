@@ -73,7 +73,11 @@ def test_plurals_and_numbers_are_the_languages_own(languages: Languages) -> None
     [
         (datetime(2025, 5, 18, 11, 24, tzinfo=UTC), "1:24\u202fPM", "13:24"),
         (datetime(2025, 5, 17, 11, 24, tzinfo=UTC), "May 17, 1:24\u202fPM", "17 mai, 13:24"),
-        (datetime(2024, 5, 17, 23, 0, tzinfo=UTC), "May 18, 2024, 1:00\u202fAM", "18 mai 2024, 01:00"),
+        (
+            datetime(2024, 5, 17, 23, 0, tzinfo=UTC),
+            "May 18, 2024, 1:00\u202fAM",
+            "18 mai 2024, 01:00",
+        ),
     ],
 )
 def test_moments_are_told_in_the_persons_time(

@@ -138,11 +138,11 @@ async def test_no_more_processes_than_asked_for() -> None:
 
 
 async def test_secrets_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOCSIN_TELEGRAM_TOKEN", "123:secret")
+    monkeypatch.setenv("TOCSIN_TELEGRAM_TOKEN", "123:hush")
     async with ParsePool() as pool:
         await pool.parse(FEED, source="s")
         (pid,) = pids(pool)
-        assert b"secret" not in Path(f"/proc/{pid}/environ").read_bytes()
+        assert b"hush" not in Path(f"/proc/{pid}/environ").read_bytes()
 
 
 PARENT = """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.talking import Talking
 
 
-class Watch:
+class Reporting:
     """Counts when it is asked, and keeps nothing but the time of the start."""
 
     def __init__(
