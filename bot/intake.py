@@ -15,6 +15,7 @@ from bot.matching.text import fold
 from bot.model import Severity
 from bot.sources.identity import canonical_url
 from bot.store import items as store_items
+from bot.store.unchanged import unchanged
 from bot.stories import story_keys
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Intake:
         ``waiting`` keeps them ready to ring for who subscribes later; ``settle`` writes the
         source's state in the same transaction.
         """
-        same = await self._store.read(lambda conn: store_items.unchanged(conn, source.key, items))
+        same = await self._store.read(lambda conn: unchanged(conn, source.key, items))
         fresh = [item for item in items if item.id not in same]
         # Matching is processor work: a thread keeps the loop free for people.
         arrivals = await asyncio.to_thread(

@@ -108,8 +108,10 @@ class Dispatcher:
                 task.add_done_callback(self._ended)
             if len(claim.rows) == room:
                 return
+        # Not wait_for: before Python 3.12 it can swallow the cancellation that ends this loop.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), _IDLE)
+            async with asyncio.timeout(_IDLE):
+                await self._awake.wait()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -52,17 +52,20 @@ def alert(
     """
     rtl = is_rtl_language(chat.language)
     url = presentable(item.url)
-    lines = [
-        _heading(heading or match.query or match.topic or "", severity, rtl=rtl),
-        "",
+    item_lines = (
         _title(item, url, rtl=rtl, untitled=_("Untitled")),
         _origin(item, chat, source, rtl=rtl),
-        *_body(item, match, rtl=rtl),
+    )
+    paragraphs = [
+        _heading(heading or match.query or match.topic or "", severity, rtl=rtl),
+        "\n".join(filter(None, item_lines)),
+        _body(item, match, rtl=rtl),
+        _tags(item, match),
     ]
     return Message(
         "sendMessage",
         {
-            "text": "\n".join(line for at, line in enumerate(lines) if line or at == 1),
+            "text": "\n\n".join(filter(None, paragraphs)),
             "parse_mode": "HTML",
             "link_preview_options": {"prefer_small_media": True} if url else {"is_disabled": True},
             "reply_markup": buttons(number, url, _),
@@ -125,27 +128,27 @@ def _origin(item: Item, chat: Chat, source: str, *, rtl: bool) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _body(item: Item, match: Match, *, rtl: bool) -> list[str]:
-    """The snippet; and the tags that matched, where nothing in the text did."""
+def _body(item: Item, match: Match, *, rtl: bool) -> str:
     spans = [span for span in match.spans if span.field == "text"]
-    # An item without a title shows the beginning of its text as one: not twice.
-    text = "" if not clean(item.title) and not spans else snippet(item.text, spans)
-    lines = ["", f"{line_mark(item.text, lang=item.lang, rtl=rtl)}{text}"] if text else []
-    if all(span.field == "tags" for span in match.spans):
-        lines += _tags(item, match)
-    return lines
+    if not spans and not clean(item.title):
+        return ""  # the beginning of the text stands there as the title
+    text = snippet(item.text, spans)
+    return line_mark(item.text, lang=item.lang, rtl=rtl) + text if text else ""
 
 
-def _tags(item: Item, match: Match) -> list[str]:
+def _tags(item: Item, match: Match) -> str:
+    """The tags that matched, where nothing else did."""
+    if any(span.field != "tags" for span in match.spans):
+        return ""
     found = sorted({span.index for span in match.spans if span.index is not None})
     tags = [
-        highlighted(
-            tag,
-            merged((span for span in match.spans if span.index == index), len(tag)),
-            0,
-            len(tag),
-        )
+        _tag(tag, match, index)
         for index in found[:_MOST_TAGS]
-        if index < len(item.tags) and len(tag := item.tags[index]) <= _LONGEST["tag"]
+        if 0 <= index < len(item.tags) and len(tag := item.tags[index]) <= _LONGEST["tag"]
     ]
-    return ["", "🏷 " + " · ".join(tags)] if tags else []
+    return f"🏷 {' · '.join(tags)}" if any(tags) else ""
+
+
+def _tag(tag: str, match: Match, index: int) -> str:
+    places = merged((span for span in match.spans if span.index == index), len(tag))
+    return highlighted(tag, places, 0, len(tag))

@@ -163,8 +163,10 @@ class Sender:
         await self._rest(min(wait, self._pacer.next_change(self._clock())))
 
     async def _rest(self, wait: float) -> None:
+        # Not wait_for: before Python 3.12 it can swallow the cancellation that ends this loop.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), wait)
+            async with asyncio.timeout(wait):
+                await self._awake.wait()
 
     async def _claim(self, room: int, now: datetime) -> Claim[OwedDelivery]:
         work = partial(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SIZE_MAX = 8 << 20
 _TEXT = frozenset({"", ".txt", ".text", ".md"})
 _FEED = frozenset({".xml", ".rss", ".atom", ".rdf"})
+# Of a file with any name; behind a declaration or not.
+_FEED_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:RDF)[\s>]")
 _HTML = frozenset({".html", ".htm", ".xhtml"})
 
 
@@ -47,30 +50,42 @@ def read_seed(path: Path, source: Source, *, now: datetime | None = None) -> tup
     """The items of a file.
 
     The suffix says what it is: text (also without a suffix), a feed, a page, JSON (a JSON Feed, an
-    item or a list of items), or JSON lines.
+    item or a list of items), or JSON lines. Where the content is plainly a feed, it is read as one
+    whatever its name.
 
     Raises:
         ParseError: it cannot be read, or is empty, binary, too large, or of an unknown kind.
     """
     body = _read(path)
-    name = _name(path, source)
     suffix = path.suffix.lower()
-    if not body.strip():
+    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
         raise ParseError("the file is empty")
+    if suffix in _FEED or _FEED_ROOT.match(body):
+        return parse_feed(body, source=source.key, lang=source.lang, now=now).items
     if sniff.is_binary(body):
         raise ParseError(f"this is not text: it is {sniff.describe(body)}")
-    if suffix in _FEED:
-        return parse_feed(body, source=source.key, lang=source.lang, now=now).items
     if suffix == ".json":
         return _json(body, source, now)
     if suffix in {".jsonl", ".ndjson"}:
         return _json_lines(body, source)
-    text, _ = sniff.decode(body)
     if suffix in _HTML or (suffix in _TEXT and sniff.is_html(body)):
-        return (_page(text, source, name, now),)
+        return (_page(sniff.decode(body)[0], source, _name(path, source), now),)
     if suffix in _TEXT:
-        return (parse_text(text, source=source, name=name, now=now),)
-    raise ParseError(f"files that end in {suffix} are not read")
+        text, _ = sniff.decode(body)
+        return (parse_text(text, source=source, name=_name(path, source), now=now),)
+    return _of_unknown_kind(body, suffix, source, now)
+
+
+def _of_unknown_kind(
+    body: bytes, suffix: str, source: Source, now: datetime | None
+) -> tuple[Item, ...]:
+    """A feed by any other name, or nothing that is read."""
+    try:
+        return parse_feed(body, source=source.key, lang=source.lang, now=now).items
+    except ParseError:
+        raise ParseError(
+            f"files that end in {suffix} are not read, unless they are feeds"
+        ) from None
 
 
 def _read(path: Path) -> bytes:

@@ -13,7 +13,7 @@ from bot.store.outbox import ring_subscribers
 from bot.store.paging import pages
 from bot.store.rows import StoredItem, content_hash, item_values, stored_item
 from bot.store.schema import deliveries, items, matches, pruned, unindexed
-from bot.store.stories import add_keys, assign_story, drop_empty
+from bot.store.stories import add_keys, assign_stories, drop_empty
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -161,17 +161,14 @@ def _there(
 
 def _insert(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
     """The numbers of the new items, in their order."""
+    if not arrivals:
+        return []
+    stories = assign_stories(conn, [arrival.story_keys for arrival in arrivals], now)
     rows = [
         item_values(arrival.item)
-        | {
-            "first_seen": now,
-            "story_id": assign_story(conn, arrival.story_keys, now),
-            "waiting": arrival.waiting,
-        }
-        for arrival in arrivals
+        | {"first_seen": now, "story_id": story, "waiting": arrival.waiting}
+        for arrival, story in zip(arrivals, stories, strict=True)
     ]
-    if not rows:
-        return []
     numbers = insert(conn, items).returning(items.c.number, sort_by_parameter_order=True)
     return list(conn.scalars(numbers, rows))
 

@@ -16,21 +16,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def assign_story(conn: Connection, keys: Sequence[str], now: datetime) -> int:
-    """The story that has one of the keys, or a new one; it has all of them from now on.
+def assign_stories(
+    conn: Connection, keys_of_items: Sequence[Sequence[str]], now: datetime
+) -> list[int]:
+    """For each item's keys the story that has one of them, or a new one; it has all from now on.
 
     Keys of several stories make these one: the oldest takes over the others' items and deliveries.
     """
-    known = select(story_keys.c.story_id).where(story_keys.c.key.in_(keys)).distinct()
-    found = sorted(conn.scalars(known)) if keys else []
-    if not found:
-        new = insert(conn, stories).values(first_seen=now).returning(stories.c.id)
-        found = [conn.execute(new).scalar_one()]
-    story: int = found[0]
-    for other in found[1:]:
-        _merge(conn, other, story)
-    add_keys(conn, story, keys)
-    return story
+    assigned = [_assign(conn, keys, now) for keys in keys_of_items]
+    # A later item may have made one story of two that were given to earlier ones.
+    firsts = [keys[0] for keys in keys_of_items if keys]
+    rows = conn.execute(select(story_keys).where(story_keys.c.key.in_(firsts)))
+    settled = {row.key: row.story_id for row in rows}
+    return [
+        settled[keys[0]] if keys else story
+        for keys, story in zip(keys_of_items, assigned, strict=True)
+    ]
 
 
 def add_keys(conn: Connection, story: int, keys: Sequence[str]) -> None:
@@ -44,6 +45,19 @@ def drop_empty(conn: Connection, candidates: Sequence[int]) -> None:
     """Deletes those of the stories that have no item any more."""
     inhabited = select(items.c.number).where(items.c.story_id == stories.c.id).exists()
     conn.execute(delete(stories).where(stories.c.id.in_(candidates), ~inhabited))
+
+
+def _assign(conn: Connection, keys: Sequence[str], now: datetime) -> int:
+    known = select(story_keys.c.story_id).where(story_keys.c.key.in_(keys)).distinct()
+    found = sorted(conn.scalars(known)) if keys else []
+    if not found:
+        new = insert(conn, stories).values(first_seen=now).returning(stories.c.id)
+        found = [conn.execute(new).scalar_one()]
+    story: int = found[0]
+    for other in found[1:]:
+        _merge(conn, other, story)
+    add_keys(conn, story, keys)
+    return story
 
 
 def _merge(conn: Connection, other: int, story: int) -> None:

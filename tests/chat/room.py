@@ -15,14 +15,17 @@ from bot.chat.turn import House
 from bot.delivery import render
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
-from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
-from bot.model import DeliveryState, Item, Source, SourceKind
+from bot.matching.text import fold
+from bot.model import DeliveryState, Item, Severity, Source, SourceKind
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits
+from bot.sources.identity import canonical_url
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
+from bot.store.items import Arrival, record
+from bot.stories import story_keys
 from bot.telegram import introduce, make_bot
 
 if TYPE_CHECKING:
@@ -147,8 +150,15 @@ class Room:
             published=now() - timedelta(minutes=5),
             lang=lang,
         )
-        intake = Intake(self.store, self.matcher, self.sender.wake)
-        await intake.take(NEWS, [item], rings=rings, waiting=waiting, now=now())
+        topics = self.matcher.rules.topics
+        matches = tuple(
+            (match, topics[match.topic].severity if match.topic else Severity.NORMAL)
+            for match in self.matcher.match(item, NEWS, now())
+        )
+        keys = story_keys(item, fold, canonical_url)
+        arrival = Arrival(item, matches, rings, waiting, keys)
+        await self.store.write(lambda conn: record(conn, [arrival], now()))
+        self.sender.wake()
 
     async def settled(self) -> None:
         """Wait until nothing is left to be received, handled or sent."""

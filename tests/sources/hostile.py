@@ -54,7 +54,7 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
     "references beyond Unicode": lambda: rss(f"<item><title>&#{'9' * 9000};</title></item>"),
     "NULs": lambda: rss("<item><title>a\0b</title></item>"),
     "only NULs": lambda: bytes(1000),
-    "a file's name": lambda: __file__.encode(),
+    "a file's name": __file__.encode,
     "an address": lambda: b"http://127.0.0.1/feed",
     "deep": lambda: rss("<a>" * 20_000),
     "deep markup": lambda: rss(f"<item><description>{'&lt;div&gt;' * 20_000}</description></item>"),

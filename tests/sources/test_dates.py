@@ -111,9 +111,9 @@ def test_what_stands_beside_the_date() -> None:
 
 
 MOMENTS = st.datetimes(
-    datetime(1996, 1, 1),
-    datetime(2090, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001 (Hypothesis wants them naive)
+    datetime(1996, 1, 1),  # noqa: DTZ001 (Hypothesis wants it naive)
+    datetime(2090, 1, 1),  # noqa: DTZ001 (Hypothesis wants it naive)
+    timezones=st.just(UTC),
 ).map(lambda moment: moment.replace(second=0, microsecond=0))
 
 

@@ -7,6 +7,8 @@ import aiohttp
 import pytest
 from aiohttp import http_exceptions
 from aiohttp.client_reqrep import ConnectionKey
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
 
 from bot.errors import FetchError
 from bot.sources.failures import FOREIGN, translate
@@ -46,7 +48,9 @@ def make(kind: type[Exception]) -> Exception:
     if issubclass(kind, aiohttp.ServerFingerprintMismatch):
         return kind(b"a", b"b", "host.example", 443)
     if issubclass(kind, aiohttp.ClientResponseError):
-        return kind(None, (), status=400, message="bad")
+        url = URL("http://host.example/")
+        info = aiohttp.RequestInfo(url, "GET", CIMultiDictProxy(CIMultiDict()), url)
+        return kind(info, (), status=400, message="bad")
     error = kind.__new__(kind, "reason")
     error.args = ("reason",)
     for name in ("message", "code", "headers"):

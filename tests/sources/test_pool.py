@@ -102,7 +102,7 @@ async def test_a_document_that_takes_too_long_is_a_parse_error_and_the_next_one_
 
 async def test_a_process_has_no_more_memory_than_it_may() -> None:
     async with ParsePool(memory=160 << 20) as pool:
-        wide = hostile.rss(f"<item><description>{'&lt;p&gt;x' * 3_000_000}</description></item>")
+        wide = hostile.rss(f"<item><description>{'x' * 20_000_000}</description></item>")
         with pytest.raises(ParseError):
             await pool.parse(wide, source="s")
         assert len((await pool.parse(FEED, source="s")).items) == 2

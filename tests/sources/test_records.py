@@ -13,8 +13,8 @@ from bot.sources.records import from_record, to_record
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=8)
 MOMENTS = st.none() | st.datetimes(
-    datetime(1995, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001 (Hypothesis wants them naive)
+    datetime(1995, 1, 1),  # noqa: DTZ001 (Hypothesis wants it naive)
+    timezones=st.just(UTC),
 )
 LISTS = st.lists(TEXTS, max_size=3).map(tuple)
 ITEMS = st.builds(

@@ -126,7 +126,7 @@ def test_a_file_that_is_too_large(source: Source, monkeypatch: pytest.MonkeyPatc
         read_seed(write(source, "a.txt", "x" * 11), source)
 
 
-@pytest.mark.parametrize("suffix", [".xml", ".rss", ".RSS", ".atom"])
+@pytest.mark.parametrize("suffix", [".xml", ".rss", ".RSS", ".atom", ".txt", "", ".output"])
 def test_feeds_on_disk(source: Source, suffix: str) -> None:
     body = (CASES / "feeds" / "rss-common.xml").read_bytes()
     items = read_seed(write(source, f"a{suffix}", body), source)

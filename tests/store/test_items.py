@@ -5,17 +5,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select
 
 from bot.model import Item, Severity
 from bot.store import items, outbox, people, schema, search
+from bot.store.engine import Store
 from bot.store.items import Recorded
+from bot.store.matches import get_match
+from bot.store.paging import pages
 from tests.store.things import LEASE, NOW, arrival, at, item, match, subscriber
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
-    from bot.store.engine import Store
     from bot.store.items import Arrival
 
 WAR = "topic:war"
@@ -41,6 +47,12 @@ def alerts(store: Store) -> list[tuple[int, str]]:
 def count(store: Store, table: Any) -> int:
     query = select(func.count()).select_from(table)
     return store.read_now(lambda conn: conn.scalar(query)) or 0
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('stories') / 'tocsin.db'}") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -178,6 +190,38 @@ def test_merging_keeps_both_alerts_of_a_chat_that_had_both(store: Store) -> None
     assert alerts(store) == [(1, "a"), (1, "b")]
 
 
+@given(
+    batches=st.lists(
+        st.lists(st.sets(st.sampled_from("abcdef"), max_size=3), min_size=1, max_size=4), max_size=4
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_items_are_one_story_when_keys_connect_them(
+    empty: Store, batches: list[list[set[str]]]
+) -> None:
+    components: list[tuple[set[str], set[str]]] = []
+
+    def work(conn: Connection) -> set[frozenset[str]]:
+        conn.execute(delete(schema.items))
+        conn.execute(delete(schema.stories))
+        for number, batch in enumerate(batches):
+            named = [(f"{number}-{n}", keys) for n, keys in enumerate(batch)]
+            for name, keys in named:
+                joined = [each for each in components if each[0] & keys]
+                for each in joined:
+                    components.remove(each)
+                all_keys = keys.union(*(each[0] for each in joined))
+                components.append((all_keys, {name}.union(*(each[1] for each in joined))))
+            rows = [arrival(name, keys=tuple(sorted(keys))) for name, keys in named]
+            items.record(conn, rows, NOW)
+        found: dict[int, set[str]] = {}
+        for stored in items.newest(conn, limit=99):
+            found.setdefault(stored.story_id, set()).add(stored.item.id)
+        return {frozenset(names) for names in found.values()}
+
+    assert empty.write_now(work) == {frozenset(names) for _, names in components}
+
+
 # Edits
 
 
@@ -276,3 +320,20 @@ def test_retention_goes_by_pages(store: Store) -> None:
     record(store, *[arrival(f"i{n}") for n in range(5)])
     pages = [store.write_now(lambda conn: items.prune(conn, at(50), 2)) for _ in range(4)]
     assert pages == [2, 2, 1, 0]
+
+
+def test_many_arrivals_go_in_pages(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "__defaults__", (3,))
+    store.write_now(lambda conn: subscriber(conn, 1, WAR))
+    batch = [arrival(f"i{n}", WAR, keys=("url:same",) if n in {2, 7} else ()) for n in range(8)]
+    assert record(store, *batch) == Recorded(new=8, rung=7)
+    assert record(store, *batch) == Recorded()
+    names = [f"i{n}" for n in range(9)]
+    assert store.read_now(lambda conn: items.known(conn, "news", names)) == set(names[:8])
+
+
+def test_a_match_by_its_number(store: Store) -> None:
+    record(store, arrival("a", WAR), arrival("b", "query:x"))
+    found = store.read_now(lambda conn: get_match(conn, 2))
+    assert found == (item("b"), match("query:x"))
+    assert store.read_now(lambda conn: get_match(conn, 9)) is None

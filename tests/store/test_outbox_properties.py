@@ -119,5 +119,5 @@ class Outbox(RuleBasedStateMachine):
         assert sum(counts.values()) - settled == len(self.open)
 
 
-Outbox.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+Outbox.TestCase.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)
 TestOutbox = Outbox.TestCase
