@@ -57,24 +57,44 @@ class Intake:
         """
         same = await self._store.read(lambda conn: unchanged(conn, source.key, items))
         fresh = [item for item in items if item.id not in same]
-        # Matching is processor work: a thread keeps the loop free for people.
-        arrivals = await asyncio.to_thread(
-            lambda: [
-                self._arrival(source, item, now, rings=rings, waiting=waiting) for item in fresh
-            ]
-        )
-
-        def work(conn: Connection) -> Recorded:
-            recorded = store_items.record(conn, arrivals, now)
-            settle(conn)
-            return recorded
-
-        recorded = await self._store.write(work)
+        recorded = await self._record(source, fresh, now, rings, waiting, settle)
         if recorded.new:
             log.info("items stored", source=source.key, new=recorded.new, deliveries=recorded.rung)
         if recorded.rung:
             self._rung()
         return recorded
+
+    async def _record(
+        self,
+        source: Source,
+        items: Sequence[Item],
+        now: datetime,
+        rings: bool,  # noqa: FBT001 - as take() names it
+        waiting: bool,  # noqa: FBT001
+        settle: Callable[[Connection], object],
+    ) -> Recorded:
+        """Match and record, so that a subscription that comes in between misses nothing.
+
+        It joins the matcher inside its own transaction, and the one writer sets the transactions
+        in a row: where it came first, the matcher's version tells, and the items are matched anew.
+        """
+
+        def match() -> tuple[int, list[store_items.Arrival]]:
+            version = self._matcher.version
+            return version, [
+                self._arrival(source, item, now, rings=rings, waiting=waiting) for item in items
+            ]
+
+        # Matching is processor work: a thread keeps the loop free for people.
+        version, arrivals = await asyncio.to_thread(match)
+
+        def work(conn: Connection) -> Recorded:
+            current = arrivals if self._matcher.version == version else match()[1]
+            recorded = store_items.record(conn, current, now)
+            settle(conn)
+            return recorded
+
+        return await self._store.write(work)
 
     def _arrival(
         self,

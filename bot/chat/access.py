@@ -93,6 +93,9 @@ class Patience:
         self._told: OrderedDict[int, deque[datetime]] = OrderedDict()
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        return len(self._told)
+
     def allows(self, chat_id: int, now: datetime) -> bool:
         """Whether to answer this time; it counts."""
         with self._lock:

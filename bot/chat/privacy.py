@@ -81,7 +81,7 @@ def forget_pressed(turn: Turn) -> None:
     user = turn.person.id if turn.person is not None and turn.chat.kind == "private" else None
     people.forget(turn.conn, turn.chat.id, user)
     kept.forget(turn.conn, turn.chat.id)
-    for subscription in {each.rule: each for each in mine}.values():
+    for subscription in mine:
         unwatch(turn, subscription)
     turn.forgotten = True
     turn.show(

@@ -55,16 +55,19 @@ def drop(turn: Turn, number: int) -> Subscription | None:
 
 
 def _watch(turn: Turn, subscription: Subscription) -> None:
-    """Have the matcher look for a query from its first subscription on."""
-    query = subscription.query
-    if query is not None and people.rule_subscribers(turn.conn, subscription.rule) == 1:
-        turn.after(lambda: turn.house.matcher.watch(query))
+    """Have the matcher look for a query, before the subscription is committed.
+
+    An item that is recorded behind this transaction is then matched with it; were the transaction
+    undone, a query would be looked for that rings nobody.
+    """
+    if subscription.query is not None:
+        turn.house.matcher.watch(subscription.query)
 
 
 def unwatch(turn: Turn, gone: Subscription) -> None:
-    """Have the matcher look for a query no longer once its last subscription has ended."""
+    """Have the matcher look for a query no more, once that nobody is subscribed is committed."""
     query = gone.query
-    if query is not None and people.rule_subscribers(turn.conn, gone.rule) == 0:
+    if query is not None:
         turn.after(lambda: turn.house.matcher.unwatch(query))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.chat.languages import N_
 from bot.errors import QueryError
 from bot.matching.query import parse_query
+from bot.matching.query.tree import EntityName
 from bot.matching.text import fold, tokens
 
 if TYPE_CHECKING:
@@ -25,19 +26,21 @@ LONGEST: Final = 1000  # code points of a query from a chat
 
 # For translators: phrases with which people begin a question about the news, in small letters,
 # parted by |, the longer ones first. What follows them is what the person wants to know about.
-OPENINGS = N_(
+OPENINGS: Final = N_(
     "what is the latest news about|what is the latest on|what's the latest on|what's new about"
     "|what's new with|what's new in|what happened in|any news about|any news from|any news of"
     "|latest news about|latest news on|the latest on|latest on|tell me about|news about|news from"
     "|news on|news of"
 )
+# For translators: small words that say nothing about what a question is after, parted by |.
+SMALL_WORDS: Final = N_("the|a|an|and|any|some|of|in|on|at|about|is|are|was|me|my|please|there")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is wanted. ``query`` is always what to look for; a ``topic`` has its own.
 
-    ``word`` is the plain query where ``query`` is the ``entity`` that the words name;
+    ``word`` is the plain query of the words where they name the ``entity`` or the topic;
     ``others`` are entities that the words may also mean, where it is not clear.
     """
 
@@ -60,13 +63,13 @@ def understand(text: str, rules: RuleSet) -> Wish:
         raise QueryError(f"a query has at most {LONGEST} characters", LONGEST + 1)
     topic = _topic(text, rules)
     if topic is not None:
-        return Wish(topic.query, topic=topic)
-    if _OPERATORS & set(text) or text.startswith("-"):
-        return Wish(parse_query(text, rules.vocabulary))
+        return Wish(topic.query, topic=topic, word=_plain(text, rules))
+    if _is_query(text):
+        return _wish(parse_query(text, rules.vocabulary))
     named = rules.vocabulary.entity_named(text)
     if len(named) == 1:
         query = parse_query(f"@{named[0].key}", rules.vocabulary)
-        return Wish(query, entity=named[0], word=_plain(text, rules))
+        return replace(_wish(query), word=_plain(text, rules))
     return replace(Wish(parse_query(text, rules.vocabulary)), others=named)
 
 
@@ -77,10 +80,15 @@ def understand_freely(text: str, rules: RuleSet, languages: Iterable[Language]) 
     """
     asked = _without_opening(text.strip()[:LONGEST], languages)
     try:
-        return understand(asked, rules)
+        wish = understand(asked, rules)
+        if wish.topic is not None or wish.entity is not None or _is_query(asked):
+            return wish
     except QueryError:
-        words = " ".join(token.text for token in tokens(asked))
-        return understand(words, rules)
+        pass
+    words = tokens(asked)
+    small = _small_words(languages)
+    telling = [word for word in words if word.text not in small] or words
+    return understand(" ".join(asked[word.start : word.end] for word in telling), rules)
 
 
 def wish_of(rule: str, rules: RuleSet) -> Wish | None:
@@ -90,9 +98,17 @@ def wish_of(rule: str, rules: RuleSet) -> Wish | None:
         topic = rules.topics.get(name)
         return Wish(topic.query, topic=topic) if topic is not None and topic.enabled else None
     try:
-        return Wish(parse_query(name, rules.vocabulary))
+        return _wish(parse_query(name, rules.vocabulary))
     except QueryError:
         return None
+
+
+def _is_query(text: str) -> bool:
+    """Whether the text uses the query language, and is not just words."""
+    words = text.split()
+    return bool(_OPERATORS & set(text)) or any(
+        word.startswith("-") or word in {"OR", "AND", "NOT"} for word in words
+    )
 
 
 def _topic(text: str, rules: RuleSet) -> Topic | None:
@@ -104,11 +120,23 @@ def _topic(text: str, rules: RuleSet) -> Topic | None:
     return None
 
 
+def _wish(query: Query) -> Wish:
+    tree = query.tree
+    entity = query.vocabulary.entities[tree.key] if isinstance(tree, EntityName) else None
+    return Wish(query, entity=entity)
+
+
 def _plain(text: str, rules: RuleSet) -> Query | None:
     try:
         return parse_query(text, rules.vocabulary)
     except QueryError:
         return None
+
+
+def _small_words(languages: Iterable[Language]) -> frozenset[str]:
+    return frozenset(
+        fold(word) for each in languages for word in each.gettext(SMALL_WORDS).split("|")
+    )
 
 
 def _without_opening(text: str, languages: Iterable[Language]) -> str:

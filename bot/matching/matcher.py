@@ -37,6 +37,7 @@ class Matcher:
         self._changing = threading.Lock()
         self._watched: Counter[str] = Counter()  # canonical queries, with how many watch each
         self._state = (rules, self._engine(rules))
+        self._version = 0
 
     @property
     def rules(self) -> RuleSet:
@@ -46,6 +47,11 @@ class Matcher:
     def __len__(self) -> int:
         """How many topics and queries are in force."""
         return len(self._state[1])
+
+    @property
+    def version(self) -> int:
+        """Grows with every query or rule that joins: matches made before may lack its."""
+        return self._version
 
     @property
     def watched(self) -> int:
@@ -60,6 +66,7 @@ class Matcher:
             canonical = str(parsed)
             self._watched[canonical] += 1
             engine.add((_QUERY, canonical), parsed)
+            self._version += 1
             return parsed
 
     def restore(self, queries: Mapping[str, int]) -> Mapping[str, QueryError]:
@@ -89,6 +96,7 @@ class Matcher:
             engine = self._engine(rules)
             unreadable = self._read_into(rules, engine)
             self._state = (rules, engine)
+            self._version += 1
         return unreadable
 
     def match(self, item: Item, source: Source | None, now: datetime) -> list[Match]:

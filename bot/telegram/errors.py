@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from telegram.error import (
     BadRequest,
@@ -18,9 +18,6 @@ from telegram.error import (
 )
 
 from bot.errors import ChatGone, DeliveryError, MessageRefused, RetryLater, TokenRefused
-
-if TYPE_CHECKING:
-    from datetime import timedelta
 
 # What a 400 says when it is the chat that refuses, not the message. Telegram documents no list;
 # the first are the Bot API's sentences, the last the codes that it passes through.
@@ -78,5 +75,5 @@ def _reason(error: TelegramError) -> str:
 
 
 def _wait(error: RetryAfter) -> timedelta:
-    # The public attribute is an int or a timedelta by an environment variable, and warns.
-    return error._retry_after  # noqa: SLF001
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 from telegram import Bot
@@ -31,6 +32,9 @@ def make_bot(
     The long poll for updates has connections of its own, so that it never holds up a message.
     Nothing is opened before the first request; ``await bot.shutdown()`` closes both.
     """
+    # The library asks for this, and warns at every "too many requests" without it: its waits are
+    # timedeltas then, as they will be in its next major version.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     # At DEBUG the library writes the token, and every message.
     logging.getLogger("telegram.Bot").setLevel(logging.INFO)
     base = api.rstrip("/")

@@ -193,7 +193,7 @@ class TestSubscriptions:
         await you.sees("I will not ring for Vladimir Putin any more")
         assert room.rules_of(OWNER) == []
         you.presses("Undo")
-        await you.sees("I will ring for: Vladimir Putin")
+        await you.sees("I will ring when the news names Vladimir Putin")
         assert room.rules_of(OWNER) == ["query:@putin"]
 
     @pytest.mark.parametrize("named", ["putin", "@putin", "Vladimir Poutine", "1"])
