@@ -28,6 +28,7 @@ from bot.matching.matcher import Matcher
 from bot.model import SourceKind
 from bot.polling import Polling
 from bot.rendering import Rendering
+from bot.reporting import Reporting
 from bot.rulekeeping import RuleKeeping
 from bot.seeding import Seeding
 from bot.sources.fetch import Fetcher, FetchLimits
@@ -37,7 +38,6 @@ from bot.store import sources as store_sources
 from bot.store.engine import Store
 from bot.talking import Talking, Telegram
 from bot.telegram import make_bot
-from bot.reporting import Reporting
 from bot.web.server import Web
 
 if TYPE_CHECKING:

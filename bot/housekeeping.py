@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.errors import StoreError
 from bot.matching.text import fold
-from bot.store import items, outbox, search
+from bot.store import inbox, items, outbox, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +37,21 @@ class Housekeeping:
         self._clock = clock
 
     async def index(self) -> None:
-        """Put new items into the search index."""
-        await self._in_pages(lambda conn: search.index_pending(conn, fold, INDEX_PAGE))
+        """Put new items into the search index; their words are folded beside the writer."""
+        try:
+            while words := await self._store.read(
+                lambda conn: search.prepare(conn, fold, INDEX_PAGE)
+            ):
+                await self._store.write(partial(search.index, prepared=words))
+        except StoreError as error:
+            log.error("indexing put off", reason=str(error))
 
     async def prune(self) -> None:
-        """Forget items, and settled deliveries, older than the retention."""
+        """Forget items, deliveries and updates older than the retention."""
         before = self._clock() - self._retention
         await self._in_pages(lambda conn: items.prune(conn, before, PRUNE_PAGE))
         await self._in_pages(lambda conn: outbox.purge_settled(conn, before, PRUNE_PAGE))
+        await self._in_pages(lambda conn: inbox.purge_done(conn, before))
 
     async def _in_pages(self, work: Callable[[Connection], int]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The buttons under an alert: why, mute, fewer like this, unsubscribe. ``a:ACTION:MATCH``."""
+"""The buttons under an alert: why, mute, fewer like this, unsubscribe: ``a:ACTION:MATCH``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
-from bot.chat.keyboards import button, keyboard
+from bot.chat.keyboards import button, keyboard, number
 from bot.chat.languages import Html
 from bot.chat.subscriptions import farewell, naming
 from bot.chat.taking import drop
@@ -34,35 +34,18 @@ class Alert:
     subscription: Subscription
 
 
-def alert_pressed(turn: Turn) -> None:
-    """A button under an alert; what it is about is looked up anew, and only in this chat."""
-    action, _, number = turn.arguments.partition(":")
-    found = get_match(turn.conn, int(number))
-    act = _ACTIONS.get(action)
-    if found is None or act is None:
-        turn.notify(turn.language.gettext("That alert is too old."), alert=True)
+def why_pressed(turn: Turn) -> None:
+    """The query, and what of it was found."""
+    alert = _alert(turn)
+    if alert is None:
         return
-    item, match = found
-    mine = people.subscriptions(turn.conn, turn.chat.id, turn.thread_id)
-    subscription = next((each for each in mine if each.rule == match.rule), None)
-    if subscription is None:
-        # Either it was ended meanwhile, or somebody made the number up: say no more than that.
-        turn.notify(turn.language.gettext("You are not subscribed to this any more."), alert=True)
-        return
-    act(turn, Alert(item, match, subscription))
-
-
-def _why(turn: Turn, alert: Alert) -> None:
     language = turn.language
     query = alert.match.query
     if alert.match.topic is not None:
         topic = turn.house.matcher.rules.topics.get(alert.match.topic)
         query = topic.query.text if topic is not None else None
-    lines = [
-        language.html(
-            "I rang because you are subscribed to {what}.", what=naming(turn, alert.subscription)
-        )
-    ]
+    what = naming(turn, alert.subscription)
+    lines = [language.html("I rang because you are subscribed to {what}.", what=what)]
     if query is not None:
         lines.append(language.html("It looks for: <code>{query}</code>", query=cut(query, 500)))
     words = found_words(alert.item, alert.match.spans)
@@ -72,23 +55,32 @@ def _why(turn: Turn, alert: Alert) -> None:
     turn.say(Html("\n".join(lines)), keyboard([_unsubscribe_button(turn, alert.subscription)]))
 
 
-def _unsubscribe(turn: Turn, alert: Alert) -> None:
-    drop(turn, alert.subscription.id)
-    turn.say(*farewell(turn, alert.subscription))
+def unsubscribe_pressed(turn: Turn) -> None:
+    """Stop; the alert stays as it is."""
+    alert = _alert(turn)
+    if alert is not None:
+        drop(turn, alert.subscription.id)
+        turn.say(*farewell(turn, alert.subscription))
 
 
-def _mute(turn: Turn, alert: Alert) -> None:
-    turn.say(
-        turn.language.html(
-            "I cannot be silent for a while yet, but I can stop ringing for {what}.",
-            what=naming(turn, alert.subscription),
-        ),
-        keyboard([_unsubscribe_button(turn, alert.subscription)]),
-    )
+def mute_pressed(turn: Turn) -> None:
+    """Being silent for a while comes later; stopping can be had now."""
+    alert = _alert(turn)
+    if alert is not None:
+        turn.say(
+            turn.language.html(
+                "I cannot be silent for a while yet, but I can stop ringing for {what}.",
+                what=naming(turn, alert.subscription),
+            ),
+            keyboard([_unsubscribe_button(turn, alert.subscription)]),
+        )
 
 
-def _fewer(turn: Turn, alert: Alert) -> None:
+def fewer_pressed(turn: Turn) -> None:
     """Offer to ring only where it stands in the title, and to stop."""
+    alert = _alert(turn)
+    if alert is None:
+        return
     language = turn.language
     rules = turn.house.matcher.rules
     wish = wish_of(alert.subscription.rule, rules)
@@ -98,12 +90,30 @@ def _fewer(turn: Turn, alert: Alert) -> None:
         return
     label = language.gettext("Only when it is in the title")
     turn.say(
-        language.html("How shall I ring less for {what}?", what=naming(turn, alert.subscription)),
+        language.html(
+            "How shall I ring less for {what}?", what=naming(turn, alert.subscription)
+        ),
         keyboard(
             [button(label, "x", alert.subscription.id, keep(turn, narrower.rule))],
             [_unsubscribe_button(turn, alert.subscription)],
         ),
     )
+
+
+def _alert(turn: Turn) -> Alert | None:
+    """The alert that was pressed, looked up anew, and only in this chat; says so if it is none."""
+    found = get_match(turn.conn, number(turn.arguments))
+    if found is None:
+        turn.notify(turn.language.gettext("That alert is too old."), alert=True)
+        return None
+    item, match = found
+    mine = people.subscriptions(turn.conn, turn.chat.id, turn.thread_id)
+    subscription = next((each for each in mine if each.rule == match.rule), None)
+    if subscription is None:
+        # Either it was ended meanwhile, or somebody made the number up: say no more than that.
+        turn.notify(turn.language.gettext("You are not subscribed to this any more."), alert=True)
+        return None
+    return Alert(item, match, subscription)
 
 
 def _only_stop(turn: Turn, subscription: Subscription) -> None:
@@ -133,6 +143,3 @@ def found_words(item: Item, spans: tuple[Span, ...]) -> list[str]:
 
 def _unsubscribe_button(turn: Turn, subscription: Subscription) -> Button:
     return button(turn.language.gettext("Unsubscribe"), "u", subscription.id)
-
-
-_ACTIONS: Final = {"w": _why, "m": _mute, "f": _fewer, "u": _unsubscribe}

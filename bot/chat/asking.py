@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answers import latest_answers
 from bot.chat.kept import keep
-from bot.chat.keyboards import button, keyboard, pager
+from bot.chat.keyboards import button, keyboard, number, page_number, pager, parts
 from bot.chat.languages import Html, fill
 from bot.chat.mistakes import explain_mistake
 from bot.chat.showing import show_answer
@@ -69,21 +69,18 @@ def page_pressed(turn: Turn) -> None:
 
     The anchor is the newest item that there was, so that pages stay the same while news come in.
     """
-    page, anchor, token = turn.arguments.split(":", 2)
+    page, anchor, token = parts(turn.arguments, 3)
     wish = wish_of_button(turn, token)
     if wish is None:
         return
-    answer = _answer(turn, wish, int(anchor), int(page))
-    if int(anchor):
-        turn.show(*answer)
-    else:
-        turn.say(*answer)
+    answer = _answer(turn, wish, number(anchor), page_number(page))
+    (turn.show if number(anchor) else turn.say)(*answer)
 
 
 def newest_pressed(turn: Turn) -> None:
     """A page of the newest items of all: ``PAGE:ANCHOR``."""
-    page, _, anchor = turn.arguments.partition(":")
-    turn.show(*_newest(turn, int(anchor), int(page)))
+    page, anchor = parts(turn.arguments, 2)
+    turn.show(*_newest(turn, number(anchor), page_number(page)))
 
 
 def _answer(turn: Turn, wish: Wish, anchor: int, page: int) -> tuple[Html, Keyboard]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.chat import access, presence
 from bot.chat.events import Command, Move, Presence, Press, Text
-from bot.chat.router import Route, route
+from bot.chat.keyboards import UnreadableButton
+from bot.chat.router import Route, route, stale
 from bot.chat.turn import Turn
 from bot.model import Chat
 from bot.store import people
@@ -86,7 +87,10 @@ class Conversation:
             return
         if not turn.stranger:
             self._remember(turn, known, now_too=not taken.asks)
-        taken.handle(turn)
+        try:
+            taken.handle(turn)
+        except UnreadableButton:
+            stale(turn)
         if turn.stranger and turn.role is not None:
             self._remember(turn, known, now_too=True)
         elif turn.stranger and not self._patience.allows(turn.chat.id, turn.now):

@@ -11,7 +11,12 @@ Button = dict[str, str]
 Keyboard = dict[str, Any]
 
 DATA_LIMIT: Final = 64  # bytes, Telegram's
+MOST_PAGES: Final = 200
 _LABEL_LIMIT: Final = 48  # code points: what a phone shows of a button as wide as the message
+
+
+class UnreadableButton(Exception):
+    """What a press says is nothing that a button of this program says."""
 
 
 def button(label: str, verb: str, *arguments: object) -> Button:
@@ -35,6 +40,7 @@ def keyboard(*rows: Iterable[Button]) -> Keyboard:
 def pager(verb: str, page: int, *rest: object, more: bool) -> list[Button]:
     """◀ and ▶ for the pages that there are: presses say ``verb:PAGE:rest``."""
     back = [button("◀", verb, page - 1, *rest)] if page > 0 else []
+    more = more and page < MOST_PAGES
     return [*back, button("▶", verb, page + 1, *rest)] if more else back
 
 
@@ -46,3 +52,23 @@ def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
 def shorten(label: str, limit: int = _LABEL_LIMIT) -> str:
     """The label, cut with an ellipsis where it is too long for a button."""
     return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
+
+
+def page_number(text: str) -> int:
+    """The number of a page, from 0."""
+    return number(text, MOST_PAGES)
+
+
+def parts(arguments: str, count: int) -> list[str]:
+    """What a press says behind its verb, in so many parts; the last may have colons."""
+    found = arguments.split(":", count - 1)
+    if len(found) != count:
+        raise UnreadableButton(arguments)
+    return found
+
+
+def number(text: str, most: int = 10**15) -> int:
+    """A number that a press says."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or int(text) > most:
+        raise UnreadableButton(text)
+    return int(text)

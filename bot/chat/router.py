@@ -88,9 +88,13 @@ COMMANDS: Final[dict[str, Route]] = {
     "chart": _NOT_YET,
 }
 
-# By the verb that their data begins with. A letter or two: data has 64 bytes.
+# By the verb that their data begins with: a letter or two, since data has 64 bytes. Those under an
+# alert begin with ``a`` and the action.
 BUTTONS: Final[dict[str, Route]] = {
-    "a": _changes(alerts.alert_pressed),
+    "a:w": Route(alerts.why_pressed, asks=True),
+    "a:m": Route(alerts.mute_pressed, asks=True, for_group_admins=True),
+    "a:f": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
+    "a:u": _changes(alerts.unsubscribe_pressed),
     "s": _changes(subscribing.subscribe_pressed),
     "x": _changes(subscribing.exchange_pressed),
     "u": _changes(subscriptions.unsubscribe_pressed),
@@ -117,9 +121,18 @@ def route(event: Event) -> tuple[Route, str] | None:
                 return None  # perhaps another bot's
             return found or _UNKNOWN, arguments
         case Press(data=data):
-            verb, _, arguments = data.partition(":")
+            verb, arguments = _verb(data)
             return BUTTONS.get(verb, _STALE), arguments
         case Text(text=text):
             return TEXT, text
         case _:
             return None
+
+
+def _verb(data: str) -> tuple[str, str]:
+    """The verb of a button and what stands behind it."""
+    verb, _, arguments = data.partition(":")
+    if verb == "a":
+        action, _, arguments = arguments.partition(":")
+        verb = f"a:{action}"
+    return verb, arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
-from bot.chat.keyboards import button, in_rows, keyboard
+from bot.chat.keyboards import button, in_rows, keyboard, number, parts
 from bot.chat.languages import fill
 from bot.chat.mistakes import explain_mistake
 from bot.chat.taking import describe, drop, take, wish_of_button
@@ -48,11 +48,11 @@ def subscribe_pressed(turn: Turn) -> None:
 
 def exchange_pressed(turn: Turn) -> None:
     """A refinement: one subscription becomes another, in place."""
-    number, _, token = turn.arguments.partition(":")
+    old, token = parts(turn.arguments, 2)
     wish = wish_of_button(turn, token)
     if wish is None:
         return
-    drop(turn, int(number))
+    drop(turn, number(old))
     confirm(turn, wish, turn.show)
 
 
@@ -97,21 +97,21 @@ def refinements(turn: Turn, wish: Wish, subscription: Subscription) -> Keyboard:
     )
 
 
-def _meanings(turn: Turn, wish: Wish, number: int) -> list[Button]:
+def _meanings(turn: Turn, wish: Wish, subscription: int) -> list[Button]:
     """What else the words may mean, each a press away."""
     language = turn.language
     buttons = [
         button(
             language.gettext("I mean {name}", name=entity.title_in(language.code)),
             "x",
-            number,
+            subscription,
             keep(turn, f"query:@{entity.key}"),
         )
         for entity in wish.others[:_OTHER_MEANINGS]
     ]
     if wish.word is not None:
         label = language.gettext("Only the word “{word}”", word=str(wish.word))
-        buttons.append(button(label, "x", number, keep(turn, f"query:{wish.word}")))
+        buttons.append(button(label, "x", subscription, keep(turn, f"query:{wish.word}")))
     return buttons
 
 

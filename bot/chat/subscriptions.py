@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
-from bot.chat.keyboards import button, keyboard, pager
+from bot.chat.keyboards import button, keyboard, number, page_number, pager, parts
 from bot.chat.languages import Html, fill
 from bot.chat.taking import describe, drop
 from bot.chat.wishes import understand, wish_of
@@ -28,18 +28,18 @@ def subscriptions(turn: Turn) -> None:
 
 def subscriptions_pressed(turn: Turn) -> None:
     """Another page, in place: ``PAGE``."""
-    turn.show(*_page(turn, int(turn.arguments)))
+    turn.show(*_page(turn, page_number(turn.arguments)))
 
 
 def delete_pressed(turn: Turn) -> None:
     """A subscription on the list was pressed: ``NUMBER:PAGE``."""
-    number, _, page = turn.arguments.partition(":")
-    gone = drop(turn, int(number))
+    old, page = parts(turn.arguments, 2)
+    gone = drop(turn, number(old))
     if gone is None:
         turn.notify(turn.language.gettext("It is gone already."))
     else:
         turn.notify(turn.language.gettext("I will not ring for it any more."))
-    turn.show(*_page(turn, int(page)))
+    turn.show(*_page(turn, page_number(page)))
 
 
 def unsubscribe(turn: Turn) -> None:
@@ -59,7 +59,7 @@ def unsubscribe(turn: Turn) -> None:
 
 def unsubscribe_pressed(turn: Turn) -> None:
     """“Unsubscribe” under a confirmation: ``NUMBER``. The message becomes its own undoing."""
-    gone = drop(turn, int(turn.arguments))
+    gone = drop(turn, number(turn.arguments))
     if gone is None:
         turn.notify(turn.language.gettext("It is gone already."))
         return

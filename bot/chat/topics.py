@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
-from bot.chat.keyboards import button, in_rows, keyboard, pager
+from bot.chat.keyboards import button, in_rows, keyboard, page_number, pager, parts
 from bot.chat.languages import Html, fill
 from bot.chat.taking import drop, take, wish_of_button
 from bot.store import people
@@ -25,12 +25,12 @@ def topics(turn: Turn) -> None:
 
 def topics_pressed(turn: Turn) -> None:
     """Another page, in place: ``PAGE``."""
-    turn.show(*_page(turn, int(turn.arguments)))
+    turn.show(*_page(turn, page_number(turn.arguments)))
 
 
 def toggle_pressed(turn: Turn) -> None:
     """A topic on the list was pressed: subscribed if it was not, else not any more."""
-    page, _, token = turn.arguments.partition(":")
+    page, token = parts(turn.arguments, 2)
     wish = wish_of_button(turn, token)
     if wish is None:
         return
@@ -40,7 +40,7 @@ def toggle_pressed(turn: Turn) -> None:
         turn.notify(turn.language.gettext("I will not ring for it any more."))
     elif take(turn, wish) is not None:
         turn.notify(turn.language.gettext("Done! I will ring for it."))
-    turn.show(*_page(turn, int(page)))
+    turn.show(*_page(turn, page_number(page)))
 
 
 def published(turn: Turn) -> list[Topic]:

@@ -101,7 +101,8 @@ class Web:
     def _with_cookie(self, given: str) -> web.StreamResponse:
         if not self._is_token(given):
             return _html(sign_in_page(wrong=True), status=401)
-        answer = web.HTTPSeeOther("/")  # the address bar and the history keep no token
+        # To a bare address: the address bar and the history keep no token.
+        answer = web.Response(status=303, headers={"Location": "/"})
         answer.set_cookie(_COOKIE, self._seal(), httponly=True, samesite="Strict")
         return answer
 

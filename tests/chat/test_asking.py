@@ -39,7 +39,9 @@ async def test_an_answer_has_its_matched_words_in_bold(room: Room) -> None:
     )
     you = room.person(OWNER)
     you.says("/search =talks")
-    answer = await you.sees("🔎 talks in exactly this spelling", "Peace & <talks>", "The talks went on.")
+    answer = await you.sees(
+        "🔎 talks in exactly this spelling", "Peace & <talks>", "The talks went on."
+    )
     encoded = answer.text.encode("utf-16-le")
     bold = [
         encoded[2 * each["offset"] : 2 * (each["offset"] + each["length"])].decode("utf-16-le")

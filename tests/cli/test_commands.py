@@ -1,0 +1,154 @@
+"""The commands as people run them: the real program, its two streams and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RULES = """
+[topics.air]
+title = { en = "Air" }
+query = "zeppelin"
+[[topics.air.tests]]
+text = "A zeppelin"
+match = true
+"""
+ITEM = {
+    "id": "1",
+    "source": "s",
+    "title": "Un Zeppelin",
+    "text": "À l’aube",
+    "tags": ["Sky", "Zeppelin"],
+}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A folder with a configuration, rules and the real article."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "air.toml").write_text(RULES, "utf-8")
+    (tmp_path / "seeds").mkdir()
+    shutil.copy(ROOT / "seeds" / "seed-article-fr.txt", tmp_path / "seeds")
+    (tmp_path / "config.toml").write_text("", "utf-8")
+    return tmp_path
+
+
+def tocsin(
+    folder: Path, *arguments: str, stdin: str = "", **variables: str
+) -> tuple[int, str, str]:
+    """The exit status, standard output and standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        input=stdin.encode(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_parse_writes_the_contracts_items(house: Path) -> None:
+    status, out, err = tocsin(house, "parse", "seeds")
+    (item,) = lines(out)
+    assert (status, err) == (0, "")
+    assert list(item) == [
+        *("id", "source", "url", "title", "text", "published", "updated", "lang"),
+        *("tags", "authors", "agency", "captions"),
+    ]
+    assert item["published"] == "2025-05-18T13:24:00Z"
+    assert (item["agency"], item["lang"], item["url"]) == ("AA", "fr", None)
+
+
+def test_match_reads_item_lines_and_points_into_them(house: Path) -> None:
+    status, out, _ = tocsin(
+        house, "match", "--query", "zeppelin", "-q", "aube", "-", stdin=json.dumps(ITEM)
+    )
+    found = lines(out)
+    assert status == 0
+    assert [match["query"] for match in found] == ["zeppelin", "aube"]
+    assert [(span["field"], span.get("index")) for span in found[0]["spans"]] == [
+        ("title", None),
+        ("tags", 1),
+    ]
+    (span,) = found[1]["spans"]
+    assert ITEM["text"][span["start"] : span["end"]] == "aube"
+    status, out, _ = tocsin(house, "match", "--rules", "rules", stdin=json.dumps(ITEM))
+    assert [match["topic"] for match in lines(out)] == ["air"]
+    assert tocsin(house, "match", "-q", "submarine", stdin=json.dumps(ITEM))[:2] == (1, "")
+
+
+def test_check_and_test_say_no_with_places(house: Path) -> None:
+    assert tocsin(house, "check")[0] == 0
+    assert tocsin(house, "test")[0] == 0
+    broken = RULES.replace('"zeppelin"', '"zeppelin OR"').replace("title", "titel", 1)
+    (house / "rules" / "air.toml").write_text(broken, "utf-8")
+    status, out, _ = tocsin(house, "check")
+    assert status == 1
+    assert "air.toml:3:1: error: unknown key titel (did you mean title?)" in out
+    assert "air.toml:4:19: error: OR needs something on its right" in out
+    (house / "config.toml").write_text("[fetch]\nconcurency = 3\ntimeout = 20\n", "utf-8")
+    status, out, err = tocsin(house, "latest")
+    assert (status, out) == (2, "")
+    assert "config.toml:2:1: error: " in err
+    assert "did you mean concurrency?" in err
+    assert "config.toml:3:" in err
+
+
+def test_the_configuration_is_named_before_or_behind_or_by_the_variable(house: Path) -> None:
+    (house / "config.toml").rename(house / "other.toml")
+    for arguments, variables in (
+        (("--config", "other.toml", "test"), {}),
+        (("test", "--config", "other.toml"), {}),
+        (("test",), {"TOCSIN_CONFIG": "other.toml"}),
+    ):
+        status, _, err = tocsin(house, *arguments, **variables)
+        assert (status, "1 passed" in err) == (0, True)
+    status, _, err = tocsin(house, "test", "--config", "missing.toml")
+    assert status == 2
+    assert "missing.toml:1:1: error: there is no such file" in err
+
+
+def test_explain_shows_what_was_found(house: Path) -> None:
+    status, out, _ = tocsin(house, "explain", "kremlin -football", "seeds")
+    assert status == 0
+    assert "Kremlin" in out
+    status, out, _ = tocsin(house, "explain", "--json", "football", "seeds")
+    assert status == 1
+    assert lines(out)[0]["matched"] is False
+
+
+def test_mistakes_of_usage_are_two(house: Path) -> None:
+    assert tocsin(house, "frobnicate")[0] == 2
+    status, out, err = tocsin(house, "match", "-q", "(a", stdin="")
+    assert (status, out) == (2, "")
+    assert "query:1:1: error: this parenthesis is not closed" in err
+    status, _, err = tocsin(house, "latest")
+    assert status == 2
+    assert "tocsin run" in err
+    status, _, err = tocsin(house, "run", TOCSIN_STORE_URL="postgresql://localhost/x")
+    assert status == 2
+    assert "later version" in err
+
+
+def test_the_store_is_made_copied_and_put_back(house: Path) -> None:
+    assert tocsin(house, "migrate")[0] == 0
+    assert tocsin(house, "backup", "copy.db")[0] == 0
+    (house / "tocsin.db").unlink()
+    assert tocsin(house, "restore", "copy.db")[0] == 0
+    status, out, _ = tocsin(house, "stats", "--json")
+    assert (status, lines(out)[0]["items"]) == (0, 0)
+    assert tocsin(house, "latest")[:2] == (1, "")
