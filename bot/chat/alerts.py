@@ -90,9 +90,7 @@ def fewer_pressed(turn: Turn) -> None:
         return
     label = language.gettext("Only when it is in the title")
     turn.say(
-        language.html(
-            "How shall I ring less for {what}?", what=naming(turn, alert.subscription)
-        ),
+        language.html("How shall I ring less for {what}?", what=naming(turn, alert.subscription)),
         keyboard(
             [button(label, "x", alert.subscription.id, keep(turn, narrower.rule))],
             [_unsubscribe_button(turn, alert.subscription)],

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 8  # updates, of as many chats
 _LEASE: Final = timedelta(minutes=2)
 _IDLE: Final = 30.0  # seconds after which the loop looks for work that nobody announced
-_PAUSE: Final = 1.0  # seconds, when the disk or the network refuses
+_PAUSE: Final = timedelta(seconds=1)  # when the disk or the network refuses
 _GRACE: Final = 5.0  # seconds that a stop waits for what is being handled
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,7 @@ class Dispatcher:
         answered: Callable[[], None],
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pause: timedelta = _PAUSE,
     ) -> None:
         self._store = store
         self._bot = bot
@@ -65,6 +66,7 @@ class Dispatcher:
         self._conversation = Conversation(house)
         self._answered = answered
         self._now = now
+        self._pause = pause.total_seconds()
         self._awake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -100,7 +102,7 @@ class Dispatcher:
                 )
             except StoreError as error:
                 log.warning("cannot read the inbox", reason=str(error))
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(self._pause)
                 return
             for row in claim.rows:
                 task = asyncio.create_task(self._handle(row, claim.token))
@@ -130,7 +132,7 @@ class Dispatcher:
             log.warning("an update's lease ended before it was handled", update=number)
         except (StoreError, TelegramError) as error:
             log.warning("an update has to wait", update=number, reason=str(error))
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(self._pause)
             await self._give_back(number, token)
         except Exception as error:
             # The boundary of one update: a defect over one must not stop the others.

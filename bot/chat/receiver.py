@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import StoreError
 from bot.store import inbox
+from bot.telegram import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from bot.store.engine import Store
 
 ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
-_FIRST_PAUSE: Final = 1.0  # seconds
-_LONGEST_PAUSE: Final = 60.0
+# After a failure: a pause that doubles until it is this many times as long.
+_PAUSE: Final = timedelta(seconds=1)
+_LONGEST: Final = 60
 # An answer may come this much later than the long poll ends.
 _GRACE: Final = timedelta(seconds=10)
 
@@ -36,7 +38,7 @@ class Receiver:
     """Asks one bot's updates. ``received`` is called after each commit that brought some.
 
     :meth:`run` ends by itself only when it must not go on: when another copy of the bot is
-    polling (Telegram says 409), or when the token is refused, which raises InvalidToken.
+    polling (Telegram says 409), or when the token is refused, which raises TokenRefused.
     """
 
     def __init__(
@@ -46,17 +48,19 @@ class Receiver:
         received: Callable[[], None],
         *,
         poll: timedelta = timedelta(seconds=50),
+        pause: timedelta = _PAUSE,
     ) -> None:
         self._store = store
         self._bot = bot
         self._received = received
         self._poll = poll
+        self._pause = pause.total_seconds()
 
     async def run(self) -> None:
         """Receive until cancelled."""
         last = await self._store.read(inbox.last_update_id)
         offset = None if last is None else last + 1
-        pause = _FIRST_PAUSE
+        pause = self._pause
         while True:
             try:
                 updates = await self._get(offset)
@@ -68,17 +72,21 @@ class Receiver:
                     "another copy of this bot takes its updates; this one stops", reason=str(error)
                 )
                 return
-            except InvalidToken:
-                raise
+            except InvalidToken as error:
+                refusal = translate(error)
+                break
             except RetryAfter as error:
                 await asyncio.sleep(_seconds(error.retry_after))
             except (TelegramError, StoreError) as error:
                 # Not confirmed, so Telegram will give the same updates again.
                 log.warning("cannot receive updates", reason=str(error), again_in_seconds=pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                pause = min(pause * 2, self._pause * _LONGEST)
             else:
-                pause = _FIRST_PAUSE
+                pause = self._pause
+
+        # Not chained: the library's text for a wrong token holds the token.
+        raise refusal
 
     async def _get(self, offset: int | None) -> tuple[Update, ...]:
         return await self._bot.get_updates(

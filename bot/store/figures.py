@@ -18,7 +18,8 @@ def figures(conn: Connection) -> dict[str, int]:
     tables = (items, stories, unindexed, chats, members, subscriptions)
     used = sources.c.origin != "removed"
     counts = {
-        str(table.name): conn.scalar(select(func.count()).select_from(table)) or 0 for table in tables
+        str(table.name): conn.scalar(select(func.count()).select_from(table)) or 0
+        for table in tables
     }
     counts["sources"] = conn.scalar(select(func.count()).where(used)) or 0
     counts["sources_failing"] = (

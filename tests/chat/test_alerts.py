@@ -90,7 +90,18 @@ async def test_forged_buttons_harm_nothing(room: Room) -> None:
     you = room.person(OWNER)
     you.says("/topics")
     menu = await you.sees("Topics")
-    for data in ("a:w:x", "a:?:1", "a:w:999", "q:1:2", "q:x:y:z", "t:9:#none", "zz", "s:=bad:@x", "u:-1", f"u:{10**40}"):
+    for data in (
+        "a:w:x",
+        "a:?:1",
+        "a:w:999",
+        "q:1:2",
+        "q:x:y:z",
+        "t:9:#none",
+        "zz",
+        "s:=bad:@x",
+        "u:-1",
+        f"u:{10**40}",
+    ):
         (menu.markup or {})["inline_keyboard"] = [[{"text": data, "callback_data": data}]]
         notice = await you.sees_notice(you.presses(data))
         assert "too old" in notice["text"], data
