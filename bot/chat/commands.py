@@ -10,6 +10,7 @@ from telegram import BotCommand
 from telegram.error import TelegramError
 
 from bot.chat.languages import DEFAULT, N_
+from bot.telegram import redact
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -67,5 +68,5 @@ async def publish(bot: Bot, languages: Languages) -> None:
         try:
             await bot.set_my_commands(menu(language), language_code=code)
         except TelegramError as error:
-            log.warning("cannot set the command menu", language=language.code, reason=str(error))
+            log.warning("cannot set the command menu", language=language.code, reason=redact(str(error)))
             return

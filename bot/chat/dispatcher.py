@@ -22,7 +22,7 @@ from bot.chat.events import Press
 from bot.errors import DeliveryError, QueryError, StoreError
 from bot.model import Message
 from bot.store import inbox, leases, outbox
-from bot.telegram import call
+from bot.telegram import call, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,7 @@ class Dispatcher:
         except LeaseLost:
             log.warning("an update's lease ended before it was handled", update=number)
         except (StoreError, TelegramError) as error:
-            log.warning("an update has to wait", update=number, reason=str(error))
+            log.warning("an update has to wait", update=number, reason=redact(str(error)))
             await asyncio.sleep(self._pause)
             await self._give_back(number, token)
         except Exception as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from bot.chat.taking import MOST
@@ -117,8 +119,9 @@ async def test_a_chat_cannot_subscribe_without_end(room: Room) -> None:
     await you.sees("Done!")
     moment = now()
     for number in range(1, MOST):
+        rule = f"query:word{number}"
         await room.store.write(
-            lambda conn, n=number: people.subscribe(conn, OWNER, 0, f"query:word{n}", moment)
+            partial(people.subscribe, chat_id=OWNER, thread_id=0, rule=rule, now=moment)
         )
     you.says("/subscribe onemore")
     await you.sees("You have 200 subscriptions, which is as many as I can take")
