@@ -64,9 +64,11 @@ def menu(language: Language) -> list[BotCommand]:
 async def publish(bot: Bot, languages: Languages) -> None:
     """Tell Telegram the menu in every language; a refusal is logged and harms nothing."""
     for language in languages:
-        code = None if language.code == DEFAULT else language.code
+        code = None if language.code == DEFAULT else language.locale.language
         try:
             await bot.set_my_commands(menu(language), language_code=code)
         except TelegramError as error:
-            log.warning("cannot set the command menu", language=language.code, reason=redact(str(error)))
+            log.warning(
+                "cannot set the command menu", language=language.code, reason=redact(str(error))
+            )
             return

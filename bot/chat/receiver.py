@@ -69,7 +69,8 @@ class Receiver:
                     offset = updates[-1].update_id + 1
             except Conflict as error:
                 log.error(
-                    "another copy of this bot takes its updates; this one stops", reason=redact(str(error))
+                    "another copy of this bot takes its updates; this one stops",
+                    reason=redact(str(error)),
                 )
                 return
             except InvalidToken as error:
@@ -79,7 +80,9 @@ class Receiver:
                 await asyncio.sleep(_seconds(error.retry_after))
             except (TelegramError, StoreError) as error:
                 # Not confirmed, so Telegram will give the same updates again.
-                log.warning("cannot receive updates", reason=redact(str(error)), again_in_seconds=pause)
+                log.warning(
+                    "cannot receive updates", reason=redact(str(error)), again_in_seconds=pause
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self._pause * _LONGEST)
             else:

@@ -15,7 +15,7 @@ from bot.chat.receiver import Receiver
 from bot.errors import StoreError, TokenRefused
 from bot.sandbox import FaultKind
 from bot.store import inbox, leases, schema
-from bot.telegram import introduce, make_bot
+from bot.telegram import AiohttpRequest, introduce, make_bot
 from tests.chat.room import CLAIRE, GROUP, JAMES, OWNER, Room, now, until
 
 if TYPE_CHECKING:
@@ -110,14 +110,13 @@ async def test_what_arrived_before_a_start_is_handled_at_it(room: Room) -> None:
 
 async def test_what_an_earlier_run_had_claimed_is_taken_up_at_once(room: Room) -> None:
     await room.stop()
-    await room.store.write(lambda conn: inbox.receive(conn, [update(1, OWNER, "/help")], now()))
+    wanted = update(1, OWNER, "/subscribe truce")
+    await room.store.write(lambda conn: inbox.receive(conn, [wanted], now()))
     await room.store.write(
-        lambda conn: leases.claim(
-            conn, leases.INBOX, limit=1, lease=timedelta(hours=1), now=now()
-        )
+        lambda conn: leases.claim(conn, leases.INBOX, limit=1, lease=timedelta(hours=1), now=now())
     )
     room.start()
-    await room.person(OWNER).sees("What you can say to me")
+    await until(lambda: room.rules_of(OWNER) == ["query:truce"], "the update to be handled")
 
 
 async def test_a_defect_is_tried_a_few_times_noted_and_apologised_for(
@@ -137,9 +136,7 @@ async def test_a_defect_is_tried_a_few_times_noted_and_apologised_for(
     await room.settled()
     assert tries == ["once"] * inbox.MAX_ATTEMPTS
     assert len(claire.messages()) == 1
-    row = room.store.read_now(
-        lambda conn: conn.execute(select(schema.inbox)).mappings().one()
-    )
+    row = room.store.read_now(lambda conn: conn.execute(select(schema.inbox)).mappings().one())
     assert row["error"] == "RuntimeError: a defect"
     claire.says("/start")
     await claire.sees("Bonjour")
@@ -215,13 +212,14 @@ class TestReceiver:
         await other.shutdown()
 
     async def test_a_wrong_token_ends_it_without_telling_the_token(self, room: Room) -> None:
-        bot = make_bot("7000000001:this-is-not-the-token-at-all", room.telegram.url)
+        wrong, request = "7000000001:this-is-not-the-token-at-all", AiohttpRequest()
+        bot = make_bot(wrong, room.telegram.url, updates_request=request)
         with pytest.raises(TokenRefused) as caught:
             await Receiver(room.store, bot, lambda: None).run()
         assert "not-the-token" not in str(caught.value)
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
-        await bot.shutdown()
+        await request.shutdown()
 
     async def test_an_update_is_confirmed_only_when_it_is_on_disk(self, room: Room) -> None:
         await room.stop()
@@ -241,7 +239,9 @@ class TestReceiver:
         room.person(OWNER).says("/help")
         room.spawn(Receiver(disk, room.bot, lambda: None, pause=SHORT).run())
         asked = room.telegram.journal
-        await until(lambda: len([c for c in asked.calls if c.method == "getUpdates"]) > 2, "tries")
+        await until(
+            lambda: sum(call.method == "getUpdates" for call in asked.since(0)) > 2, "tries"
+        )
         assert len(room.telegram.world.updates) == 1
         disk.full = False
         await until(lambda: room.store.read_now(inbox.open_count) == 1, "the update on disk")
