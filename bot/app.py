@@ -63,6 +63,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     Raises TocsinError where it cannot start or must not go on.
     """
+    if settings.telegram.mode == "webhook":
+        raise TocsinError(
+            'telegram.mode = "webhook" comes with a later version: use "polling", which needs no '
+            "address of your own"
+        )
     try:
         asyncio.run(_serve(settings, say))
     except* TocsinError as errors:
