@@ -106,7 +106,7 @@ class Judge:
                 return Postponed(after, str(error))
             case RetryLater():
                 return self._transient(owed, str(error))
-            case ChatGone(moved_to=int() as chat_id):
+            case ChatGone(moved_to=int() as chat_id) if chat_id != owed.chat_id:
                 return ChatMoved(chat_id, str(error))
             case ChatGone():
                 return self._gone(owed, str(error))

@@ -106,7 +106,7 @@ class Sender:
         self._awake = asyncio.Event()
         self._stopping = False
         self._fatal: TokenRefused | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}  # with the chat that each is for
         self.totals: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -169,12 +169,15 @@ class Sender:
                 await self._awake.wait()
 
     async def _claim(self, room: int, now: datetime) -> Claim[OwedDelivery]:
+        # Those of our own are busy to the store too, but for a lease that ended while the
+        # machine was asleep.
+        busy = self._pacer.busy(self._clock()) | set(self._tasks.values())
         work = partial(
             outbox.claim_deliveries,
             limit=room,
             lease=self._limits.lease,
             now=now,
-            busy_chats=self._pacer.busy(self._clock()),
+            busy_chats=busy,
         )
         claiming = asyncio.ensure_future(self._store.write(work))
         try:
@@ -189,11 +192,11 @@ class Sender:
 
     def _start(self, owed: OwedDelivery, token: str) -> None:
         task = asyncio.create_task(self._deliver(owed, token), name=f"delivery {owed.id}")
-        self._tasks.add(task)
+        self._tasks[task] = owed.chat_id
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         self.wake()
 
     async def _deliver(self, owed: OwedDelivery, token: str) -> None:
@@ -285,7 +288,8 @@ class Sender:
                 return outbox.chat_refuses(conn, owed.chat_id, reason, now) > 0
             case ChatMoved(chat_id, reason):
                 release(conn, DELIVERIES, token, [owed.id])
-                return move_chat(conn, owed.chat_id, chat_id, reason, now)
+                move_chat(conn, owed.chat_id, chat_id, reason, now)
+                return True
 
     def _tell(self, owed: OwedDelivery, outcome: Outcome) -> None:
         name = _NAMES[type(outcome)]

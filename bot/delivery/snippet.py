@@ -21,13 +21,13 @@ def snippet(text: str, spans: Iterable[Span], *, length: int = _LENGTH) -> str:
     """About ``length`` code points of ``text`` around its first match, as Telegram's HTML.
 
     ``spans`` are the match's in this text; without any it is the beginning. Ellipses stand where
-    text was left out. Empty for an empty text.
+    text was left out. Empty where nothing would be seen.
     """
     places = merged(spans, len(text))
     start, end = _window(text, places[0] if places else (0, 0), length)
-    body = highlighted(text, places, start, end)
-    if not body:
+    if not clean(text[start:end]):
         return ""
+    body = highlighted(text, places, start, end)
     head = f"{ELLIPSIS} " if start > 0 and clean(text[:start]) else ""
     tail = f" {ELLIPSIS}" if end < len(text) and clean(text[end:]) else ""
     return f"{head}{body}{tail}"

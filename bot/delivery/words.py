@@ -30,8 +30,12 @@ _WORD_REACH: Final = 40
 
 
 def clean(text: str) -> str:
-    """The text on one line: paragraphs folded, without control characters."""
-    return _SPACES.sub(" ", _UNWANTED.sub("", text)).strip()
+    """The text on one line: paragraphs folded, without control characters.
+
+    Empty where nothing of it would be seen.
+    """
+    line = clean_run(text).strip()
+    return line if any(char.isprintable() and char != " " for char in line) else ""
 
 
 def clean_run(text: str) -> str:

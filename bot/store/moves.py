@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def move_chat(conn: Connection, old: int, new: int, reason: str, now: datetime) -> bool:
+def move_chat(conn: Connection, old: int, new: int, reason: str, now: datetime) -> None:
     """Moves settings, subscriptions and deliveries to the chat's new id; safe to repeat.
 
-    What the new chat has already stays as it is there. False when the old chat is not known.
+    What the new chat has already stays as it is there; what it is owed twice ends refused, with
+    ``reason``.
     """
-    if old == new or not conn.scalar(select(exists().where(chats.c.id == old))):
-        return False
+    if old == new:
+        return
     kept = ("title", "language", "timezone", "created")
     copied = select(literal(new), literal("supergroup"), *(chats.c[name] for name in kept)).where(
         chats.c.id == old
@@ -32,7 +33,6 @@ def move_chat(conn: Connection, old: int, new: int, reason: str, now: datetime) 
     _move_subscriptions(conn, old, new)
     _move_deliveries(conn, old, new, reason, now)
     conn.execute(delete(chats).where(chats.c.id == old))
-    return True
 
 
 def _move_subscriptions(conn: Connection, old: int, new: int) -> None:

@@ -28,6 +28,7 @@ CLUSTERS = st.lists(
         ("می\u200cخواهم", "می\u200cخواهم"),
         (FAMILY, FAMILY),
         ("\u2800\u3164", ""),
+        (" \u200b\u200d ", ""),
     ],
 )
 def test_clean(text: str, expected: str) -> None:

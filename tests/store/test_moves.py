@@ -1,74 +1,77 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
+from sqlalchemy import select
 
-from bot.model import Chat, DeliveryState, Message
+from bot.model import DeliveryState, Severity
 from bot.store import items, outbox, people
 from bot.store.moves import move_chat
-from tests.store.things import LEASE, NOW, arrival, message, subscriber
+from bot.store.schema import deliveries
+from tests.store.things import NOW, arrival, message, subscriber
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from bot.store.engine import Store
 
 OLD, NEW = -5, -1005
 
 
-@pytest.fixture
-def moved(store: Store) -> Store:
-    """A group with a subscription, an alert that was sent, one that was not, and an answer."""
+def test_everything_goes_along(store: Store) -> None:
+    store.write_now(lambda conn: subscriber(conn, OLD, "topic:war", "query:grain", thread_id=3))
+    store.write_now(lambda conn: items.record(conn, [arrival("one", "topic:war")], NOW))
+    store.write_now(lambda conn: outbox.enqueue(conn, OLD, message(), now=NOW))
+    for _ in range(2):  # safe to repeat
+        store.write_now(lambda conn: move_chat(conn, OLD, NEW, "moved", NOW))
 
-    def work(conn: Connection) -> None:
-        people.save_chat(conn, Chat(OLD, "group", "Desk", "fr", "Europe/Paris"), NOW)
-        people.subscribe(conn, OLD, 0, "topic:war", NOW)
-        items.record(conn, [arrival("a", "topic:war", keys=("url:a",))], NOW)
-        claimed = outbox.claim_deliveries(conn, 1, LEASE, NOW)
-        outbox.sent(conn, claimed.rows[0].id, claimed.token, 1, NOW)
-        items.record(conn, [arrival("b", "topic:war", keys=("url:b",))], NOW)
-        outbox.enqueue(conn, OLD, message("answer"), now=NOW)
-
-    store.write_now(work)
-    return store
-
-
-def move(store: Store) -> bool:
-    return store.write_now(lambda conn: move_chat(conn, OLD, NEW, "upgraded", NOW))
+    chat = store.read_now(lambda conn: people.chat(conn, NEW))
+    assert chat is not None
+    assert (chat.kind, chat.title) == ("supergroup", f"Chat {OLD}")
+    assert store.read_now(lambda conn: people.chat(conn, OLD)) is None
+    kept = store.read_now(lambda conn: people.subscriptions(conn, NEW))
+    assert {(each.rule, each.thread_id) for each in kept} == {("topic:war", 3), ("query:grain", 3)}
+    chats = store.read_now(lambda conn: list(conn.scalars(select(deliveries.c.chat_id))))
+    assert chats == [NEW, NEW]
 
 
-def test_settings_and_subscriptions_go_along(moved: Store) -> None:
-    assert move(moved)
-    assert moved.read_now(lambda conn: people.chat(conn, OLD)) is None
-    expected = Chat(NEW, "supergroup", "Desk", "fr", "Europe/Paris")
-    assert moved.read_now(lambda conn: people.chat(conn, NEW)) == expected
-    (kept,) = moved.read_now(lambda conn: people.subscriptions(conn, NEW))
-    assert kept.rule == "topic:war"
-    assert not move(moved)
+def test_what_the_new_chat_has_stays_and_nothing_doubles(store: Store) -> None:
+    store.write_now(lambda conn: subscriber(conn, OLD, "topic:war"))
+    store.write_now(lambda conn: subscriber(conn, NEW, "topic:war"))
+    store.write_now(lambda conn: items.record(conn, [arrival("one", "topic:war")], NOW))
+    store.write_now(lambda conn: move_chat(conn, OLD, NEW, "moved", NOW))
+
+    assert len(store.read_now(lambda conn: people.subscriptions(conn, NEW))) == 1
+    claim = store.write_now(
+        lambda conn: outbox.claim_deliveries(conn, 9, timedelta(minutes=1), NOW, ())
+    )
+    assert [owed.chat_id for owed in claim.rows] == [NEW]
+    counts = store.read_now(outbox.counts)
+    assert counts[DeliveryState.REFUSED] == 1
 
 
-def test_what_is_owed_goes_along_and_what_was_told_is_not_told_again(moved: Store) -> None:
-    move(moved)
-    again = [arrival("a2", "topic:war", keys=("url:a",))]
-    assert moved.write_now(lambda conn: items.record(conn, again, NOW)).rung == 0
-    claimed = moved.write_now(lambda conn: outbox.claim_deliveries(conn, 9, LEASE, NOW))
-    (first,) = claimed.rows
-    assert first.message == Message("sendMessage", {"text": "answer"})
-    moved.write_now(lambda conn: outbox.sent(conn, first.id, claimed.token, 2, NOW))
-    (second,) = moved.write_now(lambda conn: outbox.claim_deliveries(conn, 9, LEASE, NOW)).rows
-    assert (second.chat_id, second.item and second.item.item.id) == (NEW, "b")
+def test_a_story_that_the_group_had_does_not_ring_in_the_supergroup(store: Store) -> None:
+    store.write_now(lambda conn: subscriber(conn, OLD, "topic:war"))
+    store.write_now(lambda conn: items.record(conn, [arrival("one", "topic:war")], NOW))
+    claim = store.write_now(
+        lambda conn: outbox.claim_deliveries(conn, 9, timedelta(minutes=1), NOW, ())
+    )
+    [owed] = claim.rows
+    store.write_now(lambda conn: outbox.sent(conn, owed.id, claim.token, 1, NOW))
+    store.write_now(lambda conn: move_chat(conn, OLD, NEW, "moved", NOW))
+    assert owed.item is not None
+    assert owed.match is not None
+    number, match = owed.item.number, owed.match
+
+    rung = store.write_now(
+        lambda conn: outbox.ring(conn, number, match, NEW, 0, Severity.NORMAL, NOW)
+    )
+    assert not rung
 
 
-def test_what_the_new_chat_has_stays(moved: Store) -> None:
-    def work(conn: Connection) -> None:
-        subscriber(conn, NEW, "topic:war", "topic:peace")
-        items.record(conn, [arrival("c", "topic:peace", keys=("url:b",))], NOW)
+def test_a_chat_that_was_never_saved(store: Store) -> None:
+    number = store.write_now(lambda conn: outbox.enqueue(conn, OLD, message(), now=NOW))
+    store.write_now(lambda conn: move_chat(conn, OLD, NEW, "moved", NOW))
 
-    moved.write_now(work)
-    assert move(moved)
-    rules = [each.rule for each in moved.read_now(lambda conn: people.subscriptions(conn, NEW))]
-    assert rules == ["topic:war", "topic:peace"]
-    # Both were owed the story: one alert of it remains, the other's end is on record.
-    counts = moved.read_now(outbox.counts)
-    assert (counts[DeliveryState.PENDING], counts[DeliveryState.REFUSED]) == (2, 1)
+    row = select(deliveries.c.chat_id).where(deliveries.c.id == number)
+    assert store.read_now(lambda conn: conn.scalar(row)) == NEW
+    assert store.read_now(lambda conn: people.chat(conn, NEW)) is None
