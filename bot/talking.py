@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from bot.chat import commands
 from bot.chat.access import first_admin_code
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.receiver import Receiver
 from bot.chat.turn import House
-from bot.errors import RetryLater, TocsinError, TokenRefused
+from bot.errors import RetryLater, TocsinError
 from bot.store import meta, people
 from bot.telegram import introduce
 
@@ -104,11 +104,7 @@ class Talking:
                 return
 
     async def _receive(self, receiver: Receiver) -> None:
-        try:
-            await receiver.run()
-        except InvalidToken:
-            # Not chained: the library's words for it hold the token.
-            raise TokenRefused("Telegram does not know the token any more") from None
+        await receiver.run()  # it returns only where another copy polls
         raise TocsinError(
             "another program receives this bot's updates: stop it, or give this one a token of "
             "its own"

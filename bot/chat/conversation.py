@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import access, presence
 from bot.chat.events import Command, Move, Presence, Press, Text
 from bot.chat.keyboards import UnreadableButton
-from bot.chat.router import Route, route, stale
+from bot.chat.router import route, stale
 from bot.chat.turn import Turn
 from bot.model import Chat
 from bot.store import people
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from bot.chat.turn import House
 
 
-def _nothing(turn: Turn) -> None:
-    """Presence and moves have their own functions; this stands where a route wants a handler."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What must be known of an event before it is answered, see :class:`bot.chat.router.Route`."""
 
-
-_NO_ROUTE = Route(_nothing)
+    asks: bool = False
+    for_group_admins: bool = False
 
 
 class Conversation:
@@ -36,12 +37,12 @@ class Conversation:
         self._house = house
         self._patience = access.Patience()
 
-    def plan(self, event: Event) -> Route | None:
+    def plan(self, event: Event) -> Plan | None:
         """How the event is to be answered; None where it is not to be answered at all."""
         if isinstance(event, (Presence, Move)):
-            return _NO_ROUTE
+            return Plan()
         found = route(event)
-        return None if found is None else found[0]
+        return None if found is None else Plan(found[0].asks, found[0].for_group_admins)
 
     def answer(self, conn: Connection, *, event: Event, may_change: bool, now: datetime) -> Turn:
         """The turn that the event makes; the connection may be read-only where the plan asks."""

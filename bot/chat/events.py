@@ -153,6 +153,8 @@ def _message(message: TelegramMessage, bot_name: str) -> Event | None:
         if command["bot"] is not None and command["bot"].lower() != bot_name.lower():
             return None
         return Command(origin, command["name"].lower(), (command["rest"] or "").strip())
+    if not text and message.effective_attachment is None:
+        return None  # Telegram's own note of something
     if origin.kind == "private":
         return Text(origin, text.strip())
     return _addressed(message, origin, text, bot_name)

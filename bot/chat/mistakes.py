@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.languages import Html, fill
+from bot.delivery.words import cut
 
 if TYPE_CHECKING:
     from bot.chat.turn import Turn
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _BEFORE: Final = 24  # code points shown on either side of the place: a phone's width
 _AFTER: Final = 12
+_LONGEST: Final = 500
 
 
 def explain_mistake(turn: Turn, text: str, error: QueryError) -> None:
@@ -20,11 +22,17 @@ def explain_mistake(turn: Turn, text: str, error: QueryError) -> None:
     parts = [
         language.html("I cannot read that:"),
         fill("<pre>{excerpt}</pre>", excerpt=pointed_at(text, error.column)),
-        fill("{reason}.", reason=error.message.rstrip(".")),
+        fill("{reason}.", reason=cut(_sentence(error.message), _LONGEST)),
     ]
     if error.hint:
-        parts.append(language.html("Did you mean <code>{hint}</code>?", hint=error.hint))
+        parts.append(
+            language.html("Did you mean <code>{hint}</code>?", hint=cut(error.hint, _LONGEST))
+        )
     turn.say(Html("\n".join(parts)))
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:].rstrip(".")
 
 
 def pointed_at(text: str, column: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat import access, welcome
+from bot.chat import access, kept, welcome
 from bot.store import outbox, people
 from bot.store.moves import move_chat
 
@@ -33,4 +33,5 @@ def presence(turn: Turn, event: Presence) -> None:
 
 def move(turn: Turn, event: Move) -> None:
     """All that the group had goes along to its new id."""
+    kept.forget(turn.conn, turn.chat.id)  # its buttons stay behind
     move_chat(turn.conn, turn.chat.id, event.new_id, "the group became a supergroup", turn.now)

@@ -11,6 +11,7 @@ from bot.chat.mistakes import explain_mistake
 from bot.chat.taking import describe, drop, take, wish_of_button
 from bot.chat.topics import topic_buttons
 from bot.chat.wishes import Wish, understand
+from bot.delivery.words import cut
 from bot.errors import QueryError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _FEW_TOPICS: Final = 6
 _OTHER_MEANINGS: Final = 3
+_DESCRIPTION: Final = 500  # code points
 
 
 def subscribe(turn: Turn) -> None:
@@ -73,7 +75,11 @@ def confirmation(turn: Turn, wish: Wish, *, new: bool) -> Html:
     if wish.topic is not None:
         said = language.html("🔔 Done! I will ring for the topic {what}.", what=what)
         details = wish.topic.description.get(language.code)
-        return fill("{said}\n<i>{text}</i>", said=said, text=details) if details else said
+        return (
+            fill("{said}\n<i>{text}</i>", said=said, text=cut(details, _DESCRIPTION))
+            if details
+            else said
+        )
     if wish.entity is not None:
         names = {name for names in wish.entity.names.values() for name in names}
         return language.nhtml(

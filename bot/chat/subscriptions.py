@@ -9,6 +9,7 @@ from bot.chat.keyboards import button, keyboard, number, page_number, pager, par
 from bot.chat.languages import Html, fill
 from bot.chat.taking import describe, drop
 from bot.chat.wishes import understand, wish_of
+from bot.delivery.words import cut
 from bot.errors import QueryError
 from bot.matching.text import fold
 from bot.store import people
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.model import Subscription
 
 _PAGE: Final = 8
+_LONGEST: Final = 200  # code points
 
 
 def subscriptions(turn: Turn) -> None:
@@ -71,7 +73,8 @@ def naming(turn: Turn, subscription: Subscription) -> Html:
     wish = wish_of(subscription.rule, turn.house.matcher.rules)
     if wish is not None:
         return describe(turn, wish)
-    return fill("<code>{rule}</code>", rule=subscription.topic or subscription.query)
+    rule = subscription.topic or subscription.query or ""
+    return fill("<code>{rule}</code>", rule=cut(rule, _LONGEST))
 
 
 def label(turn: Turn, subscription: Subscription) -> str:

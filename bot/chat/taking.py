@@ -9,6 +9,7 @@ from bot.chat.languages import fill
 from bot.chat.reading import reading
 from bot.chat.waiting import ring_waiting
 from bot.chat.wishes import wish_of
+from bot.delivery.words import cut
 from bot.store import people
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 # Everything that arrives is matched with every query: one chat must not cost more than this many.
 MOST: Final = 200
+# Code points of what a subscription is called: a page of eight must fit into a message.
+_LONGEST: Final = 200
+_LONGEST_READING: Final = 400
 
 
 def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
@@ -81,8 +85,11 @@ def wish_of_button(turn: Turn, token: str) -> Wish | None:
 
 
 def describe(turn: Turn, wish: Wish) -> Html:
-    """What it will ring for, in plain words."""
+    """What it will ring for, in plain words; a long query as it is written, cut."""
     language = turn.language
     if wish.topic is not None:
-        return fill("<b>{title}</b>", title=wish.topic.title_in(language.code))
-    return reading(wish.query.tree, language, turn.house.matcher.rules.vocabulary)
+        return fill("<b>{title}</b>", title=cut(wish.topic.title_in(language.code), _LONGEST))
+    text = reading(wish.query.tree, language, turn.house.matcher.rules.vocabulary)
+    if len(text) <= _LONGEST_READING:
+        return text
+    return fill("<code>{query}</code>", query=cut(str(wish.query), _LONGEST))

@@ -8,6 +8,8 @@ from bot.chat.kept import keep
 from bot.chat.keyboards import button, in_rows, keyboard, page_number, pager, parts
 from bot.chat.languages import Html, fill
 from bot.chat.taking import drop, take, wish_of_button
+from bot.delivery.words import cut
+from bot.matching.text import fold
 from bot.store import people
 
 if TYPE_CHECKING:
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
     from bot.chat.turn import Turn
     from bot.matching.ruleset import Topic
 
+# A page must fit into a message; lengths in code points.
 _PAGE: Final = 8
+_TITLE: Final = 100
+_DESCRIPTION: Final = 200
 
 
 def topics(turn: Turn) -> None:
@@ -47,7 +52,7 @@ def published(turn: Turn) -> list[Topic]:
     """The topics that there are, the pressing ones first, then by title."""
     code = turn.language.code
     enabled = [topic for topic in turn.house.matcher.rules.topics.values() if topic.enabled]
-    return sorted(enabled, key=lambda topic: (-topic.severity, topic.title_in(code).casefold()))
+    return sorted(enabled, key=lambda topic: (-topic.severity, fold(topic.title_in(code))))
 
 
 def topic_buttons(turn: Turn, count: int) -> list[Button]:
@@ -92,9 +97,9 @@ def _line(turn: Turn, topic: Topic) -> Html:
     code = turn.language.code
     description = topic.description.get(code) or topic.description.get("en") or ""
     return fill(
-        "• <b>{title}</b>: {description}",
-        title=topic.title_in(code),
-        description=description,
+        "• <b>{title}</b> – {description}",
+        title=cut(topic.title_in(code), _TITLE),
+        description=cut(description, _DESCRIPTION),
     )
 
 

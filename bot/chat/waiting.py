@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bot.matching.document import Document
 from bot.matching.engine import evaluate
+from bot.matching.search import search_words
 from bot.model import Match, Severity
-from bot.store.items import waiting_items
 from bot.store.outbox import ring
+from bot.store.search import candidates
 from bot.store.sources import all_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
     from bot.chat.turn import Turn
     from bot.chat.wishes import Wish
     from bot.model import Item, Source
+    from bot.store.rows import StoredItem
 
-_LOOK_AT: Final = 500  # items
+# This runs in the writer's transaction: some 100 items of several milliseconds each at the very most.
+_LOOK_AT: Final = 100
+_PAGE: Final = 200
+_MOST_PAGES: Final = 10
 _RING: Final = 5
 
 
@@ -25,7 +35,7 @@ def ring_waiting(turn: Turn, wish: Wish) -> None:
     sources = all_sources(turn.conn)
     severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
     rung = 0
-    for stored in waiting_items(turn.conn, limit=_LOOK_AT):
+    for stored in islice(_waiting(turn.conn, wish), _LOOK_AT):
         match = _match(turn, wish, stored.item, sources.get(stored.item.source))
         if match is None:
             continue
@@ -33,6 +43,18 @@ def ring_waiting(turn: Turn, wish: Wish) -> None:
         rung += ring(turn.conn, stored.number, match, chat, thread, severity, turn.now)
         if rung == _RING:
             return
+
+
+def _waiting(conn: Connection, wish: Wish) -> Iterator[StoredItem]:
+    """The newest items that wait and have the words, as the search index knows them."""
+    words = search_words(wish.query)
+    before = None
+    for _ in range(_MOST_PAGES):
+        page = candidates(conn, words, before=before, limit=_PAGE)
+        yield from (stored for stored in page if stored.waiting)
+        if len(page) < _PAGE:
+            return
+        before = page[-1].number
 
 
 def _match(turn: Turn, wish: Wish, item: Item, source: Source | None) -> Match | None:

@@ -77,7 +77,7 @@ def help_(turn: Turn) -> None:
         if listed.for_admins and turn.role != "admin":
             continue
         lines.append(
-            fill("/{name}: {what}", name=listed.name, what=language.gettext(listed.description))
+            fill("/{name} – {what}", name=listed.name, what=language.gettext(listed.description))
         )
         if listed.example:
             example = language.gettext(listed.example)

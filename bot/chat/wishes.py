@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # With one of these the words are a query in so many words, not a name.
 _OPERATORS: Final = frozenset('"()|=/@$*:~#')
+_OPERATOR_WORDS: Final = frozenset({"AND", "OR", "NOT"})
 LONGEST: Final = 1000  # code points of a query from a chat
 
 # For translators: phrases with which people begin a question about the news, in small letters,
@@ -88,7 +89,9 @@ def understand_freely(text: str, rules: RuleSet, languages: Iterable[Language]) 
     words = tokens(asked)
     small = _small_words(languages)
     telling = [word for word in words if word.text not in small] or words
-    return understand(" ".join(asked[word.start : word.end] for word in telling), rules)
+    written = (asked[word.start : word.end] for word in telling)
+    plain = (word.lower() if word in _OPERATOR_WORDS else word for word in written)
+    return understand(" ".join(plain), rules)
 
 
 def wish_of(rule: str, rules: RuleSet) -> Wish | None:
@@ -107,7 +110,7 @@ def _is_query(text: str) -> bool:
     """Whether the text uses the query language, and is not just words."""
     words = text.split()
     return bool(_OPERATORS & set(text)) or any(
-        word.startswith("-") or word in {"OR", "AND", "NOT"} for word in words
+        word.startswith("-") or word in _OPERATOR_WORDS for word in words
     )
 
 

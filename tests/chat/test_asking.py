@@ -124,7 +124,8 @@ async def test_a_long_query_turns_its_pages_after_a_restart(room: Room) -> None:
     you.presses("▶")
     await you.sees("News 2 of things")
     you.presses("🔔 Ring me for this")
-    await you.sees("Done!", "alternative19")
+    await you.sees("Done!", "alternative9")
+    assert room.rules_of(OWNER) == [f"query:things OR {words}"]
 
 
 async def test_in_a_group_plain_text_is_answered_only_when_it_is_meant_for_the_bot(

@@ -41,12 +41,12 @@ async def test_the_menu_is_published_in_each_language(room: Room) -> None:
 async def test_help_lists_commands_with_examples(room: Room) -> None:
     claire = room.person(CLAIRE)
     claire.says("/help")
-    answer = await claire.sees("/subscribe: ", "/subscribe accord céréalier", "/latest Ukraine")
+    answer = await claire.sees("/subscribe – ", "/subscribe accord céréalier", "/latest Ukraine")
     assert "/admin" not in answer.text
     assert "/mute" not in answer.text
     you = room.person(OWNER)
     you.says("/help")
-    await you.sees("/admin: how the bot is doing")
+    await you.sees("/admin – how the bot is doing")
 
 
 @pytest.mark.parametrize("command", sorted(LATER))

@@ -158,7 +158,7 @@ class TestTopics:
     async def test_pressing_subscribes_and_pressing_again_stops(self, room: Room) -> None:
         you = room.person(OWNER)
         you.says("/topics")
-        page = await you.sees("Press one", "Grain deal: Ships & ports")
+        page = await you.sees("Press one", "Grain deal – Ships & ports")
         assert you.buttons(page) == ["Grain deal", "Istanbul talks", "Ceasefire in French"]
         notice = await you.sees_notice(you.presses("Grain deal"))
         assert notice["text"] == "Done! I will ring for it."
