@@ -72,14 +72,6 @@ Outcome: TypeAlias = Sent | Postponed | Refused | ChatRefuses | ChatMoved
 
 
 @dataclass(slots=True)
-class _Blame:
-    """How often a delivery failed while others passed, and what had passed at its last failure."""
-
-    count: int = 0
-    passed: int = -1
-
-
-@dataclass(slots=True)
 class Judge:
     """Decides outcomes; remembers no more than the chats and messages that are in trouble.
 
@@ -87,17 +79,15 @@ class Judge:
     """
 
     jitter: Callable[[], float] = random.random
-    _passed: int = field(init=False, default=0)
     _in_a_row: int = field(init=False, default=0)
     _suspects: set[int] = field(init=False, default_factory=set)
-    _blamed: dict[int, _Blame] = field(init=False, default_factory=dict)
+    _failures: dict[int, int] = field(init=False, default_factory=dict)
 
     def passed(self, owed: OwedDelivery) -> None:
         """Telegram took this delivery."""
-        self._passed += 1
         self._in_a_row = 0
         self._suspects.discard(owed.chat_id)
-        self._blamed.pop(owed.id, None)
+        self._failures.pop(owed.id, None)
 
     def failed(self, owed: OwedDelivery, error: DeliveryError) -> Outcome:
         """What follows from the error that sending this delivery met with."""
@@ -113,7 +103,7 @@ class Judge:
             case MessageRefused():
                 # An answer came: the network works.
                 self._in_a_row = 0
-                self._blamed.pop(owed.id, None)
+                self._failures.pop(owed.id, None)
                 return Refused(str(error))
         raise error  # a wrong token is nothing about this delivery
 
@@ -131,19 +121,13 @@ class Judge:
         self._in_a_row += 1
         if self._in_a_row >= _OUTAGE:
             return Postponed(timedelta(seconds=self.pause()), reason)
-        last = self._blamed.get(owed.id)
-        if last is not None and last.passed < self._passed:
-            return self._bounded(owed, reason, _BLAMED_TRIES)
-        self._blamed.setdefault(owed.id, _Blame()).passed = self._passed
-        return Postponed(self._backoff(owed.attempts), reason)
+        return self._bounded(owed, reason, _BLAMED_TRIES)
 
     def _bounded(self, owed: OwedDelivery, reason: str, tries: int) -> Outcome:
-        blame = self._blamed.setdefault(owed.id, _Blame())
-        blame.count += 1
-        blame.passed = self._passed
-        if blame.count < tries:
-            return Postponed(self._backoff(blame.count), reason)
-        del self._blamed[owed.id]
+        failures = self._failures[owed.id] = self._failures.get(owed.id, 0) + 1
+        if failures < tries:
+            return Postponed(self._backoff(failures), reason)
+        del self._failures[owed.id]
         return Refused(f"gave up after {tries} tries: {reason}")
 
     def _gone(self, owed: OwedDelivery, reason: str) -> Outcome:
@@ -156,6 +140,6 @@ class Judge:
         self._suspects.add(owed.chat_id)
         return Postponed(_CHAT_WAIT, reason)
 
-    def _backoff(self, tries: int) -> timedelta:
-        wait = min(_FIRST_WAIT * 2 ** min(max(tries - 1, 0), 16), _LONGEST_WAIT)
+    def _backoff(self, failures: int) -> timedelta:
+        wait = min(_FIRST_WAIT * 2 ** min(failures - 1, 16), _LONGEST_WAIT)
         return timedelta(seconds=wait * (0.75 + 0.25 * self.jitter()))

@@ -22,27 +22,18 @@ import structlog
 
 from bot.delivery.calls import addressed, is_done, is_paced, message_id
 from bot.delivery.html import without_markup
-from bot.delivery.outcomes import (
-    ChatMoved,
-    ChatRefuses,
-    Judge,
-    Outcome,
-    Postponed,
-    Refused,
-    Sent,
-)
+from bot.delivery.outcomes import Judge, Outcome, Postponed, Refused, Sent
 from bot.delivery.pacer import Pacer, Ticket
 from bot.delivery.patience import Patience
+from bot.delivery.settling import NAMES, settle
 from bot.errors import DeliveryError, MessageRefused, RetryLater, StoreError, TokenRefused
 from bot.store import outbox
 from bot.store.leases import DELIVERIES, Claim, expire, release
-from bot.store.moves import move_chat
 from bot.telegram import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
     from telegram import Bot
 
     from bot.model import Message
@@ -210,7 +201,9 @@ class Sender:
         except asyncio.CancelledError:
             await self._give_back(token, owed.id)
             raise
-        recorded = await self._patience.write(partial(self._record, owed, token, outcome))
+        recorded = await self._patience.write(
+            lambda conn: settle(conn, owed, token, outcome, self._now())
+        )
         self._tell(owed, outcome)
         if not recorded:
             logger.warning("a lease ended before its answer was on record", delivery=owed.id)
@@ -274,25 +267,8 @@ class Sender:
             self._pacer.halt(self._clock() + pause)
         return outcome
 
-    def _record(self, owed: OwedDelivery, token: str, outcome: Outcome, conn: Connection) -> bool:
-        """Settles the delivery; False when its lease was lost."""
-        now = self._now()
-        match outcome:
-            case Sent(sent_id):
-                return outbox.sent(conn, owed.id, token, sent_id, now)
-            case Postponed(wait, reason):
-                return outbox.postpone(conn, owed.id, token, now + wait, reason, now)
-            case Refused(reason):
-                return outbox.refuse(conn, owed.id, token, reason, now)
-            case ChatRefuses(reason):
-                return outbox.chat_refuses(conn, owed.chat_id, reason, now) > 0
-            case ChatMoved(chat_id, reason):
-                release(conn, DELIVERIES, token, [owed.id])
-                move_chat(conn, owed.chat_id, chat_id, reason, now)
-                return True
-
     def _tell(self, owed: OwedDelivery, outcome: Outcome) -> None:
-        name = _NAMES[type(outcome)]
+        name = NAMES[type(outcome)]
         self.totals[name] += 1
         if not isinstance(outcome, Sent):
             tell = logger.info if isinstance(outcome, Postponed) else logger.warning
@@ -313,12 +289,3 @@ class Sender:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-
-_NAMES: Final[dict[type[Outcome], str]] = {
-    Sent: "sent",
-    Postponed: "postponed",
-    Refused: "refused",
-    ChatRefuses: "chat refuses",
-    ChatMoved: "chat moved",
-}

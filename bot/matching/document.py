@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from bot.matching import tables
+from bot.matching.composing import compose
 from bot.matching.language import language_of
 from bot.matching.text import Token, surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from bot.matching.composing import Composed
     from bot.matching.occurrences import Occurrence
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source
-
-# A letter with its marks, a run of Hangul: what NFC composes, it composes within one of these.
-_CLUSTER = re.compile(f"[\u1100-\u11ff]+|.[{tables.MARK}]*", re.DOTALL)
 
 FieldName = Literal["title", "text", "tags", "agency", "author"]
 
@@ -53,18 +49,9 @@ class FieldText:
         return self.text.isupper()
 
     @cached_property
-    def composed(self) -> tuple[str, Sequence[int]]:
-        """The text in NFC, and for each place in it (and its end) the place in the text."""
-        if unicodedata.is_normalized("NFC", self.text):
-            return self.text, range(len(self.text) + 1)
-        parts, offsets = [], []
-        for found in _CLUSTER.finditer(self.text):
-            part = unicodedata.normalize("NFC", found[0])
-            parts.append(part)
-            # A cluster that composes has one place; inside of one that does not, each its own.
-            whole = len(part) == len(found[0])
-            offsets += [found.start() + (at if whole else 0) for at in range(len(part))]
-        return "".join(parts), [*offsets, len(self.text)]
+    def composed(self) -> Composed:
+        """The text in NFC, for regular expressions."""
+        return compose(self.text)
 
     def surface(self, position: int) -> str:
         """The word at a position as it is written."""

@@ -5,7 +5,7 @@ The naive way, word by word: this is what a faster index is checked against.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from bot.matching.text import is_unspaced
 from bot.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.matching.document import Document, FieldText
     from bot.matching.query.tree import Leaf
@@ -108,29 +108,32 @@ def _surfaces(field: FieldText, run: Run) -> tuple[str, ...]:
 
 def _near(field: FieldText, words: tuple[str, ...], distance: int) -> list[Run]:
     """The single words of each group whose positions differ by at most ``distance``."""
-    wanted = Counter(words)
+    wanted, there = Counter(words), Counter[str]()
     places = field.positions(wanted)
-    found: set[int] = set()
+    missing, end = len(words), 0
+    found: list[int] = []
     for at, first in enumerate(places):
-        group = places[at : bisect_left(places, first + distance + 1)]
-        there = Counter(field.tokens[place].text for place in group)
-        if all(there[word] >= count for word, count in wanted.items()):
-            found.update(group)
-    return [(place, place + 1) for place in sorted(found)]
+        # The group is places[at:end]; both ends only ever move on, so the work is linear.
+        while end < len(places) and places[end] - first <= distance:
+            word = field.tokens[places[end]].text
+            there[word] += 1
+            missing -= there[word] <= wanted[word]
+            end += 1
+        if missing == 0:
+            shown = found[-1] if found else -1
+            found += places[max(at, bisect_right(places, shown)) : end]
+        word = field.tokens[first].text
+        missing += there[word] <= wanted[word]
+        there[word] -= 1
+    return [(place, place + 1) for place in found]
 
 
 def _regex_spans(leaf: Regex, field: FieldText) -> list[Span]:
-    text, offsets = field.composed
+    composed = field.composed
     return [
-        Span(field.name, offsets[start], offsets[end], leaf.term, None, field.index)
-        for start, end in _hits(compile_regex(leaf.pattern), text)
+        Span(field.name, *composed.original(*found), leaf.term, None, field.index)
+        for found in compile_regex(leaf.pattern).spans(composed.text)
     ]
-
-
-def _hits(pattern: object, text: str) -> Iterator[Run]:
-    for found in pattern.finditer(text):  # type: ignore[attr-defined]  # re2 has no types
-        if found.start() < found.end():
-            yield found.span()
 
 
 def _is_inside_a_name(

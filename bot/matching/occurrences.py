@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from bot.matching.inflection import forms, is_arabic, name_forms, without_clitic
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from bot.matching.document import FieldText
     from bot.matching.vocabulary import Entity, Vocabulary
@@ -61,11 +62,12 @@ def _names(entity: Entity) -> Iterator[_Name]:
 def find_names(field: FieldText, vocabulary: Vocabulary) -> list[Occurrence]:
     """The names in a field, in order; those of one place only where they are equally long."""
     index = _names_by_first_word(vocabulary)
+    surroundings = _Surroundings(field)
     found = {
         Occurrence(name.entity.key, position, position + len(name.forms))
         for position, token in enumerate(field.tokens)
         for name in _candidates(index, token.text)
-        if _is_here(name, field, position) and _is_believed(name, field, position)
+        if _is_here(name, field, position) and surroundings.allow(name, position)
     }
     return sorted(_longest(found), key=lambda each: (each.first, each.entity))
 
@@ -111,33 +113,41 @@ def _is_capital_as(spelt: str, word: str, *, alone: bool) -> bool:
     return word[:1].isupper() and not (alone and len(word) > 1 and word.isupper())
 
 
-def _is_believed(name: _Name, field: FieldText, position: int) -> bool:
-    """Whether the words nearby allow the name; one of two words or more needs nothing."""
-    entity = name.entity
-    if len(name.forms) > 1 or not (entity.unless or entity.needs):
-        return True
-    start, end = max(0, position - NEARBY), position + 1 + NEARBY
-    nearby = [token.text for token in field.tokens[start:end]]
-    del nearby[position - start]
-    if _any_there(entity.unless, nearby):
-        return False
-    return not entity.needs or _any_there(entity.needs, nearby)
+class _Surroundings:
+    """Which words stand near a name; each phrase is looked for once in a field."""
 
+    def __init__(self, field: FieldText) -> None:
+        self._field = field
+        self._starts: dict[str, tuple[int, list[int]]] = {}
 
-def _any_there(phrases: Iterable[str], nearby: list[str]) -> bool:
-    return any(_is_there(_alternatives(phrase), nearby) for phrase in phrases)
+    def allow(self, name: _Name, position: int) -> bool:
+        """Whether the words nearby allow the name; one of two words or more needs nothing."""
+        entity = name.entity
+        if len(name.forms) > 1:
+            return True
+        if any(self._is_near(phrase, position) for phrase in entity.unless):
+            return False
+        return not entity.needs or any(self._is_near(phrase, position) for phrase in entity.needs)
 
+    def _is_near(self, phrase: str, position: int) -> bool:
+        """A phrase may have the name in it (“poutine râpée”), a word is another than the name."""
+        if phrase not in self._starts:
+            self._starts[phrase] = self._find(phrase)
+        length, starts = self._starts[phrase]
+        first = bisect_left(starts, position - NEARBY)
+        last = bisect_right(starts, position + NEARBY - length + 1)
+        return any(start != position or length > 1 for start in starts[first:last])
 
-@lru_cache(maxsize=8192)
-def _alternatives(phrase: str) -> tuple[frozenset[str], ...]:
-    return tuple(forms(word.text, None) for word in tokens(phrase))
-
-
-def _is_there(phrase: tuple[frozenset[str], ...], nearby: list[str]) -> bool:
-    return bool(phrase) and any(
-        all(word in allowed for word, allowed in zip(nearby[at:], phrase, strict=False))
-        for at in range(len(nearby) - len(phrase) + 1)
-    )
+    def _find(self, phrase: str) -> tuple[int, list[int]]:
+        words = [forms(word.text, None) for word in tokens(phrase)]
+        there = self._field.tokens
+        starts = [
+            start
+            for start in (self._field.positions(words[0]) if words else ())
+            if start + len(words) <= len(there)
+            and all(there[start + at].text in allowed for at, allowed in enumerate(words))
+        ]
+        return len(words), starts
 
 
 def _longest(found: set[Occurrence]) -> Iterator[Occurrence]:

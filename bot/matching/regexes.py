@@ -1,27 +1,70 @@
-r"""Regular expressions in linear time: RE2, made to read Unicode words as words.
+r"""Regular expressions in linear time: RE2, made to read the words of every script as words.
 
-RE2's ``\w`` and ``\d`` are ASCII; here they are letters, marks, digits of every script. ``\b`` stays
-ASCII: RE2 has no other, and a part of the text cannot be looked at twice.
+RE2's ``\w``, ``\d``, ``\s`` and ``\b`` are ASCII: ``\bпутин\b`` would never match, and ``\s`` would
+not know the no-break space before a French colon. The classes are widened. A ``\b`` at the
+beginning or the end of an alternative becomes the character, or the edge of the text, that must
+stand there; what is found is the group between the two.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import re2
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Each match is found in linear time; finding all of them is not, so this many of a field are.
+MAX_MATCHES = 100
+
 _MEMORY = 8 << 20
-_CLASSES = {
-    "w": r"\p{L}\p{M}\p{N}_",
-    "d": r"\p{Nd}",
+_WORD = r"\p{L}\p{M}\p{N}_"
+_OUTSIDE = {
+    r"\w": f"[{_WORD}]",
+    r"\W": f"[^{_WORD}]",
+    r"\d": r"\p{Nd}",
+    r"\D": r"\P{Nd}",
+    r"\s": r"[\s\p{Z}]",
+    r"\S": r"[^\s\p{Z}]",
 }
-_TOKEN = re.compile(r"\\(.)|(\[)\^?\]?|(\])", re.DOTALL)
+# Within brackets a negated class stays ASCII: RE2 cannot subtract.
+_INSIDE = {r"\w": _WORD, r"\d": r"\p{Nd}", r"\D": r"\P{Nd}", r"\s": r"\s\p{Z}"}
+_LEADING_FLAGS = re.compile(r"(?:\(\?[imsU-]+\))*")
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|.", re.DOTALL)
+_IN_CLASS = re.compile(r"\\.|.", re.DOTALL)
+_BOUNDARY = r"\b"
+_BEFORE, _AFTER = f"(?:^|[^{_WORD}])", f"(?:$|[^{_WORD}])"
+_GROUP = "found_"
+
+
+class Regex:
+    """A compiled expression."""
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+        names = compiled.groupindex.items()
+        self._groups = [group for name, group in names if name.startswith(_GROUP)] or [0]
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """The first matches in a text in NFC, from left to right, none of them empty."""
+        at = 0
+        for _ in range(MAX_MATCHES):
+            found = self._compiled.search(text, at)
+            if found is None:
+                return
+            start, end = next(
+                span for group in self._groups if (span := found.span(group)) != (-1, -1)
+            )
+            if start < end:
+                yield start, end
+            at = max(end, at + 1)
 
 
 @lru_cache(maxsize=4096)
-def compile_regex(pattern: str) -> Any:
+def compile_regex(pattern: str) -> Regex:
     """The compiled pattern, case-insensitive unless it says ``(?-i)``.
 
     Raises ValueError with RE2's own words where it refuses, or where it matches the empty text.
@@ -31,30 +74,79 @@ def compile_regex(pattern: str) -> Any:
     options.max_mem = _MEMORY
     options.log_errors = False
     try:
-        compiled = re2.compile(_unicode_classes(pattern), options=options)
+        re2.compile(pattern, options=options)  # as written first: its faults are the writer's
+        compiled = re2.compile(_for_every_script(pattern), options=options)
     except re2.error as error:
         reason = error.args[0] if error.args else error
-        raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
+        raise ValueError(
+            reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+        ) from None
+    except UnicodeEncodeError:
+        raise ValueError("it has half of a character in it") from None
     if compiled.search("") is not None:
         raise ValueError("it matches a text without a single character")
-    return compiled
+    return Regex(compiled)
 
 
-def _unicode_classes(pattern: str) -> str:
-    r"""``\w`` and ``\d``, in and outside of brackets, for all scripts."""
-    inside = False
+def _for_every_script(pattern: str) -> str:
+    r"""The pattern with wide classes and boundaries; one that quotes with ``\Q`` stays as it is."""
+    if r"\Q" in pattern:
+        return pattern
+    flags = _LEADING_FLAGS.match(pattern)
+    beginning = flags[0] if flags else ""
+    alternatives = _alternatives(_PIECE.findall(pattern[len(beginning) :]))
+    if any(_begins_at_word(each) or _ends_at_word(each) for each in alternatives):
+        parts = [_bounded(each, f"{_GROUP}{index}") for index, each in enumerate(alternatives)]
+    else:
+        parts = ["".join(map(_wide, each)) for each in alternatives]
+    if not pattern.isascii() and any(_BOUNDARY in _PIECE.findall(part) for part in parts):
+        raise ValueError(
+            r"\b works with all letters only at its beginning and its end; write \W elsewhere"
+        )
+    return beginning + "|".join(parts)
 
-    def replace(found: re.Match[str]) -> str:
-        nonlocal inside
-        if found[2]:
-            inside = True
-        elif found[3]:
-            inside = False
-        elif (letter := found[1]) and letter.lower() in _CLASSES:
-            body = _CLASSES[letter.lower()]
-            if letter.islower():
-                return body if inside else f"[{body}]"
-            return found[0] if inside else f"[^{body}]"
-        return found[0]
 
-    return _TOKEN.sub(replace, pattern)
+def _alternatives(pieces: list[str]) -> list[list[str]]:
+    """The pieces of each of the alternatives that ``|`` parts outside of parentheses."""
+    alternatives: list[list[str]] = [[]]
+    depth = 0
+    for piece in pieces:
+        depth += (piece == "(") - (piece == ")")
+        if piece == "|" and depth == 0:
+            alternatives.append([])
+        else:
+            alternatives[-1].append(piece)
+    return alternatives
+
+
+def _begins_at_word(pieces: list[str]) -> bool:
+    return len(pieces) > 1 and pieces[0] == _BOUNDARY and _may_be_word(pieces[1])
+
+
+def _ends_at_word(pieces: list[str]) -> bool:
+    return len(pieces) > 1 and pieces[-1] == _BOUNDARY and _may_be_word(pieces[-2])
+
+
+def _may_be_word(piece: str) -> bool:
+    """Whether a word, not a blank or a hyphen, stands at that side of the boundary."""
+    return (
+        piece.isalnum()
+        or piece in {"_", "(", ")", "]", "*", "+", "?", "}", ".", r"\w", r"\d"}
+        or (piece[0] == "[")
+    )
+
+
+def _bounded(pieces: list[str], group: str) -> str:
+    before = after = ""
+    if _begins_at_word(pieces):
+        before, pieces = _BEFORE, pieces[1:]
+    if _ends_at_word(pieces):
+        after, pieces = _AFTER, pieces[:-1]
+    return f"{before}(?P<{group}>{''.join(map(_wide, pieces))}){after}"
+
+
+def _wide(piece: str) -> str:
+    """A piece of a pattern with its class, or the classes between its brackets, widened."""
+    if len(piece) > 1 and piece[0] == "[":
+        return "".join(_INSIDE.get(part, part) for part in _IN_CLASS.findall(piece))
+    return _OUTSIDE.get(piece, piece)

@@ -71,7 +71,7 @@ def test_a_message_that_fails_while_others_pass_is_given_up(judge: Judge) -> Non
         judge.passed(owed(99))
 
     assert outcome == Refused("gave up after 20 tries: Bad Gateway")
-    assert attempt == 21
+    assert attempt == 20
 
 
 def test_while_telegram_is_away_nothing_is_given_up(judge: Judge) -> None:
@@ -163,4 +163,4 @@ def test_it_remembers_only_what_is_in_trouble(judge: Judge) -> None:
         judge.passed(owed(number))
 
     assert not judge._suspects
-    assert not judge._blamed
+    assert not judge._failures

@@ -94,19 +94,29 @@ async def test_a_chats_limit_keeps_up_nobody_else(post: Post) -> None:
     assert post.calls(DESK) == [429, 200]
 
 
+async def test_a_chat_told_to_wait_gets_nothing_meanwhile(post: Post) -> None:
+    post.sandbox.faults.add(FaultKind.TOO_MANY_REQUESTS, chat=DESK, retry_after=40)
+    async with post.sending():
+        await post.until_state(await post.owe(DESK, priority=Priority.DIGEST), POSTPONED)
+        await post.owe(DESK, priority=Priority.URGENT)  # not behind the other one
+        await post.until_settled(step=1)
+
+    first, *others = (call.arrived for call in post.sandbox.journal.calls)
+    assert min(others) - first >= 40
+
+
 async def test_a_limit_of_the_whole_bot_stops_everyone(post: Post) -> None:
     post.sandbox.faults.add(FaultKind.TOO_MANY_REQUESTS, times=2, retry_after=30)
     async with post.sending():
         await post.owe(CLAIRE)
         await post.owe(MEHMET)
         await eventually(lambda: post.calls() == [429, 429])
-        third = await post.owe(OLGA)
-        post.skip(15)
-        assert post.row(third)["state"] == PENDING
-        post.skip(16)
-        await post.until_settled()
+        await post.owe(OLGA)
+        await post.until_settled(step=1)
 
+    calls = list(post.sandbox.journal.calls)
     assert sorted(post.calls(), key=str) == [200, 200, 200, 429, 429]
+    assert min(call.arrived for call in calls[2:]) - calls[1].arrived >= 30
 
 
 async def test_a_chat_that_blocks_is_tried_twice_and_others_go_on(post: Post) -> None:
@@ -306,6 +316,17 @@ async def test_beside_others_it_waits_for_the_lease(post: Post) -> None:
         await post.until_state(number, SENT)
 
 
+async def test_a_lease_that_ends_while_the_machine_sleeps_repeats_nothing(post: Post) -> None:
+    post.sandbox.faults.add(FaultKind.LATENCY, seconds=0.2)
+    number = await post.owe(CLAIRE)
+    async with post.sending():
+        await eventually(lambda: post.sandbox.journal.in_flight == 1)
+        post.skip(600)
+        await post.until_state(number, SENT)
+
+    assert post.texts(CLAIRE) == ["hello"]
+
+
 async def test_a_stop_waits_for_the_answers_on_their_way(post: Post) -> None:
     post.sandbox.faults.add(FaultKind.LATENCY, seconds=0.2)
     number = await post.owe(CLAIRE)
@@ -325,20 +346,28 @@ async def test_a_stop_does_not_wait_for_ever(post: Post) -> None:
     assert post.row(number)["lease_token"] is None
 
 
-async def test_a_cancelled_run_leaves_nothing_leased(post: Post) -> None:
-    for chat in (YOU, CLAIRE, MEHMET, OLGA):
-        await post.owe(chat)
-    for turns in range(12):  # wherever it is when it happens
-        async with post.sending() as sender:
-            task = asyncio.create_task(sender.run())
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-    states = {post.row(number)["state"] for number in range(1, 5)}
+async def test_cancelled_while_it_claims_it_gives_back(post: Post) -> None:
+    number = await post.owe(CLAIRE)
+    store = Slow(post.store)
+    sender = Sender(
+        store,  # type: ignore[arg-type] # the two methods that are used
+        post.bot,
+        plain_alert,
+        alone=False,
+        now=post.now,
+        clock=post.clock,
+        limits=Limits(quiet=NO_QUIET),
+    )
+    task = asyncio.create_task(sender.run())
+    await store.written.wait()
+    assert post.row(number)["state"] == IN_FLIGHT
+    task.cancel()
+    store.gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
-    assert IN_FLIGHT not in states
+    assert post.row(number)["state"] == PENDING
+    assert post.calls() == []
 
 
 async def test_an_edit_that_changes_nothing_is_done(post: Post) -> None:
@@ -454,6 +483,21 @@ class FullDisk:
     async def read(self, work: Callable[[Connection], T]) -> T:
         self.works += 1
         return await self._store.read(work)
+
+
+class Slow(FullDisk):
+    """A store that answers a write only when the ``gate`` is open, long after its commit."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.written = asyncio.Event()
+        self.gate = asyncio.Event()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        result = await super().write(work)
+        self.written.set()
+        await self.gate.wait()
+        return result
 
 
 async def test_a_full_disk_holds_up_and_repeats_nothing(post: Post) -> None:
