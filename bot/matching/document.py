@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bot.matching.composing import Composed
+    from bot.matching.index.scanning import Scanned
     from bot.matching.occurrences import Occurrence
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source
@@ -29,10 +33,14 @@ class FieldText:
     name: FieldName
     text: str
     index: int | None = None
+    scanned: tuple[Scanned, int] | None = None
 
     @cached_property
     def tokens(self) -> list[Token]:
         """Its words in order."""
+        if self.scanned is not None:
+            scanned, index = self.scanned
+            return scanned.tokens(index)
         return tokens(self.text)
 
     @cached_property
@@ -92,6 +100,35 @@ class Document:
     def authors(self) -> tuple[FieldText, ...]:
         """Each author as a field."""
         return tuple(FieldText("author", author) for author in self.item.authors)
+
+    @cached_property
+    def fields(self) -> tuple[FieldText, ...]:
+        """All its fields."""
+        return (*self.searched, *self.agency, *self.authors)
+
+    @cached_property
+    def bits(self) -> NDArray[np.uint8]:
+        """The bit of each of its fields, as the index has them."""
+        kinds = (self.searched[:1], self.searched[1:2], self.tags, self.agency, self.authors)
+        from numpy import array, uint8  # noqa: PLC0415 - where the index is not used, nobody pays
+
+        return array([1 << bit for bit, kind in enumerate(kinds) for _ in kind], uint8)
+
+    @cached_property
+    def scanned(self) -> Scanned:
+        """Its words as the compiled scanner finds them."""
+        from bot.matching.index.scanning import hash_key, scan  # noqa: PLC0415 - it loads numba
+
+        scanned = scan([field.text for field in self.fields], hash_key())
+        for index, field in enumerate(self.fields):
+            field.scanned = scanned, index
+        return scanned
+
+    def entities(self, vocabulary: Vocabulary) -> dict[str, int]:
+        """The entities named in it, with the bits of the fields."""
+        from bot.matching.index.names import entities  # noqa: PLC0415 - it loads numba
+
+        return entities(self, self.scanned, vocabulary)
 
     def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
         """The entities' names in one of the fields, found once."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +53,12 @@ class Scanned:
             Token(fold_word(text[start:stop]), start, stop, at, bisect_right(sentences, start))
             for at, (start, stop) in enumerate(zip(starts, stops, strict=True))
         ]
+
+
+@cache
+def hash_key() -> int:
+    """What words are hashed under in this process: texts cannot be made that collide."""
+    return secrets.randbits(62)
 
 
 def codes(text: str) -> NDArray[np.uint32]:
