@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from bot.matching.index.plan import ANYWHERE, SEARCHED, Perhaps, Test, anchors, given, program
+from bot.matching.index.plan import SEARCHED, Perhaps, Test, anchors, given, program
 from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, Filed
 from bot.matching.index.tables import Column
 
@@ -34,9 +34,7 @@ class Filing:
     @property
     def filed(self) -> Filed:
         """The arrays as compiled code reads them."""
-        return Filed(
-            self._first.array, self._length.array, self._entries.array, self._alive.array
-        )
+        return Filed(self._first.array, self._length.array, self._entries.array, self._alive.array)
 
     @property
     def room(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.matching.index.ring_kernel import places
-from bot.matching.index.scanning import hash_key, hash_word
+from bot.matching.index.scanning import hash_word
 from bot.matching.index.tables import Table
 from bot.matching.occurrences import first_words
 
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=4)
-def _beginnings(vocabulary: Vocabulary) -> Table:
+def _beginnings(vocabulary: Vocabulary, key: int) -> Table:
     """By the hash of a name's first word: 1 where it has to be written with a capital, else 0."""
     table = Table()
-    key = hash_key()
     for word, needs_capital in first_words(vocabulary):
         number = hash_word(word, key)
         table.set(number, int(needs_capital and table.get(number) != 0))
@@ -32,12 +31,14 @@ def _beginnings(vocabulary: Vocabulary) -> Table:
 def entities(document: Document, scanned: Scanned, vocabulary: Vocabulary) -> dict[str, int]:
     """The entities that are named in a document, with the bits of the fields."""
     hits = np.empty(scanned.count, np.int32)
-    count = places(scanned.words, scanned.count, _beginnings(vocabulary).slots, hits)
+    count = places(scanned.words, scanned.count, _beginnings(vocabulary, scanned.key).slots, hits)
     found: dict[str, int] = {}
     if not count:
         return found
     fields: tuple[FieldText, ...] = document.fields
     for index in np.unique(scanned.words.fields[hits[:count]]).tolist():
         for occurrence in document.names(vocabulary, fields[index]):
-            found[occurrence.entity] = found.get(occurrence.entity, 0) | document.bits[index]
+            found[occurrence.entity] = found.get(occurrence.entity, 0) | int(
+                document.field_bits[index]
+            )
     return found

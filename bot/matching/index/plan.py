@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 # The fields of an item, as bits.
 TITLE, TEXT, TAGS, AGENCY, AUTHOR = 1, 2, 4, 8, 16
@@ -75,7 +75,9 @@ def anchors(plan: Plan, cost: Callable[[Test], float]) -> tuple[Test, ...]:
             return min(choices, key=lambda tests: sum(map(cost, tests)), default=())
         case Any(plans):
             each = [anchors(alternative, cost) for alternative in plans]
-            return tuple(dict.fromkeys(test for tests in each for test in tests)) if all(each) else ()
+            return (
+                tuple(dict.fromkeys(test for tests in each for test in tests)) if all(each) else ()
+            )
         case _:
             return ()
 
@@ -89,8 +91,8 @@ def given(plan: Plan, known: Test) -> Plan:
             left = [part for each in plans if (part := given(each, known)) is not True]
             return False if False in left else _joined(All, left, empty=True)
         case Any(plans):
-            left = [part for each in plans if (part := given(each, known)) is not False]
-            return True if True in left else _joined(Any, left, empty=False)
+            some = [part for each in plans if (part := given(each, known)) is not False]
+            return True if True in some else _joined(Any, some, empty=False)
         case No(inner):
             part = given(inner, known)
             return (not part) if isinstance(part, bool) else No(part)
@@ -98,7 +100,7 @@ def given(plan: Plan, known: Test) -> Plan:
             return plan
 
 
-def _joined(kind: type[All | Any], plans: list[Plan], *, empty: bool) -> Plan:
+def _joined(kind: type[All | Any], plans: Sequence[Plan], *, empty: bool) -> Plan:
     if not plans:
         return empty
     return plans[0] if len(plans) == 1 else kind(tuple(plans))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.matching.index.plan import (
     AGENCY,
@@ -19,15 +19,38 @@ from bot.matching.index.plan import (
     Test,
     anchors,
 )
-from bot.matching.query.tree import And, Field, Not, Or, Regex, Time, Value, Weighted, WordList, EntityName
+from bot.matching.query.tree import (
+    And,
+    EntityName,
+    Field,
+    Not,
+    Or,
+    Regex,
+    Time,
+    Value,
+    Weighted,
+    WordList,
+)
 
 if TYPE_CHECKING:
-    from bot.matching.index.leaves import Leaves
     from bot.matching.index.plan import Plan
-    from bot.matching.query.tree import Node
+    from bot.matching.query.tree import Leaf, Node
 
 _FIELDS = {"title": TITLE, "text": TEXT, "tag": TAGS, "agency": AGENCY, "author": AUTHOR}
 _WHOLE = frozenset({"title", "text"})
+
+
+class Leaves(Protocol):
+    """Numbers for leaves."""
+
+    def number(self, leaf: Leaf) -> int:
+        """The number of a leaf that is made of words or is an entity."""
+
+    def value(self, name: str, written: str) -> int:
+        """The number of a value that ``lang:`` or ``source:`` may have."""
+
+    def is_sure(self, number: int) -> bool:
+        """Whether words alone tell that the leaf is there, sentence ends aside."""
 
 
 def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
