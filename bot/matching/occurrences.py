@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms, is_arabic, name_forms, without_clitics
+from bot.matching.inflection import forms, name_forms
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
@@ -66,17 +66,10 @@ def find_names(field: FieldText, vocabulary: Vocabulary) -> list[Occurrence]:
     found = {
         Occurrence(name.entity.key, position, position + len(name.forms))
         for position, token in enumerate(field.tokens)
-        for name in _candidates(index, token.text)
+        for name in index.get(token.text, ())
         if _is_here(name, field, position) and surroundings.allow(name, position)
     }
     return sorted(_longest(found), key=lambda each: (each.first, each.entity))
-
-
-def _candidates(index: dict[str, list[_Name]], word: str) -> Iterator[_Name]:
-    yield from index.get(word, ())
-    if is_arabic(word):
-        for bare in without_clitics(word):
-            yield from index.get(bare, ())
 
 
 def _is_here(name: _Name, field: FieldText, position: int) -> bool:

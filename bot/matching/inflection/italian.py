@@ -29,24 +29,26 @@ co ci chi > / ..
 go gi ghi > / ..
 io ii > i / ..
 io i > / ..(?:gg|cc|zz|[lnrvz])
-ita > / ...
-a e > / ..
-o i > / ..
-e i > / ..
+e i > / ..(?:[aou]r|al|[ae]nt|il|ic|os|ud|es|el|om|on|un|ar|av|az|oc)
+a > e / ..
+o > i / ..
+e > a i / ..
+i > o e / ..
 
-ciare > cia ciano cio ciava ciavano ciato ciata ciati ciate ciando cera ceranno ciarono ci / ..
-giare > gia giano gio giava giavano giato giata giati giate giando gera geranno giarono gi / ..
-care > ca cano co cava cavano cato cata cati cate cando chera cheranno carono chi / ..
-gare > ga gano go gava gavano gato gata gati gate gando ghera gheranno garono ghi / ..
-iare > ia iano io iava iavano iato iata iati iate iando iera ieranno iarono i / ..
-are > a ano o ava avano ato ata ati ate ando era eranno arono i / ..
+ciare > cia ciano ciava ciavano ciato ciata ciati ciate ciando cera ceranno ciarono / ..
+giare > gia giano giava giavano giato giata giati giate giando gera geranno giarono / ..
+care > ca cano cava cavano cato cata cati cate cando chera cheranno carono / ..
+gare > ga gano gava gavano gato gata gati gate gando ghera gheranno garono / ..
+iare > ia iano iava iavano iato iata iati iate iando iera ieranno iarono / ..
+are > a ano ava avano ato ata ati ate ando era eranno arono / ...
 ndere > nde ndono ndeva ndevano se sero so sa si ndendo ndera nderanno / ..
 ggere > gge ggono ggeva sse ssero tto tta tti tte ggendo ggera / ..
-ere > e ono eva evano uto uta uti ute endo era eranno erono / ..
-ire > e ono isce iscono iva ivano ito ita iti ite endo ira iranno irono / ..
+ere > ono eva evano uto uta uti ute endo era eranno erono / ..
+ire > isce iscono iva ivano ito ita iti ite endo ira iranno irono / ..
 """
 
 _IRREGULAR = """
+stare > sta stanno stava stavano
 uomo uomini
 dio dei
 mano mani

@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ANY_STEM = "..."
 
@@ -87,7 +90,8 @@ class Language:
 
     ``table`` is for every word; ``irregular`` rows stand in its place, ``fixed`` words have one
     form. ``verbs`` are infinitives whose forms find one another, as far as a form ends as
-    ``finite`` says: of an unknown word only the infinitive is taken for a verb.
+    ``finite`` says: of an unknown word only the infinitive is taken for a verb. ``more`` is what no
+    ending tells.
     """
 
     table: str
@@ -96,17 +100,19 @@ class Language:
     verbs: str = ""
     finite: str = ""
     least: int = 3
+    more: Callable[[str], set[str]] = lambda _: set()
 
     def forms(self, word: str) -> set[str]:
         """The forms of a folded word, itself too."""
-        if len(word) < self.least or word in self._fixed:
+        if len(word) < self.least or word in self.fixed_words:
             return {word}
         known = self._irregular.get(word)
-        found = by_table(word, self.table) if known is None else known
+        found = by_table(word, self.table) | self.more(word) if known is None else known
         return {word, *found, *self._conjugated.get(word, ())}
 
     @cached_property
-    def _fixed(self) -> frozenset[str]:
+    def fixed_words(self) -> frozenset[str]:
+        """The words that have one form."""
         return frozenset(self.fixed.split())
 
     @cached_property

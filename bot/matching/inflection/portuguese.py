@@ -37,13 +37,13 @@ s ses > / ..[eu]
 s > - / ..[aeo]
 - > s / ...
 
-gar > ga gam go gas gue guem gava gavam gou garam gado gada gados gadas gando gara garao garia gariam / ..
-car > ca cam co cas que quem cava cavam cou caram cado cada cados cadas cando cara carao caria cariam / ..
-ear > eia eiam eio eie eava eou earam eado eada eados eadas eando eara earao / ..
-ar > a am o as e em ava avam ou aram ado ada ados adas ando ara arao aria ariam amos / ..
+gar > ga gam guem gava gavam gou garam gado gada gados gadas gando gara garao garia gariam / ..
+car > ca cam quem cava cavam cou caram cado cada cados cadas cando cara carao caria cariam / ..
+ear > eia eiam eiem eava eou earam eado eada eados eadas eando eara earao / ..
+ar > a am em ava avam ou aram ado ada ados adas ando ara arao aria ariam amos / ..
 uir > ui uem uia uiam uiu uiram uido uida uidos uidas uindo uira uirao / ..
-er > e em o es a am ia iam eu eram ido ida idos idas endo era erao eria eriam / ..
-ir > e em o es a am ia iam iu iram ido ida idos idas indo ira irao iria iriam / ..
+er > e em ia iam eu eram ido ida idos idas endo era erao eria eriam / ..
+ir > e em ia iam iu iram ido ida idos idas indo ira irao iria iriam / ..
 """
 
 _IRREGULAR = """
@@ -173,7 +173,7 @@ muito muita tao seu sua seus suas este esta estes estas esse essa isso isto aque
 entre segundo sobre contra todo toda todos todas outro outra outros outras pouco pouca nada algo
 alguem ela eles elas lhe nao sim ser era eram foi sao sou tem ter sido estar antes depois agora entao
 sempre nunca tambem aqui ali pois embora enquanto durante porque quase apenas assim bem mal menos
-caso coisa casa porto porta new news
+new news
 londres paris bruxelas atenas lisboa
 """
 

@@ -35,15 +35,15 @@ e > es / ..
 - > s / ..[aeiou]
 - > s / ...
 
-gar > ga gan go gas gue guen gaba gaban gado gada gados gadas gando gar gara garan garon garia garian / ..
-car > ca can co cas que quen caba caban cado cada cados cadas cando cara caran caron caria carian / ..
-zar > za zan zo zas ce cen zaba zaban zado zada zados zadas zando zara zaran zaron zaria zarian / ..
-ar > a an o as e en aba aban ado ada ados adas ando ara aran aron aria arian amos / ..
+gar > ga gan go guen gaba gaban gado gada gados gadas gando gar gara garan garon garia garian / ..
+car > ca can co quen caba caban cado cada cados cadas cando cara caran caron caria carian / ..
+zar > za zan zo cen zaba zaban zado zada zados zadas zando zara zaran zaron zaria zarian / ..
+ar > a an o en aba aban ado ada ados adas ando ara aran aron aria arian amos / ..
 cer > ce cen zco zca zcan cia cian cio cido cida cidos cidas ciendo cera ceran cieron ceria / ..
 ucir > uce ucen uzca ucia ujo ujeron ucido ucida ucidos ucidas uciendo ucira uciran / .
 uir > uye uyen uia uian uyo uyeron uido uida uidos uidas uyendo uira uiran uya / ..
-er > e en o es a an ia ian io ido ida idos idas iendo era eran ieron eria erian / ..
-ir > e en o es a an ia ian io ido ida idos idas iendo ira iran ieron iria irian / ..
+er > e en ia ian io ido ida idos idas iendo era eran ieron eria erian / ..
+ir > e en ia ian io ido ida idos idas iendo ira iran ieron iria irian / ..
 """
 
 _IRREGULAR = """
@@ -141,6 +141,7 @@ jueves
 viernes
 ley leyes
 rey reyes
+gas gases
 paz
 voz voces
 cruz cruces
@@ -206,8 +207,8 @@ estos estas ese esa esos esas aquel ante bajo tras desde hasta entre segun sobre
 toda todos todas otro otra otros otras mucho mucha poco poca nada algo alguien ella ellos ellas les
 nos mis tus ser era eran fue son soy han has hay fui sido estar antes despues ahora entonces siempre
 nunca tambien tampoco aqui alli pues aunque mientras durante porque casi solo asi bien mal
-new news caso cosa casa puerto puerta menos lejos apenas gas
-londres paris bruselas atenas estados
+new news menos lejos apenas
+londres paris bruselas atenas
 """
 
 _VERBS = """
