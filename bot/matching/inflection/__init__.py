@@ -112,7 +112,9 @@ def name_forms(word: str, lang: str) -> frozenset[str]:
     return frozenset((word,) if inflect is None else inflect(word))
 
 
-def _of_its_script(word: str, by_script: Mapping[str, Mapping[str, Inflect]]) -> Mapping[str, Inflect]:
+def _of_its_script(
+    word: str, by_script: Mapping[str, Mapping[str, Inflect]]
+) -> Mapping[str, Inflect]:
     for script, letters in _SCRIPTS.items():
         if letters.fullmatch(word):
             return by_script[script]

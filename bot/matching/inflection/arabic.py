@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _CONJUNCTIONS = ("", "و", "ف")
 _BEFORE = tuple("".join(chain) for chain in product(_CONJUNCTIONS, ("", "ب", "ل", "ك")))
 # The article behind ل loses its alif: للمفاوضات.
-_WITH_ARTICLE = tuple("".join(chain) for chain in product(_CONJUNCTIONS, ("ال", "بال", "لل", "كال")))
+_WITH_ARTICLE = tuple(
+    "".join(chain) for chain in product(_CONJUNCTIONS, ("ال", "بال", "لل", "كال"))
+)
 _PRONOUNS = ("ه", "ها", "هم", "نا")
 _ARTICLE = "ال"
 _LEAST = 3
@@ -190,7 +192,8 @@ def _numbers(word: str) -> set[str]:
             stem = each[:-1]
             found |= {f"{stem}ات", f"{stem}تان", f"{stem}تين"}
         elif not each.endswith(("ات", "ون", "ين")):
-            found |= {f"{each}ات", f"{each}ون", f"{each}ين", f"{each}ان", f"{each}ا", f"{each}ه"}
+            found |= {f"{each}ات", f"{each}ون", f"{each}ين", f"{each}ان", f"{each}ا"}
+            found |= {f"{each}ه"} if each.endswith("ي") else set()
     return found
 
 
@@ -198,4 +201,6 @@ def _owned(word: str) -> Iterator[str]:
     """With a pronoun behind: ة is ت there (قوة, قوته)."""
     stem = f"{word[:-1]}ت" if word.endswith("ه") else word
     for pronoun in _PRONOUNS:
-        yield f"{stem}{pronoun}"
+        # ه is folded with ة: كتابه would find كتابة.
+        if pronoun != "ه" or stem != word or word.endswith("ات"):
+            yield f"{stem}{pronoun}"

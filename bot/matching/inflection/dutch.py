@@ -28,6 +28,17 @@ aas azen > / .
 oot oten > ote / .
 oon onen > / .
 oor oren > / .
+ool olen > / .
+oof oven > / .
+oog ogen > / .
+oom omen > / .
+oop open > / .
+aag agen > / .
+aam amen > / .
+aap apen > / .
+eeg egen > / .
+eef even > / .
+eel elen > / .
 eer eren > eerd / .
 eek eken > / .
 een enen > / .
@@ -145,18 +156,16 @@ news parijs londen berlijn brussel moskou athene
 """
 
 
+_VERB = re.compile(r"(?!be|ge|ver|ont|her)(\w{2,}?(\w))\2?en")
 _LONG = re.compile(r"(?:[^aeiou]|[aeiou]{2}|ij).$")
 
 
 def _participle(word: str) -> set[str]:
-    """``gedood``, ``gestopt``: the prefix stands before what the table knows as -t or -de."""
-    if not word.endswith("en") or len(word) < 5 or word.startswith(("be", "ge", "ver", "ont", "her")):  # noqa: PLR2004
+    """``gestopt``, ``gehoord``; -d only behind what is long, or ``wonen`` would find ``gewond``."""
+    verb = _VERB.fullmatch(word)
+    if verb is None:
         return set()
-    stem = word[:-2]
-    if stem[-1] == stem[-2]:
-        stem = stem[:-1]
-    voiced = {f"ge{stem}d"} if _LONG.search(stem) else set()
-    return {f"ge{stem}t", *voiced}
+    return {f"ge{verb[1]}t", *({f"ge{verb[1]}d"} if _LONG.search(verb[1]) else ())}
 
 
 LANGUAGE = Language(_TABLE, _IRREGULAR, _FIXED, more=_participle)

@@ -213,7 +213,7 @@ the and for are was were been being has had have his her hers him she they them 
 these those there here with from into over under after before about above against again also always
 among any because both but can could did does done down each even ever every few how its itself just
 less lest many may might more most much must near neither never new news nor not now off often once
-one only onto other our ours out own per plus quite rather same shall should since some still such
+one only onto past other our ours out own per plus quite rather same shall should since some still such
 than then thence though through thus till too toward towards until upon very what when where whether
 which while who whom whose why will would yes yet you your yours seven eleven open evening morning
 series species means customs goods lens chaos laos lagos davos barbados cosmos ethos

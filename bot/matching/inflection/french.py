@@ -7,10 +7,10 @@ from bot.matching.inflection.paradigms import Language
 # Accents are folded: négocie and négocié are one, armé and arme too. So only a masculine ending
 # that is an adjective's or a person's takes the feminine, and of é only verbs and listed words.
 _TABLE = """
-eau eaux > / .
+eau eaux > / ^|.
 al aux ale ales > / ..
-eu eux > / ...
-eux euse euses > / ...
+eux euse euses > eu / ...
+eu > eux / ..
 if ive ifs ives > / ..(?:at|it|ct|s|st|pt|rt)
 ien ienne iens iennes > / ..
 ateur atrice ateurs atrices > / ..
@@ -32,7 +32,6 @@ ond onde onds ondes > / (?:sec|prof|vagab)
 ert erte erts ertes > / (?:v|ouv|couv|exp|off|des)
 - e s es > / (?:allemand|president|ukrainien|civil|militair|etudiant|avocat|elu|disparu|inconnu|connu|reclus|espagnol|deput|candidat|deleg|refugi|employ|bless|alli|accus|ancien|interess|retrait|assieg|otag|fort|petit|grand|haut|chaud|froid|prochain|seul|mort|arme?n|iranien|gris|noir|plein|sur)
 u ue us ues > / (?:el|disp(?:ar)|conn|inconn|abso?l|deten|prev|ven|per[cd]|entend)
-s > / ..
 x > / ..
 z > / ..
 - s > / ...

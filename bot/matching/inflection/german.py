@@ -110,7 +110,7 @@ deutsche deutschen deutscher deutsches deutschem deutsch
 russe russen
 turke turken
 grieche griechen
-pole polen
+pole > polen
 polen polens
 franzose franzosen
 neu neue neuen neuer neues neuem

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from itertools import product
 
-_BEFORE = tuple("".join(chain) for chain in product(("", "ו"), ("", "ש"), ("", "ה", "ב", "ל", "מ", "כ", "מה")))
+_BEFORE = tuple(
+    "".join(chain) for chain in product(("", "ו"), ("", "ש"), ("", "ה", "ב", "ל", "מ", "כ", "מה"))
+)
 _LEAST = 3
 
 

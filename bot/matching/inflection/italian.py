@@ -27,8 +27,14 @@ ca che > / ..
 ga ghe > / ..
 co ci chi > / ..
 go gi ghi > / ..
-io ii > i / ..
-io i > / ..(?:gg|cc|zz|[lnrvz])
+io > i ii / ..
+gi > gio ge / ..
+ci > cio ce co / ..
+zi > zio zo / ..
+li > lio lo le / ..
+ni > nio no ne / ..
+ri > rio ro re / ..
+ui > uio uo ue / ..
 e i > / ..(?:[aou]r|al|[ae]nt|il|ic|os|ud|es|el|om|on|un|ar|av|az|oc)
 a > e / ..
 o > i / ..
@@ -173,5 +179,9 @@ rilasciare sequestrare sospendere sparare torturare trattare vaccinare vietare v
 """
 
 LANGUAGE = Language(
-    _TABLE, _IRREGULAR, _FIXED, _VERBS, finite="..(?:arono|irono|erono|avano|evano|ivano|ando|endo|ano|ono|ava|ati|ate)"
+    _TABLE,
+    _IRREGULAR,
+    _FIXED,
+    _VERBS,
+    finite="..(?:arono|irono|erono|avano|evano|ivano|ando|endo|ano|ono|ava|ati|ate)",
 )

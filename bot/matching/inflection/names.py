@@ -8,7 +8,7 @@ from bot.matching.inflection.greek import LANGUAGE as GREEK
 from bot.matching.inflection.polish import LANGUAGE as POLISH
 
 _LEAST = 4
-_PLURAL = re.compile(r"(?:ow|om|ami|ach|owie|mi)$")
+_PLURAL = re.compile(r"(?:ow|om|ami|ach|[^j]owie|mi)$")
 _PLURAL_OF_CONSONANT = re.compile(r"(?:ow|om|ami|ach|owie|mi|y|(?<!ow)i)$")
 _GERMAN_ADJECTIVE = re.compile(r"(?:isch|igt|int|iert)e$")
 
@@ -33,11 +33,9 @@ def polish(word: str) -> set[str]:
         return {word}
     if word.endswith(("ski", "cki", "dzki")):
         return {word, f"{word}ego", f"{word}emu", f"{word}m"}
-    plural = _PLURAL if word[-1] in "aeiouy" else _PLURAL_OF_CONSONANT
+    plural = _PLURAL if word[-1] in "aeiouyw" else _PLURAL_OF_CONSONANT
     return {word} | {
-        form
-        for form in POLISH.forms(word)
-        if len(form) >= len(word) and not plural.search(form)
+        form for form in POLISH.forms(word) if len(form) >= len(word) and not plural.search(form)
     }
 
 

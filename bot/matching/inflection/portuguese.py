@@ -187,5 +187,9 @@ sequestrar suspender torturar vacinar violar visitar votar
 """
 
 LANGUAGE = Language(
-    _TABLE, _IRREGULAR, _FIXED, _VERBS, finite="..(?:aram|eram|iram|avam|ando|endo|indo|am|ava|ou|ados|adas|idos|idas)"
+    _TABLE,
+    _IRREGULAR,
+    _FIXED,
+    _VERBS,
+    finite="..(?:aram|eram|iram|avam|ando|endo|indo|am|ava|ou|ados|adas|idos|idas)",
 )

@@ -69,7 +69,7 @@ def name_forms(word: str, lang: str) -> set[str]:
     if not any(each.is_known for each in chosen):
         if word.endswith(_INDECLINABLE):
             return {word}
-        if surname := _SURNAME.fullmatch(word):
+        if _SURNAME.fullmatch(word):
             return {word, *(word + ending for ending in _SURNAME_ENDINGS[lang])}
     if lang == "ru" and not named:
         chosen = [each for each in chosen if each.score >= _LIKELY]

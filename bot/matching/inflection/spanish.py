@@ -14,7 +14,7 @@ ico ica icos icas > / (?:..[tnlrsdgf]|publ|mex|belg)
 ado ada ados adas > / ..
 ido ida idos idas > / ..
 ario aria arios arias > / ..
-ano ana anos anas > / (?:[cilrvhb]i|ucr|rom|mexic|surcore|coreic|hum|chec|itali|ciudad|venezol|colombi|norteameric|americ|afric|cub|musulm|sirw)
+ano ana anos anas > / (?:[cilrvhbn]i|rom|mexic|surcore|coreic|hum|chec|itali|ciudad|venezol|colombi|norteameric|americ|afric|cub|musulm|sirw)
 eno ena enos enas > / (?:chil|arg|guatemal|panam|aj)
 ino ina inos inas > / (?:palest|argent|lat|veci|vec|camp|filip|clandest|mascul|femen|ases)
 es esa eses esas > / (?:franc|ingl|japon|portug|holand|liban|danes|dan|irland|taiwan|finland|escoc)
@@ -24,13 +24,13 @@ tor tora tores toras > / ..[aci]
 ero era eros eras > / (?:extranj|prim|terc|guerrill|petrol|minist|financi|prision|compa.|obr|pasaj|banqu|ministr)
 z ces > / .
 ces > z ce / ..[aeiou]
-es > - e / ..[aeiou](?:[lrndsj])
+es > - e / ..[aeiou][lrndsj]
 as > a / ..
 os > o / ..
 us > / .
 is > / .
-y es > / ..
-e > es / ..
+y yes > / .
+e es > / ..
 - > es / .[dlrnjsy]
 - > s / ..[aeiou]
 - > s / ...
@@ -222,5 +222,9 @@ torturar vacunar violar visitar votar
 """
 
 LANGUAGE = Language(
-    _TABLE, _IRREGULAR, _FIXED, _VERBS, finite="..(?:aron|ieron|aban|ando|iendo|an|aba|ados|adas|idos|idas)"
+    _TABLE,
+    _IRREGULAR,
+    _FIXED,
+    _VERBS,
+    finite="..(?:aron|ieron|aban|ando|iendo|an|aba|ados|adas|idos|idas)",
 )

@@ -55,7 +55,9 @@ _FIXED = frozenset(
     " neden niye zaten yine bile diye olan oldu olarak olmak var yok degil dedi eden etti etmek oysa"
     " new news".split()
 )
-_PLURAL = re.compile(r"(.{3,}?)l[ae]r(?:[iu]n?|ini|inin|ina|ine|inda|inde|indan|inden|[ae]|d[ae]n?)?")
+_PLURAL = re.compile(
+    r"(.{3,}?)l[ae]r(?:[iu]n?|ini|inin|ina|ine|inda|inde|indan|inden|[ae]|d[ae]n?)?"
+)
 _POSSESSED = re.compile(r"(.{2,}m[ae])s[iu]")
 _SOFTENED = re.compile(r"(.{3,}l[iu])g[iu]")
 _INFINITIVE = re.compile(r"(.{2,})m[ae]k")
@@ -125,6 +127,8 @@ def _cases(noun: str, low: str, high: str) -> Iterator[str]:
     if noun[-1] in _VOWELS:
         yield from (f"{noun}yl{low}", f"{noun}y{high}", f"{noun}y{low}", f"{noun}n{high}n")
         yield from _possessed(f"{noun}s{high}", low, high)
+        if noun[-1] in "iu":  # itself possessed, as in cumhurbaşkanı, dışişleri bakanlığı
+            yield from _possessed(noun, low, high)
         yield from _owned(f"{noun}m{high}z", low, high)
         return
     yield f"{noun}l{low}"
