@@ -48,6 +48,12 @@ def _names_by_first_word(vocabulary: Vocabulary) -> dict[str, list[_Name]]:
     return index
 
 
+def first_words(vocabulary: Vocabulary) -> Iterator[tuple[str, bool]]:
+    """The folded words with which names begin, and whether each needs a capital to be one."""
+    for word, names in _names_by_first_word(vocabulary).items():
+        yield word, all(name.entity.case and name.surfaces[0][:1].isupper() for name in names)
+
+
 def _names(entity: Entity) -> Iterator[_Name]:
     seen = set()
     for lang, names in entity.names.items():

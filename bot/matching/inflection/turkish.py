@@ -120,7 +120,7 @@ def _declined(noun: str) -> Iterator[str]:
 
 def _cases(noun: str, low: str, high: str) -> Iterator[str]:
     hard = "t" if noun[-1] in "fstkhp" else "d"
-    for case in (low, f"{low}n", f"{low}ki", f"{low}kil{low}r", f"{high}r"):
+    for case in (low, f"{low}n", f"{low}ki"):
         yield f"{noun}{hard}{case}"
     if noun[-1] == "c":  # ç or c
         yield from (f"{noun}t{low}", f"{noun}t{low}n")
@@ -129,24 +129,19 @@ def _cases(noun: str, low: str, high: str) -> Iterator[str]:
         yield from _possessed(f"{noun}s{high}", low, high)
         if noun[-1] in "iu":  # itself possessed, as in cumhurbaşkanı, dışişleri bakanlığı
             yield from _possessed(noun, low, high)
-        yield from _owned(f"{noun}m{high}z", low, high)
+        yield f"{noun}m{high}z"
         return
     yield f"{noun}l{low}"
     for stem in _before_vowel(noun):
         yield from (f"{stem}{low}", f"{stem}{high}n")
         yield from _possessed(f"{stem}{high}", low, high)
-        yield from _owned(f"{stem}{high}m{high}z", low, high)
+        yield f"{stem}{high}m{high}z"
 
 
 def _possessed(noun: str, low: str, high: str) -> Iterator[str]:
     """Of the third person: kitabı, kitabının, kitabına, kitabında …."""
     yield from (noun, f"{noun}n{high}", f"{noun}n{high}n", f"{noun}n{low}", f"{noun}yl{low}")
     yield from (f"{noun}nd{low}", f"{noun}nd{low}n", f"{noun}nd{low}ki")
-
-
-def _owned(noun: str, low: str, high: str) -> Iterator[str]:
-    """Of the first person plural, as in speeches: kitabımız, kitabımızın …."""
-    yield from (noun, f"{noun}{high}", f"{noun}{high}n", f"{noun}{low}", f"{noun}d{low}")
 
 
 def _before_vowel(noun: str) -> Iterator[str]:
