@@ -79,7 +79,6 @@ class Document:
         self.item = item
         self.source = source
         self.now = now
-        self.lang = language_of(item, source)
         self.moment = item.published or item.updated or now
         self.title = FieldText("title", item.title)
         self.text = FieldText("text", item.text)
@@ -93,6 +92,11 @@ class Document:
     def of(cls, item: Item, source: Source | None, now: datetime) -> Document:
         """The document of an item; ``source`` None where it is not known."""
         return cls(item, source, now)
+
+    @cached_property
+    def lang(self) -> str | None:
+        """The item's language, as an ISO 639-1 code; found in its text where nobody names one."""
+        return language_of(self.item, self.source)
 
     @cached_property
     def agency(self) -> tuple[FieldText, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms, is_arabic, name_forms, with_clitics, without_clitics
+from bot.matching.inflection import forms, name_forms
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
@@ -51,13 +51,7 @@ def _names_by_first_word(vocabulary: Vocabulary) -> dict[str, list[_Name]]:
 def first_words(vocabulary: Vocabulary) -> Iterator[tuple[str, bool]]:
     """The folded words with which names begin, and whether each needs a capital to be one."""
     for word, names in _names_by_first_word(vocabulary).items():
-        needs = all(name.entity.case and name.surfaces[0][:1].isupper() for name in names)
-        if not is_arabic(word):
-            yield word, needs
-            continue
-        yield word, False
-        for clitic in with_clitics(word):
-            yield clitic, False
+        yield word, all(name.entity.case and name.surfaces[0][:1].isupper() for name in names)
 
 
 def _names(entity: Entity) -> Iterator[_Name]:
@@ -78,17 +72,10 @@ def find_names(field: FieldText, vocabulary: Vocabulary) -> list[Occurrence]:
     found = {
         Occurrence(name.entity.key, position, position + len(name.forms))
         for position, token in enumerate(field.tokens)
-        for name in _candidates(index, token.text)
+        for name in index.get(token.text, ())
         if _is_here(name, field, position) and surroundings.allow(name, position)
     }
     return sorted(_longest(found), key=lambda each: (each.first, each.entity))
-
-
-def _candidates(index: dict[str, list[_Name]], word: str) -> Iterator[_Name]:
-    yield from index.get(word, ())
-    if is_arabic(word):
-        for bare in without_clitics(word):
-            yield from index.get(bare, ())
 
 
 def _is_here(name: _Name, field: FieldText, position: int) -> bool:
