@@ -1,7 +1,7 @@
 """A query's normal form: equal queries become equal trees, and impossible ones an error.
 
-No AND directly in an AND nor OR in an OR, no NOT of a NOT or of an OR, nothing twice, nothing that
-its neighbour makes needless (``a OR (a b)`` is ``a``), and neighbours in one order.
+No AND directly in an AND nor OR in an OR, no NOT of a NOT or of an OR, nothing twice, and nothing
+that its neighbour makes needless (``a OR (a b)`` is ``a``).
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.errors import QueryError
 from bot.matching.query.contradictions import check_possible
-from bot.matching.query.printing import identity
 from bot.matching.query.tree import And, Field, Not, Or, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from bot.matching.query.tree import Node
 
@@ -23,7 +22,7 @@ def all_of(parts: Iterable[Node], column: int) -> Node:
     """The parts as one node that is true when all are; QueryError where that can never be."""
     children = _needed(dict.fromkeys(each for part in parts for each in _conjuncts(part)), Or)
     check_possible(children, column)
-    return children[0] if len(children) == 1 else And(_ordered(children))
+    return children[0] if len(children) == 1 else And(tuple(children))
 
 
 def any_of(options: Iterable[Node], column: int) -> Node:
@@ -39,7 +38,7 @@ def any_of(options: Iterable[Node], column: int) -> Node:
             "one side of this OR only excludes, so it would match nearly everything", column
         )
     children = _needed(each_once, And)
-    return children[0] if len(children) == 1 else Or(_ordered(children))
+    return children[0] if len(children) == 1 else Or(tuple(children))
 
 
 def none_of(node: Node) -> Node:
@@ -48,7 +47,7 @@ def none_of(node: Node) -> Node:
         case Not(child):
             return child
         case Or(children):
-            return And(_ordered([none_of(child) for child in children]))
+            return And(tuple(none_of(child) for child in children))
         case _:
             return Not(node)
 
@@ -113,8 +112,3 @@ def _needed(children: dict[Node, None], inner: type[And | Or]) -> list[Node]:
             and not any(branch < set(child.children) for branch in branches)
         )
     ]
-
-
-def _ordered(children: Sequence[Node]) -> tuple[Node, ...]:
-    """What is asked for, then what is excluded; each by what it means, not by how it is spelt."""
-    return tuple(sorted(children, key=lambda node: (isinstance(node, Not), identity(node))))

@@ -1,4 +1,4 @@
-"""A tree as text again, in one canonical way: parsing what is printed gives the same tree."""
+"""A tree as text again, in one canonical way: parsing what is printed gives an equal tree."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.matching.query.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bot.matching.query.tree import Node
 
@@ -44,16 +44,21 @@ def _print(node: Node, spell: Callable[[Node], str]) -> str:
         case And(children):
             return " ".join(
                 f"({_print(child, spell)})" if isinstance(child, Or) else _print(child, spell)
-                for child in children
+                for child in _ordered(children)
             )
         case Or(children):
-            return " OR ".join(_print(child, spell) for child in children)
+            return " OR ".join(_print(child, spell) for child in _ordered(children))
         case Not(child):
             return f"-{_single(child, spell)}"
         case Field(name, child):
             return f"{name}:{_single(child, spell)}"
         case _:
             return spell(node)
+
+
+def _ordered(children: Iterable[Node]) -> list[Node]:
+    """What is asked for, then what is excluded; each by what it means, not by how it is spelt."""
+    return sorted(children, key=lambda node: (isinstance(node, Not), identity(node)))
 
 
 def _single(node: Node, spell: Callable[[Node], str]) -> str:

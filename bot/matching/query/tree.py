@@ -1,8 +1,8 @@
 """A query as a tree. Trees that mean the same are equal: the spelling of a word does not count.
 
 A leaf looks for something in an item's texts; ``term`` is how it is named in spans, in the
-spelling of the query. A branch combines leaves. ``normal.py`` sees to it that there is only one
-tree for queries that differ in order, grouping and repetition.
+spelling of the query. A branch combines leaves, in the order of the query. ``normal.py`` sees to
+it that queries which differ in order, grouping and repetition have equal trees.
 """
 
 from __future__ import annotations
@@ -168,18 +168,29 @@ class Not:
     child: Node
 
 
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of two children or more."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Branch:
+    """Two children or more, in the order in which they were written; it does not count."""
 
     children: tuple[Node, ...]
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and set(other.children) == set(self.children)
 
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of two children or more."""
+    def __hash__(self) -> int:
+        return hash((type(self), frozenset(self.children)))
 
-    children: tuple[Node, ...]
+
+class And(_Branch):
+    """All of its children."""
+
+    __slots__ = ()
+
+
+class Or(_Branch):
+    """Any of its children."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
