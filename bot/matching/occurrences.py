@@ -5,15 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.matching.inflection import forms, name_forms
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.matching.document import FieldText
+    from bot.matching.text import Token
     from bot.matching.vocabulary import Entity, Vocabulary
 
 # How far ``unless`` and ``needs`` look, in words on either side (contract, "Rule files").
@@ -36,6 +38,7 @@ class _Name:
     entity: Entity
     forms: tuple[frozenset[str], ...]
     surfaces: tuple[str, ...]
+    one_word: bool
 
 
 @lru_cache(maxsize=4)
@@ -62,7 +65,13 @@ def _names(entity: Entity) -> Iterator[_Name]:
             spelt = tuple(surface(name[word.start : word.end]) for word in words)
             if words and (lang, spelt) not in seen:
                 seen.add((lang, spelt))
-                yield _Name(entity, tuple(name_forms(word.text, lang) for word in words), spelt)
+                folded = tuple(name_forms(word.text, lang) for word in words)
+                yield _Name(entity, folded, spelt, _is_one_word(words))
+
+
+def _is_one_word(words: Sequence[Token]) -> bool:
+    """Whether the name is one word, as 普京 is: its characters follow one another directly."""
+    return all(before.end == after.start for before, after in pairwise(words))
 
 
 def find_names(field: FieldText, vocabulary: Vocabulary) -> list[Occurrence]:
@@ -122,7 +131,7 @@ class _Surroundings:
     def allow(self, name: _Name, position: int) -> bool:
         """Whether the words nearby allow the name; one of two words or more needs nothing."""
         entity = name.entity
-        if len(name.forms) > 1:
+        if not name.one_word:
             return True
         if any(self._is_near(phrase, position) for phrase in entity.unless):
             return False
