@@ -24,11 +24,15 @@ FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 @dataclass(eq=False)
 class FieldText:
-    """One field of an item; each tag is a field of its own, told apart by ``index``."""
+    """One field of an item; each tag is a field of its own, told apart by ``index``.
+
+    ``lang`` is the item's language: in English a “Nice” is not always the city.
+    """
 
     name: FieldName
     text: str
     index: int | None = None
+    lang: str | None = None
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -72,9 +76,11 @@ class Document:
         self.now = now
         self.lang = language_of(item, source)
         self.moment = item.published or item.updated or now
-        self.title = FieldText("title", item.title)
-        self.text = FieldText("text", item.text)
-        self.tags = tuple(FieldText("tags", tag, index) for index, tag in enumerate(item.tags))
+        self.title = FieldText("title", item.title, lang=self.lang)
+        self.text = FieldText("text", item.text, lang=self.lang)
+        self.tags = tuple(
+            FieldText("tags", tag, index, self.lang) for index, tag in enumerate(item.tags)
+        )
         self.searched = (self.title, self.text, *self.tags)
         self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
 
@@ -86,12 +92,14 @@ class Document:
     @cached_property
     def agency(self) -> tuple[FieldText, ...]:
         """The agency as a field, where there is one."""
-        return (FieldText("agency", self.item.agency),) if self.item.agency else ()
+        if not self.item.agency:
+            return ()
+        return (FieldText("agency", self.item.agency, lang=self.lang),)
 
     @cached_property
     def authors(self) -> tuple[FieldText, ...]:
         """Each author as a field."""
-        return tuple(FieldText("author", author) for author in self.item.authors)
+        return tuple(FieldText("author", name, lang=self.lang) for name in self.item.authors)
 
     def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
         """The entities' names in one of the fields, found once."""
