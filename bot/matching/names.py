@@ -52,6 +52,13 @@ class Name:
         """The folded forms of the word at that place of the name, in all of its languages."""
         return _forms(self.words[at], self.langs)
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the spelling is something else too, in some language."""
+        return (
+            self.place is not None and "always" in self.place.doubts.get(self.spelling, {}).values()
+        )
+
     def doubt(self, lang: str | None) -> str:
         """How much context a text of that language must give; see :mod:`.places.context`."""
         doubts = self.place.doubts.get(self.spelling) if self.place is not None else None
@@ -137,9 +144,10 @@ def _names(entity: Entity, place: Place | None, said: frozenset[str]) -> Iterato
             by_spelling.setdefault(name, []).append(lang)
     for spelling, langs in by_spelling.items():
         built_in = place if said.isdisjoint(langs) else None
-        name = _name(spelling, tuple(langs), entity, built_in, place and place.country)
-        if name is not None:
-            yield name
+        country = place.country if place is not None else None
+        compiled = _name(spelling, tuple(langs), entity, built_in, country)
+        if compiled is not None:
+            yield compiled
 
 
 def _name(
@@ -181,10 +189,12 @@ class PlaceNames:
         self._compiled: dict[int, dict[str, list[Name]]] = {}
         self._bare: dict[str, list[Name]] = {}  # names that are no entity's
         bare = [(name, country) for country, names in places.parts.items() for name in names]
-        for spelling, country in chain(bare, ((name, None) for name in places.others)):
-            name = _name(spelling, _ANY, country=country)
-            if name is not None:
-                self._bare.setdefault(name.words[0], []).append(name)
+        others = ((name, None) for name in places.others)
+        for spelling, country in chain(bare, others):
+            bare_name = _name(spelling, _ANY, country=country)
+            if bare_name is not None:
+                self._bare.setdefault(bare_name.words[0], []).append(bare_name)
+        self._langs = places.langs
         self._stems: dict[str, list[str]] = {}
         for word in chain(self._by_first, self._bare.keys() - self._by_first.keys()):
             stem = word[: max(_LEAST, len(word) - _ENDING)]
@@ -195,7 +205,7 @@ class PlaceNames:
         yield from self._beginning_with(word, word)
         for end in range(_LEAST, len(word) + 1):
             for first in self._stems.get(word[:end], ()):
-                if first != word:
+                if first != word and word in _forms(first, self._langs):
                     yield from self._beginning_with(first, word)
 
     def _beginning_with(self, first: str, form: str) -> Iterator[Name]:

@@ -72,10 +72,7 @@ class Gazetteer(Mapping[str, Entity]):
     """The built-in places by key, as entities; each is made when it is first asked for."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.places = {
-            row[0]: Place(*row[:7], tuple(row[7]))
-            for row in data["places"]
-        }  # fmt: skip
+        self.places = {row[0]: Place(*row[:-1], tuple(row[-1])) for row in data["places"]}
         self.first_words: dict[str, list[int]] = data["index"]
         self.parts: dict[str, list[str]] = data["parts"]
         self.others: list[str] = data["others"]
@@ -96,6 +93,17 @@ class Gazetteer(Mapping[str, Entity]):
 
     def __len__(self) -> int:
         return len(self.places)
+
+    @cached_property
+    def langs(self) -> tuple[str, ...]:
+        """The languages in which places have names."""
+        spoken = {
+            lang
+            for place in self.places.values()
+            for langs in place.names.values()
+            for lang in langs.split()
+        }
+        return tuple(sorted(spoken))
 
     @cached_property
     def given_names(self) -> frozenset[str]:

@@ -68,7 +68,9 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _ANY = frozenset("in near from à nach aus w в во из у".split())
-_ENDING_OF_PLACE = re.compile(r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE)
+_ENDING_OF_PLACE = re.compile(
+    r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,7 @@ class _Context:
         if len({name.key for name in places}) == 1:
             return places[0]
         beside = [
-            name
-            for name in places
-            if name.country and self._is_near(name.country, spot, _BESIDE, itself=name.key is None)
+            name for name in places if name.country and self._is_near(name.country, spot, _BESIDE)
         ]
         lang = self._field.lang
 
@@ -148,7 +148,7 @@ class _Context:
                 return True
         return self._is_located(spot) or self._is_near(name.place.country, spot, NEARBY)
 
-    def _is_near(self, country: str, spot: Spot, words: int, *, itself: bool = False) -> bool:
+    def _is_near(self, country: str, spot: Spot, words: int) -> bool:
         """Whether another name of the country stands within so many words."""
         there = self._countries.get(country, [])
         nearest = bisect_left(there, spot.first - words)
@@ -163,9 +163,8 @@ class _Context:
         """Whether a preposition or an ending says that it is a place."""
         field = self._field
         end = field.tokens[spot.end - 1].end
-        if field.lang == "tr" or field.lang is None:
-            if _ENDING_OF_PLACE.match(field.text, end):
-                return True
+        if field.lang in {"tr", None} and _ENDING_OF_PLACE.match(field.text, end):
+            return True
         if spot.first == 0 or self._touches(spot.end, spot.end):
             return False
         before = field.tokens[spot.first - 1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import faker.providers.person
@@ -69,7 +69,7 @@ class Doubts:
             and (name in _KEPT or not self._words(name))
         )
 
-    @lru_cache(maxsize=None)  # noqa: B019 - there is one for as long as the program runs
+    @cache  # noqa: B019 - there is one for as long as the program runs
     def _words(self, word: str) -> frozenset[str]:
         """The languages in which this is an ordinary word, in small letters."""
         cyrillic = "\u0400" <= word[0] <= "\u04ff"

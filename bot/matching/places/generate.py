@@ -226,7 +226,9 @@ def cities(labels: Labels, by_hand: dict[str, Any], scripts: dict[str, str]) -> 
 def _add_by_script(place: Place, names: list[str], scripts: dict[str, str]) -> None:
     """Names without a language whose script says it, where the language has none yet."""
     own = {
-        script: lang for lang, script in scripts.items() if list(scripts.values()).count(script) == 1
+        script: lang
+        for lang, script in scripts.items()
+        if list(scripts.values()).count(script) == 1
     }
     own |= {"GREEK": "el", "HEBREW": "he", "THAI": "th", "HANGUL": "ko", "GEORGIAN": "ka"}
     known = {lang for langs in place.names.values() for lang in langs}
@@ -246,18 +248,18 @@ def add_exemplars(places: list[Place], locales: dict[str, list[Locale]]) -> None
             by_name[fold(name)] = place
     for place in sorted(places, key=lambda it: (it.capital, it.population)):
         by_name[fold(place.title)] = place
-    for zone in Locale("en").time_zones.keys() | Locale("ru").time_zones.keys():
-        area, _, city = zone.rpartition("/")
-        english = Locale("en").time_zones.get(zone, {}).get("city") or city.replace("_", " ")
-        place = by_name.get(fold(english))
-        if place is None or place.kind != "city" or area in {"", "Etc"}:
+    for zone in sorted(Locale("en").time_zones.keys() | Locale("ru").time_zones.keys()):
+        area, _, last = zone.rpartition("/")
+        english = Locale("en").time_zones.get(zone, {}).get("city") or last.replace("_", " ")
+        city = by_name.get(fold(english))
+        if city is None or city.kind != "city" or area in {"", "Etc"}:
             continue
         for lang, each in locales.items():
             for locale in each:
                 label = locale.time_zones.get(zone, {}).get("city", "")
                 sound = _sound(label, _script(label))
                 if sound is not None:
-                    place.add(sound, lang, first=lang != "en")
+                    city.add(sound, lang, first=lang != "en")
 
 
 def give_keys(places: list[Place], by_hand: dict[str, Any]) -> list[Place]:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 class BuiltIn(Mapping[str, "Entity"]):
     """The entities of files and the built-in places, by key.
 
-    ``own`` are the entities of files. One of a place that is built in is merged over it; ``given``
-    are the languages in which its file names it.
+    ``own`` are the entities of files. One of a place that is built in is merged over it;
+    ``languages`` are those in which its file names it.
     """
 
-    def __init__(self, own: Mapping[str, Entity], given: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, own: Mapping[str, Entity], languages: Mapping[str, frozenset[str]]) -> None:
         self.own = own
-        self._given = given
+        self.languages = languages
         self._places = gazetteer()
 
     def __getitem__(self, key: str) -> Entity:
@@ -52,7 +52,7 @@ class BuiltIn(Mapping[str, "Entity"]):
 
     def given(self, key: str) -> frozenset[str]:
         """The languages in which a file names the entity."""
-        return self._given.get(key, frozenset())
+        return self.languages.get(key, frozenset())
 
 
 def merged(entity: Entity, given: Container[str]) -> Entity:
@@ -70,3 +70,10 @@ def merged(entity: Entity, given: Container[str]) -> Entity:
         case=entity.case if "case" in given else place.case,
         unless=entity.unless if "unless" in given else place.unless,
     )
+
+
+def with_one_more(entities: Mapping[str, Entity], entity: Entity) -> Mapping[str, Entity]:
+    """The entities, and this one of a key that none of them has."""
+    if isinstance(entities, BuiltIn):
+        return BuiltIn({**entities.own, entity.key: entity}, entities.languages)
+    return {**entities, entity.key: entity}
