@@ -50,6 +50,12 @@ class Vocabulary:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     topics: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def own_entities(self) -> Mapping[str, Entity]:
+        """The entities of files, without the places that only come with the program."""
+        own: Mapping[str, Entity] = getattr(self.entities, "own", self.entities)
+        return own
+
     def entity_named(self, phrase: str) -> tuple[Entity, ...]:
         """The entities of which the phrase is a name in some language, folded alike.
 

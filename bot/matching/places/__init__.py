@@ -68,11 +68,24 @@ class Place:
         )
 
 
+def _place(  # the columns of the file, in their order
+    key: str,
+    kind: str,
+    country: str,
+    rank: int,
+    names: dict[str, str],
+    others: dict[str, str],
+    doubts: dict[str, dict[str, str]],
+    unless: list[str],
+) -> Place:
+    return Place(key, kind, country, rank, names, others, doubts, tuple(unless))
+
+
 class Gazetteer(Mapping[str, Entity]):
     """The built-in places by key, as entities; each is made when it is first asked for."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.places = {row[0]: Place(*row[:-1], tuple(row[-1])) for row in data["places"]}
+        self.places = {row[0]: _place(*row) for row in data["places"]}
         self.first_words: dict[str, list[int]] = data["index"]
         self.parts: dict[str, list[str]] = data["parts"]
         self.others: list[str] = data["others"]
