@@ -32,20 +32,23 @@ def server(programs: Path) -> Iterator[str]:
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if as_user:
             shutil.chown(folder, "postgres")
-        data = f"{folder}/data"
-        quiet = {"stdout": subprocess.DEVNULL, "cwd": folder}
-        subprocess.run(
-            [*as_user, programs / "initdb", "-D", data, "-A", "trust"], check=True, **quiet
-        )  # type: ignore[call-overload]  # noqa: S603
+        data, log = f"{folder}/data", f"{folder}/log"
+
+        def run(program: str, *arguments: str) -> None:
+            subprocess.run(  # noqa: S603 - the server's own programs
+                [*as_user, programs / program, "-D", data, *arguments],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                cwd=folder,
+            )
+
+        run("initdb", "-A", "trust")
         options = f"-k {folder} -c listen_addresses= -c fsync=off -c jit=off"
-        control = [*as_user, programs / "pg_ctl", "-D", data, "-w"]
-        subprocess.run(
-            [*control, "-o", options, "-l", f"{folder}/log", "start"], check=True, **quiet
-        )  # type: ignore[call-overload]  # noqa: S603
+        run("pg_ctl", "-w", "-o", options, "-l", log, "start")
         try:
             yield f"host={folder} dbname=postgres" + (" user=postgres" if as_user else "")
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)  # type: ignore[call-overload]  # noqa: S603
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
 
 
 def written(node: Node) -> str:
