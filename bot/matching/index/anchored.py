@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.matching.document import Document
-    from bot.matching.index.plan import Test
+    from bot.matching.index.plan import Presence
     from bot.matching.query import Query
     from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
@@ -78,7 +78,7 @@ class AnchoredEngine:
                 hits.append(Hit(key, found.score, found.spans))
         return hits
 
-    def _cost(self, test: Test) -> float:
+    def _cost(self, test: Presence) -> float:
         return len(self._filed.get(test.leaf, ()))
 
     def _there(self, document: Document) -> Iterator[int]:

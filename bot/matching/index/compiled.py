@@ -9,7 +9,7 @@ engine, for those few queries. So is where the words of a match stand.
 from __future__ import annotations
 
 import secrets
-from threading import Lock
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,9 +68,10 @@ class CompiledEngine:
         self._filing = Filing(self._leaves)
         self._keys = Texts(self._key)
         self._gate = Gate()
-        self._changing = Lock()
+        self._changing = threading.Lock()
         self._scratches: list[_Scratch] = []
         self._living = 0
+        self._sweeping = False
 
     def __len__(self) -> int:
         return self._living
@@ -93,12 +94,31 @@ class CompiledEngine:
         """Let go of a query; nothing happens where none is held."""
         with self._changing:
             self._remove(key)
+            dead = len(self._keys) - self._living
+            if dead > max(_WORTH_SWEEPING, self._living // 3) and not self._sweeping:
+                self._sweeping = True
+                threading.Thread(target=self._sweep, name="tocsin-sweep", daemon=True).start()
+
+    def _sweep(self) -> None:
+        try:
+            self.sweep()
+        finally:
+            self._sweeping = False
 
     def _remove(self, key: str) -> None:
         number = self._keys.remove(key)
         if number != EMPTY:
             self._filing.forget(number)
             self._living -= 1
+
+    def sweep(self) -> None:
+        """Make the room of removed queries free. Matching goes on; adding waits for it."""
+        with self._changing:
+            filing, left = self._filing.swept()
+            keys = self._keys.some(left.tolist())
+            with self._gate.writing():
+                self._filing, self._keys = filing, keys
+                self._scratches.clear()
 
     def renew(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> None:
         """Take other entities and lists. Queries that name any are to be added again."""
@@ -138,6 +158,10 @@ class CompiledEngine:
                 (self._keys[number if number >= 0 else ~number], number >= 0)
                 for number in numbers.tolist()
             ]
+
+    def scan(self, document: Document) -> int:
+        """The number of words in a document: what every match begins with."""
+        return document.scanned(self._key).count
 
     def numbers(self, document: Document) -> NDArray[np.int32]:
         """The queries that match, unordered: their numbers, as ~number where that is not sure."""

@@ -24,7 +24,7 @@ _JUMP_BITS = 13
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Presence:
     """Whether the leaf is in one of the fields. ``sure``: never just perhaps."""
 
     leaf: int
@@ -57,16 +57,16 @@ class No:
 class Perhaps:
     """What only the naive engine can tell; where it holds, so does one of ``needs``, if any."""
 
-    needs: tuple[Test, ...]
+    needs: tuple[Presence, ...]
 
 
-Plan: TypeAlias = Test | All | Any | No | Perhaps | bool
+Plan: TypeAlias = Presence | All | Any | No | Perhaps | bool
 
 
-def anchors(plan: Plan, cost: Callable[[Test], float]) -> tuple[Test, ...]:
+def anchors(plan: Plan, cost: Callable[[Presence], float]) -> tuple[Presence, ...]:
     """The cheapest tests of which one at least must hold; none where there are no such."""
     match plan:
-        case Test():
+        case Presence():
             return (plan,)
         case Perhaps(needs):
             return needs
@@ -82,10 +82,10 @@ def anchors(plan: Plan, cost: Callable[[Test], float]) -> tuple[Test, ...]:
             return ()
 
 
-def given(plan: Plan, known: Test) -> Plan:
+def given(plan: Plan, known: Presence) -> Plan:
     """What is left to ask where ``known`` holds; True for nothing."""
     match plan:
-        case Test():
+        case Presence():
             return True if plan == known else plan
         case All(plans):
             left = [part for each in plans if (part := given(each, known)) is not True]
@@ -130,7 +130,7 @@ class _Writer:
 
     def write(self, plan: Plan, true: _Label, false: _Label) -> None:
         match plan:
-            case Test(leaf, fields, _):
+            case Presence(leaf, fields, _):
                 self.lines.append((leaf, fields, true, false))
             case No(inner):
                 self.write(inner, false, true)
@@ -161,7 +161,7 @@ class _Writer:
 def _doubt(plan: Plan) -> int:
     """What can be told for sure is asked first: it may spare the rest."""
     match plan:
-        case Test(_, _, sure):
+        case Presence(_, _, sure):
             return 0 if sure else 1
         case All(plans) | Any(plans):
             return max(map(_doubt, plans))

@@ -16,7 +16,7 @@ from bot.matching.index.plan import (
     Any,
     No,
     Perhaps,
-    Test,
+    Presence,
     anchors,
 )
 from bot.matching.query.tree import (
@@ -67,7 +67,7 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
         case Field(name, child):
             inner = plan_of(child, leaves, _FIELDS[name])
             # A group has to be met by one tag, by one author.
-            if name in _WHOLE or isinstance(inner, Test):
+            if name in _WHOLE or isinstance(inner, Presence):
                 return inner
             return Perhaps(_needs(inner))
         case Weighted(threshold, terms):
@@ -78,13 +78,13 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
             return Perhaps(())
         case _:
             number = leaves.number(node)
-            return Test(number, fields, leaves.is_sure(number))
+            return Presence(number, fields, leaves.is_sure(number))
 
 
 def _values(name: str, node: Node, leaves: Leaves) -> Plan:
     match node:
         case Value(written):
-            return Test(leaves.value(name, written), ANYWHERE, sure=True)
+            return Presence(leaves.value(name, written), ANYWHERE, sure=True)
         case And(children):
             return All(tuple(_values(name, child, leaves) for child in children))
         case Or(children):
@@ -108,5 +108,5 @@ def _light(threshold: float, terms: tuple[tuple[str, Node, float], ...], leaves:
     return Any(tuple(needed))
 
 
-def _needs(plan: Plan) -> tuple[Test, ...]:
+def _needs(plan: Plan) -> tuple[Presence, ...]:
     return anchors(plan, lambda _: 1.0)

@@ -11,6 +11,8 @@ from bot.matching.index.scan_kernel import Hash, mix
 from bot.matching.index.tables import EMPTY, Column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 _GONE = -2
@@ -122,6 +124,13 @@ class Texts:
         number = int(self._slots[slot])
         self._slots[slot] = _GONE
         return number
+
+    def some(self, numbers: Iterable[int]) -> Texts:
+        """These texts alone, numbered anew in this order."""
+        texts = Texts(self._key)
+        for number in numbers:
+            texts.add(self[number])
+        return texts
 
     @property
     def nbytes(self) -> int:

@@ -91,7 +91,8 @@ class LeafReader:
         if not key:
             raise QueryError("@ needs the name of an entity", at)
         named = self._vocabulary.entity_named(key.replace("-", " ").replace("_", " "))
-        hint = f"@{named[0].key}" if named else _nearest(found, entities, "@{}")
+        close = named[0].key if named else self._vocabulary.nearest_entity(found)
+        hint = f"@{close}" if close else None
         raise QueryError(f"there is no entity “{key}”", at, hint)
 
     def _list(self, name: str, at: int) -> WordList:
