@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -69,6 +70,23 @@ class Name:
             return doubts.get(lang, doubts.get("*", ""))
         others = doubts.get("*", "")
         return max((doubts.get(each, others) for each in self.langs), key=_DOUBTS.index)
+
+
+# Arabic and Hebrew write conjunctions, prepositions and the article onto the front of a word, at
+# most so many letters; the Arabic article loses its alif behind a lam.
+_PREFIXING = re.compile(r"[\u0590-\u06ff]")
+_LONGEST_PREFIX = 4
+_ARTICLE, _BEHIND_LAM = "ال", "لل"
+
+
+def _without_prefixes(word: str) -> Iterator[str]:
+    """What a folded word of a text may be without what is written onto its front, itself first."""
+    yield word
+    if _PREFIXING.match(word):
+        for start in range(1, min(_LONGEST_PREFIX, len(word) - _LEAST) + 1):
+            yield word[start:]
+            if word.startswith(_BEHIND_LAM, start - 1):
+                yield _ARTICLE + word[start + 1 :]
 
 
 _DOUBTS = ("never", "", "touching", "opening", "always")
@@ -200,10 +218,15 @@ class PlaceNames:
     def at(self, word: str) -> Iterator[Name]:
         """The names whose first word, in any of its forms, is this folded word."""
         yield from self._beginning_with(word, word)
-        for end in range(_LEAST, len(word) + 1):
-            for first in self._stems.get(word[:end], ()):
-                if first != word and word in _forms(first, self._langs):
-                    yield from self._beginning_with(first, word)
+        known = {
+            first
+            for bare in _without_prefixes(word)
+            for end in range(_LEAST, len(bare) + 1)
+            for first in self._stems.get(bare[:end], ())
+            if first != word and word in _forms(first, self._langs)
+        }
+        for first in sorted(known):
+            yield from self._beginning_with(first, word)
 
     def _beginning_with(self, first: str, form: str) -> Iterator[Name]:
         """The names whose folded first word is ``first``, where ``form`` is one of its forms."""

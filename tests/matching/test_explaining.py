@@ -68,7 +68,7 @@ def found(explanation: Explanation) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("query", "matched", "words", "note"), PARTS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("query", "matched", "words", "note"), PARTS, ids=str)
 def test_a_part_says_what_it_found(query: str, matched: bool, words: list[str], note: str) -> None:
     part = explain(parse_query(query, VOCABULARY), DOCUMENT)
     assert (part.label, part.matched, found(part), part.note) == (query, matched, words, note)
