@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.matching.inflection import is_arabic, name_forms, with_clitics, without_clitics
-from bot.matching.places import gazetteer
+from bot.matching.places import DOUBTS, gazetteer
 from bot.matching.places.merging import BuiltIn
 from bot.matching.text import surface, tokens
 
@@ -67,10 +67,7 @@ class Name:
         if lang is not None:
             return doubts.get(lang, doubts.get("*", ""))
         others = doubts.get("*", "")
-        return max((doubts.get(each, others) for each in self.langs), key=_DOUBTS.index)
-
-
-_DOUBTS = ("never", "", "touching", "opening", "always")
+        return max((doubts.get(each, others) for each in self.langs), key=DOUBTS.index)
 
 
 @lru_cache(maxsize=65_536)
