@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import is_arabic, name_forms, with_clitics, without_clitics
+from bot.matching.inflection import NAME_LANGUAGES, name_forms
 from bot.matching.places import DOUBTS, gazetteer
 from bot.matching.places.merging import BuiltIn
 from bot.matching.text import surface, tokens
@@ -44,6 +44,7 @@ class Name:
     place: Place | None = None
     country: str | None = None
     spelling: str = ""
+    one_word: bool = True  # its characters follow one another directly, as in 普京
 
     def __len__(self) -> int:
         return len(self.words)
@@ -99,7 +100,7 @@ class NameIndex:
         self._known: dict[str, tuple[Name, ...]] = {}
 
     def at(self, word: str) -> tuple[Name, ...]:
-        """The names that may begin with this folded word, clitics in front of it or not."""
+        """The names that may begin with this folded word."""
         known = self._known.get(word)
         if known is None:
             if len(self._known) > _MOST_KNOWN:
@@ -108,13 +109,11 @@ class NameIndex:
         return known
 
     def _find(self, word: str) -> Iterator[Name]:
-        bare = without_clitics(word) if is_arabic(word) else []
-        for each in (word, *bare):
-            yield from self._own.get(each, ())
-            if self._places is not None:
-                for name in self._places.at(each):
-                    if name.key not in self._hidden:
-                        yield name
+        yield from self._own.get(word, ())
+        if self._places is not None:
+            for name in self._places.at(word):
+                if name.key not in self._hidden:
+                    yield name
 
 
 _MOST_KNOWN = 200_000
@@ -126,10 +125,7 @@ def first_words(entity: Entity) -> set[str]:
     for lang, names in entity.names.items():
         for name in names:
             for word in tokens(name)[:1]:
-                for form in name_forms(word.text, lang):
-                    found.add(form)
-                    if is_arabic(form):
-                        found.update(with_clitics(form))
+                found |= name_forms(word.text, lang)
     return found
 
 
@@ -169,6 +165,7 @@ def _name(
         needs=entity.needs if entity is not None else (),
         place=place,
         country=country,
+        one_word=all(before.end == after.start for before, after in pairwise(words)),
     )
 
 

@@ -85,7 +85,7 @@ class _Surroundings:
 
     def allow(self, name: Name, position: int) -> bool:
         """Whether the words nearby allow the name; one of two words or more needs nothing."""
-        if len(name) > 1:
+        if not name.one_word:
             return True
         if any(self._is_near(phrase, position) for phrase in name.unless):
             return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms
+from bot.matching.inflection import forms_anywhere
 from bot.matching.names import first_words
 from bot.matching.query.tree import (
     And,
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from bot.matching.query.tree import Node
     from bot.matching.vocabulary import Vocabulary
 
-_LANGS = (None, "fr", "en")
 _INDEXED = frozenset({"title", "text", "tag"})
 # More alternatives than this help no index.
-_MOST = 400
+_MOST = 1000
 
 
 def search_words(query: Query) -> list[list[str]] | None:
@@ -45,7 +44,7 @@ def search_words(query: Query) -> list[list[str]] | None:
 def _groups(node: Node, vocabulary: Vocabulary) -> list[set[str]]:
     match node:
         case Word(_, words):
-            return [{form for lang in _LANGS for form in forms(word, lang)} for word in words]
+            return [set(forms_anywhere(word)) for word in words]
         case Phrase(_, words) | Near(_, words) | Exact(_, words):
             return [{word} for word in words]
         case Prefix(_, words):
