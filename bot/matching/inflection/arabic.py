@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ _WITH_ARTICLE = tuple(
 )
 _PRONOUNS = ("ه", "ها", "هم", "نا")
 _ARTICLE = "ال"
+_PARTICIPLE = re.compile("م.ا..")
 _LEAST = 3
 
 _BROKEN = """
@@ -180,7 +182,8 @@ def _singulars(word: str) -> set[str]:
     if len(stem) < _LEAST:
         return {word}
     if word.endswith("ات"):
-        return {word, stem, f"{stem}ه"}
+        # مفاوضات are talks and مفاوض is one who talks: of this pattern only the feminine is.
+        return {word, f"{stem}ه"} if _PARTICIPLE.fullmatch(stem) else {word, stem, f"{stem}ه"}
     return {word, stem} if word.endswith(("ون", "ين")) else {word}
 
 

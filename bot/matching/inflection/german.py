@@ -68,6 +68,7 @@ en > t te ten end et ete eten / ...(?<!i[er])[^aeiou]
 
 _IRREGULAR = """
 krieg kriege krieges kriegs kriegen
+streik streiks
 wahl wahlen
 stadt stadte stadten
 mann manner mannern mannes manns
