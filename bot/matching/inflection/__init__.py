@@ -63,7 +63,7 @@ _NAMES: Mapping[str, Mapping[str, Inflect]] = {
         "de": names.german,
         "pl": names.polish,
         "tr": turkish.name_forms,
-        **dict.fromkeys(("nl", "sv", "da", "nb", "nn", "no"), names.with_genitive_s),
+        **names.OTHERS,
     },
     "cyrillic": {lang: partial(slavic.name_forms, lang=lang) for lang in ("ru", "uk")},
     "greek": {"el": names.greek},
@@ -85,11 +85,14 @@ def forms(word: str, lang: str | None) -> frozenset[str]:
     """The spellings that a bare folded word stands for in an item of that language, itself too.
 
     ``lang`` is an ISO 639-1 code. None is an item of unknown language: then the word has the forms
-    that any language written in its script gives it.
+    that any language written in its script gives it; so it has in a language of another script,
+    which cannot be the language of the word.
     """
     languages = _of_its_script(word, _WORDS)
-    if lang is not None:
-        return frozenset(languages[lang](word) if lang in languages else (word,))
+    if lang in languages:
+        return frozenset(languages[lang](word))
+    if lang is not None and lang not in LANGUAGES:
+        return frozenset((word,))
     if word in english.LANGUAGE.fixed_words:
         return frozenset((word,))
     found = (

@@ -15,7 +15,7 @@ ing ingen > / ..
 nis nissen > / ..
 ist isten > / ..
 eur eurs > / ..
-er ers > / ...
+er ers > / ..[^i]
 el els > / ...
 en > ens / ..(?:wap|tek|kuss)
 aar aars > aren / ..
@@ -38,10 +38,15 @@ aam amen > / .
 aap apen > / .
 eeg egen > / .
 eef even > / .
-eel elen > / .
+eel elen ele > / .
 eer eren > eerd / .
 eek eken > / .
 een enen > / .
+ees ezen ese > / .
+iel iele > / ..
+fonds fondsen > / $|.
+ces cessen > / ..
+del dellen > / mo$
 eem emen > / .
 uur uren > / .
 f ven > ve / .(?:[aeiou]{2}|ij|[rl])
@@ -157,6 +162,7 @@ news parijs londen berlijn brussel moskou athene
 
 
 _VERB = re.compile(r"(?!be|ge|ver|ont|her)(\w{2,}?(\w))\2?en")
+_OPEN = re.compile(r"(\w*[^aeiou])([aeou])([^aeiou])en")
 _LONG = re.compile(r"(?:[^aeiou]|[aeiou]{2}|ij).$")
 
 
@@ -165,7 +171,13 @@ def _participle(word: str) -> set[str]:
     verb = _VERB.fullmatch(word)
     if verb is None:
         return set()
-    return {f"ge{verb[1]}t", *({f"ge{verb[1]}d"} if _LONG.search(verb[1]) else ())}
+    found = {f"ge{verb[1]}t", *({f"ge{verb[1]}d"} if _LONG.search(verb[1]) else ())}
+    if open_syllable := _OPEN.fullmatch(word):  # leren: leert, leerde, geleerd
+        start, vowel, end = open_syllable.groups()
+        stem = f"{start}{vowel}{vowel}{end}"
+        found |= {f"{stem}t", f"{stem}de", f"{stem}den", f"{stem}te", f"{stem}ten"}
+        found |= {f"ge{stem}d", f"ge{stem}t"}
+    return found
 
 
 LANGUAGE = Language(_TABLE, _IRREGULAR, _FIXED, more=_participle)

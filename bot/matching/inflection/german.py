@@ -41,7 +41,7 @@ ent ente enten ents > / ...
 ist isten > / ...
 eur eure euren eurs > / ..
 ismus > / ..
-um en > ums / ..(?:r|i|se)
+um > en ums / ..(?:r|i|se)
 us > usse ussen usses / ...
 ei eien > / ...
 ie ien > / ..
@@ -63,7 +63,12 @@ z x > ze zes zen xe xes xen / $
 - > s es e en / ..[^aeiousy]
 - > n / ..
 
-en > t te ten end et ete eten / ...(?<!i[er])[^aeiou]
+en > t te ten end et ete eten / ...[^aeiou](?<!ier)(?<!ung)(?<!ion)
+ern > ert erte erten ernd / ..
+
+en > ene enen ener enes enem / ^(?:ge|ver|be|er|zer|ent|unter|um|ab|an|auf|aus|ein|vor|zu).{2,}
+t > te ten ter tes tem / ^(?:ge|ver|be|er|zer|ent).{3,}
+- > e en er es em / ^(?:klar|modern|hart|offen|lang|intern|divers|direkt|eng|weit|breit|frei|sicher|arm|reich|krank|gesund|schwach|leicht|kurz|fruh|spat|rot|blau|grun|schwarz|weiss|braun|gelb|schnell|langsam|falsch|echt|fremd|fest|ganz|voll|leer|rein|tief|warm|kalt|heiss|scharf|illegal|privat|geheim|extrem|akut|konkret)
 """
 
 _IRREGULAR = """
@@ -193,7 +198,7 @@ paris london berlin wien bern moskau kiew athen warschau brussel
 
 _UNSTRESSED = r"be|ge|er|ver|zer|ent|emp|miss|uber|wider"
 _SEPARABLE = r"ab|an|auf|aus|bei|ein|fest|her|hin|los|mit|nach|um|vor|weg|zu|zuruck|zusammen|frei"
-_VERB = re.compile(rf"(?P<before>{_SEPARABLE})?(?P<stem>(?!{_UNSTRESSED})\w{{3,}})en")
+_VERB = re.compile(rf"(?P<before>{_SEPARABLE})?(?P<stem>(?!{_UNSTRESSED})\w{{3,}}?)e?n")
 
 
 def _participle(word: str) -> set[str]:
@@ -202,7 +207,7 @@ def _participle(word: str) -> set[str]:
     if verb is None or verb["stem"].endswith(("ier", "ung", "ion", "keit", "heit")):
         return set()
     before, stem = verb["before"] or "", verb["stem"]
-    return {f"{before}ge{stem}t", f"{before}ge{stem}et", f"{before}zu{stem}en"}
+    return {f"{before}ge{stem}t", f"{before}ge{stem}et"}
 
 
 LANGUAGE = Language(_TABLE, _IRREGULAR, _FIXED, more=_participle)

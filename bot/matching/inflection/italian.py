@@ -9,6 +9,8 @@ ione ioni > / ..
 tivo tiva tivi tive > / ..
 sivo siva sivi sive > / ..
 oso osa osi ose > / ...
+co ca chi che > / ^(?:bian|tedes|tur|sec|anti|ric|fran|stan)
+o a i e > / ^(?:chiar|rar|modern|concret|dirett|intern|estern|pover|stran|fals|prim|second|terz|cald|fredd|lent|sicur|dur|pur|car|ross|ner|seri|europe|svizzer|complet|segret|perfett|corrett|esatt|assolut|ver|pien|grav|liber|armen|interessat|iranian|ebre|sovietic|cattolic|giust|antic|alt|bass|lung|cort|piccol|grand)
 ico ica ici ico iche ichi > / (?:..[tnlrsdgf]|pubbl)
 ato ata ati ate > / ..
 uto uta uti ute > / ..
@@ -91,8 +93,8 @@ posto posti
 posta poste
 caso casi
 casa case
-politico politica politici politiche
-politica politiche politico politici
+politico politici
+politica politiche
 medico medica medici mediche
 tecnico tecnica tecnici tecniche
 amico amica amici amiche

@@ -16,9 +16,9 @@ osc osci oscia oscio osciom osciami osciach > / ..
 cje cja cji cjo cjom cjami cjach > / .
 sje sja sji sjo sjom sjami sjach > / .
 zje zja zji zjo zjom zjami zjach > / .
-nie nia niu niem niom niami niach > n / ...[aeo]
-cie cia ciu ciem ciom ciami ciach > c / ...[aeu]
-um a ow om ami ach > / ..(?:i|tr|se)
+nie > nia niu niem niom niami niach n / ...[aeoi]
+cie > cia ciu ciem ciom ciami ciach c / ...[aeu]
+um > a ow om ami ach / ..(?:i|tr|se)
 stwo stwa stwu stwem stwie stwom stwami stwach > stw / .
 scie sta > stem stu sto stom stami stach st / ..
 sto > sta stu stem scie st stom stami stach / .
@@ -83,6 +83,11 @@ my > ma m mow mom mami mach / ..
 py > pa p pow pom pami pach / ..
 by > ba b bow bom bami bach / ..
 
+y > ego emu ym a ej e ych ymi / ...
+ni > niego niemu nim nia niej nie nich nimi / ..
+ki > kiego kiemu kim ka kiej kie kich kimi / ..
+gi > giego giemu gim ga giej gie gich gimi / ..
+
 owac > uje uja owal owala owali owalo owaly owany owana owane owani ujac owano / ..
 ywac > uje uja ywal ywala ywali ywaly ywany ywana ywane / ..
 ac > a aja al ala ali aly alo any ana ane ano / ...
@@ -114,6 +119,9 @@ sila sily sile sil silom silami silach
 pieniadze pieniedzy pieniadzom pieniedzmi pieniadzach
 reka reki rece reke rak rekom rekami rekach
 dziecko dziecka dziecku dzieckiem dzieci dzieciom dziecmi dzieciach
+posel posla poslowi poslem posle poslowie poslow poslom poslami poslach
+ojciec ojca ojcu ojcem ojcowie ojcow
+koniec konca koncu koncem konce koncow
 brat brata bratu bratem bracie bracia braci braciom bracmi
 ksiadz ksiedza ksiedzu ksiedzem ksieza ksiezy
 niemcy niemiec niemca niemcow niemcom niemcami niemczech
