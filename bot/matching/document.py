@@ -29,11 +29,15 @@ FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 @dataclass(eq=False)
 class FieldText:
-    """One field of an item; each tag is a field of its own, told apart by ``index``."""
+    """One field of an item; each tag is a field of its own, told apart by ``index``.
+
+    ``lang`` is the item's language: in English a “Nice” is not always the city.
+    """
 
     name: FieldName
     text: str
     index: int | None = None
+    lang: str | None = None
     scanned: tuple[Scanned, int] | None = None
 
     @cached_property
@@ -80,12 +84,16 @@ class Document:
         self.source = source
         self.now = now
         self.moment = item.published or item.updated or now
-        self.title = FieldText("title", item.title)
-        self.text = FieldText("text", item.text)
-        self.tags = tuple(FieldText("tags", tag, index) for index, tag in enumerate(item.tags))
+        self.title = FieldText("title", item.title, lang=self.lang)
+        self.text = FieldText("text", item.text, lang=self.lang)
+        self.tags = tuple(
+            FieldText("tags", tag, index, self.lang) for index, tag in enumerate(item.tags)
+        )
         self.searched = (self.title, self.text, *self.tags)
         self._scanned: Scanned | None = None
-        self._found: dict[int, tuple[Vocabulary, dict[tuple[Leaf, FieldText], list[Span]]]] = {}
+        self._found: dict[
+            int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText], list[Span]]]
+        ] = {}
         self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
 
     @classmethod
@@ -101,12 +109,14 @@ class Document:
     @cached_property
     def agency(self) -> tuple[FieldText, ...]:
         """The agency as a field, where there is one."""
-        return (FieldText("agency", self.item.agency),) if self.item.agency else ()
+        if not self.item.agency:
+            return ()
+        return (FieldText("agency", self.item.agency, lang=self.lang),)
 
     @cached_property
     def authors(self) -> tuple[FieldText, ...]:
         """Each author as a field."""
-        return tuple(FieldText("author", author) for author in self.item.authors)
+        return tuple(FieldText("author", name, lang=self.lang) for name in self.item.authors)
 
     @cached_property
     def fields(self) -> tuple[FieldText, ...]:
@@ -132,7 +142,7 @@ class Document:
                 field.scanned = self._scanned, index
         return self._scanned
 
-    def found(self, vocabulary: Vocabulary) -> dict[tuple[Leaf, FieldText], list[Span]]:
+    def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText], list[Span]]:
         """What was found of leaves, in queries of that vocabulary: a memory for ``find``."""
         return self._found.setdefault(id(vocabulary), (vocabulary, {}))[1]
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms_anywhere, name_forms
+from bot.matching.inflection import forms_anywhere
+from bot.matching.names import first_words
 from bot.matching.query.tree import (
     And,
     EntityName,
@@ -21,7 +22,6 @@ from bot.matching.query.tree import (
     Word,
     WordList,
 )
-from bot.matching.text import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ def _groups(node: Node, vocabulary: Vocabulary) -> list[set[str]]:
         case Prefix(_, words):
             return [*({word} for word in words[:-1]), {f"{words[-1]}*"}]
         case EntityName(key):
-            return [_first_words(key, vocabulary)]
+            return [first_words(vocabulary.entities[key])]
         case WordList(_, words):
             return _any(words, vocabulary)
         case Field(name, child) if name in _INDEXED:
@@ -74,12 +74,3 @@ def _any(nodes: Iterable[Node], vocabulary: Vocabulary) -> list[set[str]]:
             return []
         union |= min(groups, key=len)
     return [union] if union else []
-
-
-def _first_words(key: str, vocabulary: Vocabulary) -> set[str]:
-    found: set[str] = set()
-    for lang, names in vocabulary.entities[key].names.items():
-        for name in names:
-            for word in tokens(name)[:1]:
-                found |= name_forms(word.text, lang)
-    return found

@@ -41,6 +41,11 @@ class Scanned:
         first, end = np.searchsorted(self.words.fields[: self.count], (field, field + 1))
         return int(first), int(end)
 
+    def word(self, number: int) -> str:
+        """A folded word."""
+        first, end = self.words.letters_from[number], self.words.letters_to[number]
+        return self.words.letters[first:end].tobytes().decode("utf-32-le", "surrogatepass")
+
     def tokens(self, field: int) -> list[Token]:
         """The words of one field, as ``text.tokens`` gives them."""
         text, offset = self.fields[field], self.offsets[field]
