@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import name_forms
+from bot.matching.inflection import name_forms, without_clitics
 from bot.matching.places import gazetteer
 from bot.matching.places.merging import BuiltIn
 from bot.matching.text import surface, tokens
@@ -204,6 +204,8 @@ class PlaceNames:
             for first in self._stems.get(word[:end], ()):
                 if first != word and word in _forms(first, self._langs):
                     yield from self._beginning_with(first, word)
+        for first in without_clitics(word):
+            yield from self._beginning_with(first, word)
 
     def _beginning_with(self, first: str, form: str) -> Iterator[Name]:
         """The names whose folded first word is ``first``, where ``form`` is one of its forms."""

@@ -30,7 +30,7 @@ from bot.matching.inflection import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Inflect = Callable[[str], set[str]]
 
@@ -89,7 +89,7 @@ def forms(word: str, lang: str | None) -> frozenset[str]:
     which cannot be the language of the word.
     """
     languages = _of_its_script(word, _WORDS)
-    if lang in languages:
+    if lang is not None and lang in languages:
         return frozenset(languages[lang](word))
     if lang is not None and lang not in LANGUAGES:
         return frozenset((word,))
@@ -103,6 +103,14 @@ def forms(word: str, lang: str | None) -> frozenset[str]:
     return frozenset({word}.union(*found))
 
 
+def forms_of_parts(words: Sequence[str], lang: str | None) -> list[frozenset[str]]:
+    """For each part of a bare word that hyphens part, its spellings: the last inflects.
+
+    ``cease-fire`` finds ``cease-fires``, and not that somebody ceased fire.
+    """
+    return [*(frozenset((word,)) for word in words[:-1]), forms(words[-1], lang)]
+
+
 def forms_anywhere(word: str) -> frozenset[str]:
     """The forms of the word in items of whatever language, known or not."""
     return forms(word, None).union(*(forms(word, lang) for lang in LANGUAGES))
@@ -113,6 +121,16 @@ def name_forms(word: str, lang: str) -> frozenset[str]:
     """The spellings of one folded word of a name that is written in ``lang``, itself too."""
     inflect = _of_its_script(word, _NAMES).get(lang)
     return frozenset((word,) if inflect is None else inflect(word))
+
+
+def without_clitics(word: str) -> list[str]:
+    """The words that a folded word of a text may be a form of as :func:`name_forms` of a name.
+
+    Only those before which it has letters: other forms begin as their name does.
+    """
+    if _SCRIPTS["arabic"].fullmatch(word):
+        return arabic.without_clitics(word)
+    return hebrew.without_clitics(word) if _SCRIPTS["hebrew"].fullmatch(word) else []
 
 
 def _of_its_script(
