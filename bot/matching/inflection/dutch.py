@@ -20,7 +20,7 @@ el els > / ...
 en > ens / ..(?:wap|tek|kuss)
 aar aars > aren / ..
 aan anen > / .
-aal alen > / .
+aal alen ale > / .
 aat aten > / .
 aak aken > / .
 aad aden > / .
@@ -52,7 +52,7 @@ uur uren > / .
 f ven > ve / .(?:[aeiou]{2}|ij|[rl])
 s zen > ze / .(?:[aeiou]{2}|ij|[n])
 b bben > be bs / ^[^aeiou]*[aeiou]|[^aeiou][aeou]
-k kken > ke ks / ^[^aeiou]*[aeou]|[^aeiou][ou]
+k kken > ke ks / ^[^aeiou]*[aeou]|[^aeiou][ou]|[lrnhdgp]e
 l llen > le ls / ^[^aeiou]*[aeiou]|[^aeiou][aou]
 m mmen > me ms / ^[^aeiou]*[aeiou]|[^aeiou][aou]
 n nnen > ne ns / ^[^aeiou]*[aiou]|[^aeiou][aou]
@@ -65,7 +65,7 @@ ig ige igen > / ..
 f > ven ve fs / .[lr]
 a as > / ..
 o os > / ..
-e es en > / ...
+e es > en / ...
 - en e > s / ..[^aeious]
 
 eren > eert eerde eerden geeerd / ..
@@ -134,6 +134,7 @@ rood rode
 dood dode doden
 aanvallen > aanvalt viel vielen aangevallen
 aanval aanvallen
+vallen > valt viel vielen gevallen
 onderhandelen > onderhandelt onderhandelde onderhandelden onderhandeld
 vechten > vecht vocht vochten gevochten
 sterven > sterft stierf stierven gestorven

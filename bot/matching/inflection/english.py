@@ -134,6 +134,10 @@ seed seeds seeded
 speed speeds
 bring brings brought bringing
 build builds built > building
+train trains trained > training
+focus focuses focused focusing
+index indexes indices indexed indexing
+appendix appendices appendixes
 beat beats beaten beating
 bear bears bore borne bearing
 blow blows blew blown blowing
@@ -242,7 +246,7 @@ series species means customs goods lens chaos laos lagos davos barbados cosmos e
 politics economics physics mathematics athletics ethics statistics olympics thanks
 hamas lucas nicolas thomas jonas elias andreas texas kansas dallas vegas caracas honduras atlas
 christmas james jones williams adams peters edwards stevens roberts hughes charles brussels athens
-wales naples philippines netherlands maldives seychelles emirates times reuters mars venus
+wales naples philippines netherlands maldives seychelles emirates times reuters mars venus aids
 """
 
 # Of other verbs the forms in -ed and -ing find only themselves.

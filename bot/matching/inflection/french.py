@@ -40,6 +40,7 @@ eler > elle elles elons elez ellent elait elaient ela elerent ellera elleront el
 eter > ete etes ette ettes etons etez etent ettent etait etaient eta eterent etera ettera eteront etant etee etees / ..
 yer > ie ies yons yez ient yait yaient ya yerent iera ieront yant ye yes yee yees / ..
 er > e es ee ees ons ez ent ais ait aient a erent era eront erait eraient ant / ..
+indre > int ints inte intes ignent ignait ignit indra indront ignant / [aeo]
 aitre > ait aissent aissait aissaient aitra aitront aissant u ue us ues / ..
 cevoir > coit coivent cevait cut curent cevra cevront cevant cu cue cus cues / .
 enir > ient iennent enait enaient int inrent iendra iendront enu enue enus enues enant / [tv]
@@ -192,6 +193,7 @@ place places
 partir > part partent partait partaient partit partirent partira partiront partant parti partie partis parties
 sortir > sort sortent sortait sortaient sortit sortirent sortira sortiront sortant sorti sorties sortis
 servir > sert servent servait servaient servit servira serviront servant servi servie servis servies
+vaincre > vainc vainquent vainquait vainquit vaincra vaincu vaincue vaincus vaincues
 mourir > meurt meurent mourait mourut moururent mourra mort morte morts mortes
 courir > court courent courait courut courra courant couru
 ouvrir > ouvre ouvrent ouvrait ouvrirent ouvrira ouvriront ouvrant ouvert ouverte ouverts ouvertes
@@ -222,7 +224,7 @@ trop aussi ainsi alors apres avant depuis pendant comme donc encore enfin ensuit
 jamais toujours jusque lors lorsque quand que qui quoi dont ils elles nous vous leur leurs son ses
 mon mes ton tes notre votre nos vos cet cette ces celui celle ceux tout tous toute toutes autre
 autres meme memes quel quelle non oui peu beaucoup bien mal mieux pas rien ni car puis etre avoir
-new news mai mois moi toi soi foi fil voie fois temps corps cours fils mars bras dos pois prix voix croix paix choix
+new news sens mai mois moi toi soi foi fil voie fois temps corps cours fils mars bras dos pois prix voix croix paix choix
 paris londres bruxelles athenes naples
 """
 

@@ -15,13 +15,13 @@ keit keiten > / ..
 schaft schaften > / ..
 tat taten > / ..[is]
 tur turen > / ..
-ik iken > / ..
+ik iken > / ..[^e]
 enz enzen > / ..
 anz anzen > / ..
 erin erinnen > / ..
 tin tinnen > / ..
 nis nisse nisses nissen > / ..
-chen > chens / ..
+chen > chens che ch / ..
 lein > leins / ..
 land lander landern landes lands lande > / ^|..
 mann manner mannern mannes manns > / ^|..
@@ -50,9 +50,11 @@ ieren > iere iert ierte ierten ierend / ..
 eln > le elt elte elten elnd / ..
 ern er > ers / ...
 el > eln els / ...
-en > ens / ..(?:ug|haf|mm|geb|rgeb|nehm|hab|bot|rd|ig|tr)
+en > ens / ..(?:ug|haf|mm|geb|eb|rgeb|nehm|hab|bot|rd|ig|tr)
 e en > - / ...
+ss sse ssen > sses / ..
 s > ses se sen / ..[aeiou]
+s > - / ...[klmtpdg]
 s > / ...
 a as > en / ...
 o os > / ..
@@ -192,7 +194,7 @@ nicht kein keine keinen mit ohne gegen fur von vom vor nach bei beim aus auf ube
 zur ins durch wegen seit bis ist sind war waren sein hat haben hatte wird wurde werden kann konnen
 soll sollen will wollen muss mussen darf man wir ihr sie ihre ihren ihrer sein seine seinen seiner
 dieser diese dieses diesen jeder alle allen aller mehr sehr noch schon nur hier dort heute gestern
-morgen immer nie dann denn doch damit dabei dazu nun bereits etwa fast ganz viel viele wenig new news
+morgen immer nie dann denn doch damit dabei dazu nun bereits etwa fast ganz viel viele wenig links rechts stets nachts abends morgens new news
 paris london berlin wien bern moskau kiew athen warschau brussel
 """
 

@@ -10,8 +10,8 @@ _TABLE = """
 ski skiego skiemu skim ska skiej skie skich skimi > scy / ..
 cki ckiego ckiemu ckim cka ckiej ckie ckich ckimi > ccy / .
 dzki dzkiego dzkiemu dzkim dzka dzkiej dzkie dzkich dzkimi > dzcy / .
-owy owego owemu owym owa owej owe owych owymi > owi / ..
-ny nego nemu nym na nej ne nych nymi > ni / ...(?<=[aeijlwztrs])
+owy owego owemu owych owymi > owym owa owej owe owi / ..
+ny nego nemu nych nymi > nym na nej ne ni / ...(?<=[aeijlwztrs])
 osc osci oscia oscio osciom osciami osciach > / ..
 cje cja cji cjo cjom cjami cjach > / .
 sje sja sji sjo sjom sjami sjach > / .
@@ -37,7 +37,8 @@ ra > ry rze re ro rom rami rach r / ..
 ta > ty cie te to tom tami tach t / ..
 da > dy dzie de do dom dami dach d / ..
 la > li le lo ly lom lami lach l / ..
-ca > cy ce co com cami cach c ow / ..
+ca > cy ce co com cami cach c cow / ..
+cy > ca ce com cami cach cow / ..
 cha > chy sze che cho chom chami chach ch / ..
 za > zy zie ze zo zom zami zach z / ..
 sa > sy sie se so som sami sach s / ..
@@ -52,7 +53,7 @@ ec > ca cu cowi cem cy cow com cami cach / ..
 rz > rza rzu rzowi rzem rze rzy rzow rzom rzami rzach / ..
 cz > cza czu czowi czem cze czy czow czom czami czach / ..
 sz > sza szu szowi szem sze szy szow szom szami szach / ..
-dz > dza dzu dzowi dzem dze dzy dzow dzom dzami dzach / ..
+dz > dzi dzia dziom dza dzu dzowi dzem dze dzy dzow dzom dzami dzach / ..
 ch > cha chu chowi chem sze chy chow chom chami chach / ..
 k > ka ku kowi kiem ki kow kom kami kach cy / ..
 g > ga gu gowi giem gi gow gom gami gach / ..
@@ -129,7 +130,6 @@ wlochy wloch wlochom wlochami wloszech
 wegry wegier wegrom wegrami wegrzech
 chiny chin chinom chinami chinach
 ukraina ukrainy ukrainie ukraine ukraino
-polska polski polsce polske polsko
 rosja rosji rosje
 panstwo panstwa panstwu panstwem panstwie panstw panstwom panstwami panstwach
 """

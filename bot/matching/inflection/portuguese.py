@@ -34,7 +34,7 @@ z zes > / ..
 zes > z ze / ..
 r res > / ..[aeiou]
 res > r re / ..[aeiou]
-s ses > / ..[eu]
+ul uis > / ..
 - > s / ..[aeiou]
 s > - / ..[aeo]
 - > s / ...

@@ -58,6 +58,8 @@ def forms(word: str, lang: str) -> set[str]:
     nouns = [each for each in own if _part(each) == "NOUN" and len(word) > _LEAST]
     if _part(readings[0]) in _CLOSED and not nouns:
         return {word}
+    if not nouns:  # діти, children, before діти, to put
+        own += [each for each in _best(readings) if _part(each) == "NOUN" and "nomn" in each.tag]
     likely = [each for each in own or _best(readings) if _part(each) not in _FIXED]
     return {word, *_folded(form for each in likely for form in each.lexeme if _is_plain(form))}
 

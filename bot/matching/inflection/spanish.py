@@ -145,7 +145,8 @@ viernes
 ley leyes
 rey reyes
 gas gases
-paz
+paz paces
+interes intereses
 voz voces
 cruz cruces
 luz luces

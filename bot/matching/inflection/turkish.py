@@ -42,6 +42,10 @@ kabir kabr
 omur omr
 asir asr
 kisim kism
+hak hakk
+hat hatt
+sir sirr
+af aff
 cebir cebr
 agiz agz
 burun burn
