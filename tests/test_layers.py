@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": set(),
     "watching": set(),
     "intake": {"matching", "sources", "stories", "store"},
+    "fetching": {"config", "sources"},
     "polling": {"intake", "sources", "store"},
     "seeding": {"intake", "sources", "store", "watching"},
     "rulekeeping": {"matching", "store", "watching"},

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from bot.model import FeedState, Source, SourceKind
+from bot.model import FeedState, Pace, Source, SourceKind
 from bot.store.schema import items, pruned, sources
 from bot.store.upsert import insert
 
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
 _STATE = tuple(each.name for each in fields(FeedState))
+_SOURCE = tuple(each.name for each in fields(Source))
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+# Composed once: a poll that found nothing new costs little more than this.
+_SETTLE = (
+    update(sources)
+    .where(sources.c.key == bindparam("its_key"), sources.c.lease_token == bindparam("its_token"))
+    .values({name: bindparam(name) for name in _STATE} | _NO_LEASE)
+)
+_PUT_OFF = (
+    update(sources)
+    .where(sources.c.key == bindparam("its_key"), sources.c.lease_token == bindparam("its_token"))
+    .values({"next_poll": bindparam("next_poll")} | _NO_LEASE)
+)
 
 
 def sync_sources(conn: Connection, configured: Sequence[Source], now: datetime) -> None:
@@ -28,18 +40,26 @@ def sync_sources(conn: Connection, configured: Sequence[Source], now: datetime) 
     first is backlog. One whose key changed keeps its state and its items. One that vanished is
     polled no more; its items stay.
     """
-    for source in configured:
+    chosen = select(*(sources.c[name] for name in _SOURCE)).where(sources.c.origin == "config")
+    present = {row["key"]: _source(row) for row in conn.execute(chosen).mappings()}
+    changed = [source for source in configured if present.get(source.key) != source]
+    changed = _put_new(conn, changed, now) if changed else []
+    for source in changed:
         _rename(conn, source)
-    present = select(sources.c.key).where(sources.c.origin == "config")
-    for key in set(conn.scalars(present)) - {source.key for source in configured}:
+    present_now = select(sources.c.key).where(sources.c.origin == "config")
+    for key in set(conn.scalars(present_now)) - {source.key for source in configured}:
         _take_out(conn, key)
-    for source in configured:
+    for source in changed:
         _put(conn, source, "config", now)
 
 
 def add_source(conn: Connection, source: Source, now: datetime) -> bool:
     """Adds a source that an admin named; False where its key or its address is there already."""
-    taken = (sources.c.key == source.key) | (sources.c.address == source.address)
+    taken = (
+        (sources.c.key == source.key)
+        | (sources.c.address == source.address)
+        | (sources.c.location == source.address)
+    )
     if conn.scalar(select(sources.c.key).where(taken, sources.c.origin != "removed")) is not None:
         return False
     _rename(conn, source)
@@ -66,7 +86,8 @@ def list_sources(conn: Connection) -> list[tuple[Source, FeedState]]:
 
 def all_sources(conn: Connection) -> dict[str, Source]:
     """Every source that stored items may name, those taken out included, by key."""
-    return {row["key"]: from_row(row)[0] for row in conn.execute(select(sources)).mappings()}
+    chosen = select(*(sources.c[name] for name in _SOURCE))
+    return {row["key"]: _source(row) for row in conn.execute(chosen).mappings()}
 
 
 def feed_state(conn: Connection, key: str) -> FeedState | None:
@@ -82,15 +103,41 @@ def set_feed_state(conn: Connection, key: str, state: FeedState, token: str | No
     """
     row = sources.c.key == key
     if token is None:
-        return conn.execute(update(sources).where(row).values(**asdict(state))).rowcount == 1
+        return conn.execute(update(sources).where(row).values(**_values(state))).rowcount == 1
     held = sources.c.lease_token == token
-    values = asdict(state) | _NO_LEASE
+    values = _values(state) | _NO_LEASE
     return conn.execute(update(sources).where(row, held).values(**values)).rowcount == 1
+
+
+def set_feed_states(conn: Connection, polled: Sequence[tuple[str, FeedState, str]]) -> None:
+    """:func:`set_feed_state` for many: key, state and token of each."""
+    rows = [{"its_key": key, "its_token": token} | _values(state) for key, state, token in polled]
+    conn.execute(_SETTLE, rows)
+
+
+def put_off(conn: Connection, later: Sequence[tuple[str, datetime, str]]) -> None:
+    """Gives claimed feeds back, due later: key, time and token of each."""
+    rows = [{"its_key": key, "next_poll": due, "its_token": token} for key, due, token in later]
+    conn.execute(_PUT_OFF, rows)
+
+
+def is_asked(conn: Connection, address: str, but: str) -> bool:
+    """Whether a source in use, other than ``but``, is asked at that address."""
+    there = (sources.c.address == address) | (sources.c.location == address)
+    other = (sources.c.key != but, sources.c.origin != "removed")
+    return conn.scalar(select(sources.c.key).where(there, *other).limit(1)) is not None
 
 
 def from_row(row: RowMapping) -> tuple[Source, FeedState]:
     """The source and its state in a row, as ``leases.claim(conn, FEEDS, …)`` gives it."""
-    source = Source(
+    state = {name: row[name] for name in _STATE}
+    state["answers"] = tuple(state["answers"])
+    state["pace"] = state["pace"] and Pace(state["pace"])
+    return _source(row), FeedState(**state)
+
+
+def _source(row: RowMapping) -> Source:
+    return Source(
         key=row["key"],
         kind=SourceKind(row["kind"]),
         address=row["address"],
@@ -100,12 +147,34 @@ def from_row(row: RowMapping) -> tuple[Source, FeedState]:
         every=row["every"],
         timezone=row["timezone"],
     )
-    return source, FeedState(**{name: row[name] for name in _STATE})
+
+
+def _values(state: FeedState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in _STATE}
+
+
+def _fresh(source: Source, now: datetime) -> dict[str, Any]:
+    return _values(FeedState(next_poll=now if source.kind is SourceKind.FEED else None))
+
+
+def _put_new(conn: Connection, given: Sequence[Source], now: datetime) -> list[Source]:
+    """Puts those that the store has never seen, all at once; the others."""
+    known = conn.execute(select(sources.c.key, sources.c.address)).all()
+    taken = {row.key for row in known} | {row.address for row in known}
+    new = [each for each in given if each.key not in taken and each.address not in taken]
+    if new:
+        rows = [
+            asdict(each) | {"tags": list(each.tags), "origin": "config"} | _fresh(each, now)
+            for each in new
+        ]
+        conn.execute(insert(conn, sources), rows)
+    added = set(new)
+    return [each for each in given if each not in added]
 
 
 def _put(conn: Connection, source: Source, origin: str, now: datetime) -> None:
     values = asdict(source) | {"tags": list(source.tags), "origin": origin}
-    fresh = asdict(FeedState(next_poll=now if source.kind is SourceKind.FEED else None))
+    fresh = _fresh(source, now)
     old = conn.execute(select(sources).where(sources.c.key == source.key)).mappings().one_or_none()
     if old is None:
         conn.execute(insert(conn, sources).values(**values, **fresh))
