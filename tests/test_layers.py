@@ -30,6 +30,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "watching": set(),
     "intake": {"matching", "sources", "stories", "store"},
     "fetching": {"config", "sources"},
+    "discovering": {"sources"},
+    "backlog": {"matching"},
     "polling": {"intake", "sources", "store"},
     "seeding": {"intake", "sources", "store", "watching"},
     "rulekeeping": {"matching", "store", "watching"},

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from bot.model import FeedState, Pace, Source, SourceKind
+from bot.store.columns import Time
 from bot.store.schema import items, pruned, sources
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
 
@@ -31,6 +32,14 @@ _PUT_OFF = (
     .where(sources.c.key == bindparam("its_key"), sources.c.lease_token == bindparam("its_token"))
     .values({"next_poll": bindparam("next_poll")} | _NO_LEASE)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """How many items a source brings a day, and when the last one was."""
+
+    a_day: float
+    last: datetime | None
 
 
 def sync_sources(conn: Connection, configured: Sequence[Source], now: datetime) -> None:
@@ -55,16 +64,25 @@ def sync_sources(conn: Connection, configured: Sequence[Source], now: datetime) 
 
 def add_source(conn: Connection, source: Source, now: datetime) -> bool:
     """Adds a source that an admin named; False where its key or its address is there already."""
-    taken = (
-        (sources.c.key == source.key)
-        | (sources.c.address == source.address)
-        | (sources.c.location == source.address)
-    )
-    if conn.scalar(select(sources.c.key).where(taken, sources.c.origin != "removed")) is not None:
+    if is_asked(conn, source.address) or _is_used(conn, source.key):
         return False
     _rename(conn, source)
     _put(conn, source, "store", now)
     return True
+
+
+def add_feed(
+    conn: Connection, source: Source, now: datetime, *, any_key: bool = False
+) -> Source | None:
+    """:func:`add_source`; the source as it was added, or None.
+
+    With ``any_key`` it gets a number behind its key where that is in use: nobody chose it.
+    """
+    keyed, number = source, 2
+    while any_key and _is_used(conn, keyed.key):
+        keyed = replace(source, key=f"{source.key}-{number}")
+        number += 1
+    return keyed if add_source(conn, keyed, now) else None
 
 
 def remove_source(conn: Connection, key: str) -> bool:
@@ -88,6 +106,18 @@ def all_sources(conn: Connection) -> dict[str, Source]:
     """Every source that stored items may name, those taken out included, by key."""
     chosen = select(*(sources.c[name] for name in _SOURCE))
     return {row["key"]: _source(row) for row in conn.execute(chosen).mappings()}
+
+
+def yields(conn: Connection, now: datetime) -> dict[str, Yield]:
+    """What each source brought in the last week, by key; its backlog counts by its dates."""
+    moment = func.coalesce(items.c.published, items.c.first_seen)
+    week = now - timedelta(days=7)
+    recent = func.sum(case((moment >= bindparam("week", week, Time), 1), else_=0))
+    rows = conn.execute(select(items.c.source, recent, func.max(moment)).group_by(items.c.source))
+    return {
+        key: Yield(a_day=count / 7, last=Time().process_result_value(last, conn.dialect))
+        for key, count, last in rows
+    }
 
 
 def feed_state(conn: Connection, key: str) -> FeedState | None:
@@ -121,7 +151,12 @@ def put_off(conn: Connection, later: Sequence[tuple[str, datetime, str]]) -> Non
     conn.execute(_PUT_OFF, rows)
 
 
-def is_asked(conn: Connection, address: str, but: str) -> bool:
+def _is_used(conn: Connection, key: str) -> bool:
+    used = (sources.c.key == key, sources.c.origin != "removed")
+    return conn.scalar(select(sources.c.key).where(*used)) is not None
+
+
+def is_asked(conn: Connection, address: str, but: str = "") -> bool:
     """Whether a source in use, other than ``but``, is asked at that address."""
     there = (sources.c.address == address) | (sources.c.location == address)
     other = (sources.c.key != but, sources.c.origin != "removed")
