@@ -27,7 +27,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
-from bot.polling import Poller, Polling, Records
+from bot.polling import Poller, Polling, Pushing, Records
 from bot.rendering import Rendering
 from bot.reporting import Reporting
 from bot.rulekeeping import RuleKeeping
@@ -150,6 +150,16 @@ async def _run(
     name = None if settings.sandboxed else await _bot_name(bot, store)
     fetcher = await stack.enter_async_context(Fetcher(fetch_limits(settings, bot_name=name)))
     pool = await stack.enter_async_context(ParsePool())
+    pushing = None
+    if settings.web.public_url:
+        pushing = Pushing(
+            store=store,
+            fetcher=fetcher,
+            pool=pool,
+            intake=intake,
+            public_url=settings.web.public_url,
+            clock=now,
+        )
     records = Records(store)
     poller = Poller(
         store=store,
@@ -161,6 +171,8 @@ async def _run(
         clock=now,
         scope=settings.fetch.retry_after,
         given_up=notices.feed_given_up,
+        offer=pushing.offer if pushing else None,
+        pushed=pushing.active if pushing else frozenset(),
     )
     polling = Polling(
         store=store,
@@ -174,7 +186,7 @@ async def _run(
     )
     _schedule(Housekeeping(store, retention=settings.store.retention, clock=now), stack)
     talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
-    await _open_web(settings, Reporting(store, matcher, keeping, talking), say, stack)
+    await _open_web(settings, Reporting(store, matcher, keeping, talking), pushing, say, stack)
     seedings = [
         Seeding(
             source, store=store, pool=pool, intake=intake, backlog=settings.seeds.backlog, clock=now
@@ -188,6 +200,7 @@ async def _run(
         sender.run(),
         talking.run(),
         keeping.run(matcher, stop),
+        *([pushing.run()] if pushing else []),
         *(seeding.run(stop) for seeding in seedings),
     )
 
@@ -242,14 +255,24 @@ def _schedule(housekeeping: Housekeeping, stack: AsyncExitStack) -> None:
 
 
 async def _open_web(
-    settings: Settings, reporting: Reporting, say: Callable[[str], None], stack: AsyncExitStack
+    settings: Settings,
+    reporting: Reporting,
+    pushing: Pushing | None,
+    say: Callable[[str], None],
+    stack: AsyncExitStack,
 ) -> None:
     if not settings.web.listen:
         return
     token = settings.web.token.get_secret_value()
     if not token:
         token = await _own_web_token(reporting.store, say)
-    web = Web(listen=settings.web.listen, token=token, status=reporting.status)
+    web = Web(
+        listen=settings.web.listen,
+        token=token,
+        status=reporting.status,
+        pushes=pushing,
+        max_bytes=settings.fetch.max_bytes,
+    )
     address = await web.start()
     stack.push_async_callback(web.stop)
     say(f"Status page: {address}")

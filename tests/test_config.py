@@ -124,7 +124,6 @@ def test_every_key_is_read() -> None:
     assert settings.rules.folder == Path("/etc/tocsin/rules")
     assert settings.web.address is None
     assert settings.web.token.get_secret_value() == "abc"
-    assert settings.web.public_url == "https://tocsin.example.org"
     assert settings.log.level == "debug"
     assert settings.log.format == "json"
 
@@ -216,6 +215,15 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     ]
 
 
+def test_a_public_address_needs_a_port_and_loses_its_slash(tmp_path: Path) -> None:
+    given = '[web]\npublic_url = "https://tocsin.example.org/"\n'
+    assert load(given, tmp_path).web.public_url == "https://tocsin.example.org"
+    (finding,) = findings(given + 'listen = ""\n', tmp_path)
+    assert "web.public_url needs a web port" in str(finding)
+    assert len(findings('[web]\npublic_url = "https://a.org/?x"\n', tmp_path)) == 1
+    assert len(findings('[fetch]\ncontact = "a (b)"\n', tmp_path)) == 1
+
+
 # The environment.
 
 
@@ -255,7 +263,7 @@ SPOKEN = {
     "TOCSIN_SEEDS_FOLDERS": ("/a,/b", (Path("/a"), Path("/b"))),
     "TOCSIN_SEEDS_BACKLOG": ("False", False),
     "TOCSIN_RULES_FOLDER": ("/r", Path("/r")),
-    "TOCSIN_WEB_LISTEN": ("", ""),
+    "TOCSIN_WEB_LISTEN": ("localhost:1", "localhost:1"),
     "TOCSIN_WEB_PUBLIC_URL": ("https://a.org", "https://a.org"),
     "TOCSIN_WEB_TOKEN": ("x", None),
     "TOCSIN_LOG_LEVEL": ("debug", "debug"),

@@ -2,6 +2,7 @@
 
 from bot.polling.loop import Polling
 from bot.polling.poll import Poller
+from bot.polling.pushes import Pushing
 from bot.polling.records import Records
 
-__all__ = ["Poller", "Polling", "Records"]
+__all__ = ["Poller", "Polling", "Pushing", "Records"]

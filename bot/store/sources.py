@@ -120,10 +120,16 @@ def yields(conn: Connection, now: datetime) -> dict[str, Yield]:
     }
 
 
+def get_source(conn: Connection, key: str) -> tuple[Source, FeedState] | None:
+    """A source with what is remembered of it, or None where there is no such source."""
+    row = conn.execute(select(sources).where(sources.c.key == key)).mappings().one_or_none()
+    return None if row is None else from_row(row)
+
+
 def feed_state(conn: Connection, key: str) -> FeedState | None:
     """What is remembered of a source, or None where there is no such source."""
-    row = conn.execute(select(sources).where(sources.c.key == key)).mappings().one_or_none()
-    return None if row is None else from_row(row)[1]
+    known = get_source(conn, key)
+    return None if known is None else known[1]
 
 
 def set_feed_state(conn: Connection, key: str, state: FeedState, token: str | None) -> bool:
