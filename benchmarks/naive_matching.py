@@ -44,7 +44,7 @@ def main() -> None:
         for topic in rules.topics.values():
             engine.add(topic.key, topic.query)
         for number in range(count):
-            engine.add(number, parse_query(f"poutine word{number}", rules.vocabulary))
+            engine.add(str(number), parse_query(f"poutine word{number}", rules.vocabulary))
         hits = len(engine.match(Document.of(item, source, NOW)))
         taken = best(lambda engine=engine: engine.match(Document.of(item, source, NOW)))  # type: ignore[misc]
         print(f"{len(engine):>8}{taken / alone:>22.1f}{hits:>8}")

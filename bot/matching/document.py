@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bot.matching.composing import Composed
+    from bot.matching.index.scanning import Scanned
     from bot.matching.occurrences import Occurrence
+    from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
-    from bot.model import Item, Source
+    from bot.model import Item, Source, Span
 
 FieldName = Literal["title", "text", "tags", "agency", "author"]
 
@@ -29,10 +34,14 @@ class FieldText:
     name: FieldName
     text: str
     index: int | None = None
+    scanned: tuple[Scanned, int] | None = None
 
     @cached_property
     def tokens(self) -> list[Token]:
         """Its words in order."""
+        if self.scanned is not None:
+            scanned, index = self.scanned
+            return scanned.tokens(index)
         return tokens(self.text)
 
     @cached_property
@@ -76,6 +85,8 @@ class Document:
         self.text = FieldText("text", item.text)
         self.tags = tuple(FieldText("tags", tag, index) for index, tag in enumerate(item.tags))
         self.searched = (self.title, self.text, *self.tags)
+        self._scanned: Scanned | None = None
+        self._found: dict[int, tuple[Vocabulary, dict[tuple[Leaf, FieldText], list[Span]]]] = {}
         self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
 
     @classmethod
@@ -92,6 +103,34 @@ class Document:
     def authors(self) -> tuple[FieldText, ...]:
         """Each author as a field."""
         return tuple(FieldText("author", author) for author in self.item.authors)
+
+    @cached_property
+    def fields(self) -> tuple[FieldText, ...]:
+        """All its fields."""
+        return (*self.searched, *self.agency, *self.authors)
+
+    @cached_property
+    def field_bits(self) -> NDArray[np.uint8]:
+        """The bit of each of its fields, as the index has them."""
+        import numpy as np  # noqa: PLC0415 - where no index is used, nobody pays for it
+
+        kinds = (self.searched[:1], self.searched[1:2], self.tags, self.agency, self.authors)
+        bits = [1 << bit for bit, kind in enumerate(kinds) for _ in kind]
+        return np.array(bits, np.uint8)
+
+    def scanned(self, key: int) -> Scanned:
+        """Its words as the compiled scanner finds them, hashed under ``key``."""
+        from bot.matching.index.scanning import scan  # noqa: PLC0415 - it loads numba
+
+        if self._scanned is None or self._scanned.key != key:
+            self._scanned = scan([field.text for field in self.fields], key)
+            for index, field in enumerate(self.fields):
+                field.scanned = self._scanned, index
+        return self._scanned
+
+    def found(self, vocabulary: Vocabulary) -> dict[tuple[Leaf, FieldText], list[Span]]:
+        """What was found of leaves, in queries of that vocabulary: a memory for ``find``."""
+        return self._found.setdefault(id(vocabulary), (vocabulary, {}))[1]
 
     def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
         """The entities' names in one of the fields, found once."""

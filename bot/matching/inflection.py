@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from bot.matching.text import fold_word
 
+# The languages whose words inflect here.
+LANGUAGES = ("fr", "en")
+
 _LEAST = 4  # letters: "as" and "a" are two words
 _SIBILANTS = ("s", "x", "z", "ch", "sh")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms, is_arabic, name_forms, without_clitics
+from bot.matching.inflection import forms, is_arabic, name_forms, with_clitics, without_clitics
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
@@ -46,6 +46,18 @@ def _names_by_first_word(vocabulary: Vocabulary) -> dict[str, list[_Name]]:
             for first in name.forms[0]:
                 index.setdefault(first, []).append(name)
     return index
+
+
+def first_words(vocabulary: Vocabulary) -> Iterator[tuple[str, bool]]:
+    """The folded words with which names begin, and whether each needs a capital to be one."""
+    for word, names in _names_by_first_word(vocabulary).items():
+        needs = all(name.entity.case and name.surfaces[0][:1].isupper() for name in names)
+        if not is_arabic(word):
+            yield word, needs
+            continue
+        yield word, False
+        for clitic in with_clitics(word):
+            yield clitic, False
 
 
 def _names(entity: Entity) -> Iterator[_Name]:
