@@ -18,14 +18,13 @@ import structlog
 
 from bot.errors import StoreError
 from bot.sources.hosts import host_of, left_alone
-from bot.store import leases, resting
-from bot.store import sources as store_sources
+from bot.store import leases, polls, resting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection
 
     from bot.model import FeedState, Source
     from bot.polling.poll import Poller, Rest
@@ -40,8 +39,8 @@ log = structlog.get_logger(__name__)
 # process which held it is gone.
 LEASE = timedelta(minutes=10)
 TICK = 1.0  # seconds
-# So many times ``concurrency`` are claimed ahead; a quarter of them may wait for one host.
-AHEAD = 4
+# So many times ``concurrency`` are claimed ahead; an eighth of them may wait for one host.
+AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +111,10 @@ class Polling:
             return True
         now = self._clock()
 
-        def work(conn: Connection) -> tuple[dict[str, datetime], Claim[RowMapping]]:
-            claim = leases.claim(conn, leases.FEEDS, limit=room, lease=LEASE, now=now)
+        def work(
+            conn: Connection,
+        ) -> tuple[dict[str, datetime], Claim[tuple[Source, FeedState]]]:
+            claim = polls.claim_feeds(conn, limit=room, lease=LEASE, now=now)
             return resting.rests(conn, now), claim
 
         try:
@@ -121,8 +122,8 @@ class Polling:
         except StoreError as error:
             log.error("feeds not polled", reason=str(error))
             return False
-        for row in claim.rows:
-            self._take(Due(*store_sources.from_row(row), claim.token))
+        for source, state in claim.rows:
+            self._take(Due(source, state, claim.token))
         return len(claim.rows) == room
 
     async def settled(self) -> None:

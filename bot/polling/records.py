@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import StoreError
-from bot.store import sources as store_sources
+from bot.store import polls
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,9 +57,9 @@ class Records:
 
         def work(conn: Connection) -> None:
             if states:
-                store_sources.set_feed_states(conn, states)
+                polls.settle_polls(conn, states)
             if later:
-                store_sources.put_off(conn, later)
+                polls.put_off(conn, later)
 
         if not states and not later:
             return

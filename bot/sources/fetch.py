@@ -137,12 +137,15 @@ class Fetcher:
         permanent = True
         current = url
         for _ in range(REDIRECTS_MAX + 1):
-            async with self.slots.at(current):
-                began = time.monotonic()
+            slot = await self.slots.take(current)
+            try:
                 answer = await self._ask(current, conditions, left)
-                left -= time.monotonic() - began
+                left -= time.monotonic() - slot.began
+            finally:
+                slot.release()
             if isinstance(answer, Fetched):
-                return replace(answer, moved_to=_moved(url, current) if permanent else None)
+                moved_to = _moved(url, current) if permanent else None
+                return replace(answer, moved_to=moved_to) if moved_to else answer
             permanent = permanent and answer.permanent
             current = answer.target
         raise FetchError(f"{host_of(url)}: more than {REDIRECTS_MAX} redirects")
@@ -156,15 +159,17 @@ class Fetcher:
             FetchError: no answer came.
         """
         timeout = aiohttp.ClientTimeout(total=self._limits.timeout.total_seconds())
+        slot = await self.slots.take(url)
         try:
-            async with self.slots.at(url):
-                guard.check_url(url)
-                async with self._opened().post(
-                    URL(url), data=dict(form), allow_redirects=False, timeout=timeout
-                ) as response:
-                    said = await response.content.read(_SAID_MAX)
+            guard.check_url(url)
+            async with self._opened().post(
+                URL(url), data=dict(form), allow_redirects=False, timeout=timeout
+            ) as response:
+                said = await response.content.read(_SAID_MAX)
         except failures.FOREIGN as error:
             raise failures.translate(error, host_of(url)) from error
+        finally:
+            slot.release()
         return response.status, " ".join(said.decode("utf-8", "replace").split())
 
     def _opened(self) -> aiohttp.ClientSession:

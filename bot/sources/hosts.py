@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 Scope = Literal["feed", "host", "domain"]
 
+_PLAIN = re.compile(r"https?://([A-Za-z0-9.-]+)(?::[0-9]{1,5})?(?:[/?]|$)")
 # Second labels under which countries register names: example.co.uk is a domain, co.uk is not.
 _SHARED = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "gouv", "net", "or", "org"})
 _COUNTRY = 2  # letters
@@ -15,6 +17,8 @@ _COUNTRY = 2  # letters
 
 def host_of(url: str) -> str:
     """The host's name, lower case; "address" for a text that names none. Never raises."""
+    if plain := _PLAIN.match(url):  # all but a few; a tenth of the time
+        return plain[1].lower()
     try:
         return urlsplit(url).hostname or "address"
     except ValueError:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.sources.hosts import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from datetime import timedelta
 
 _PAUSE_MAX = 10.0  # seconds
@@ -33,9 +31,11 @@ class Slots:
         """How many hosts are asked, rest, or are waited for."""
         return len(self._hosts)
 
-    @asynccontextmanager
-    async def at(self, url: str) -> AsyncIterator[None]:
-        """Waits for the host first, so that a busy host holds no slot that others could use."""
+    async def take(self, url: str) -> Slot:
+        """Waits for the host first, so that a busy host holds no slot that others could use.
+
+        Whoever has the slot gives it back with ``release()``, whatever happens.
+        """
         name = host_of(url)
         host = self._hosts.get(name)
         if host is None:
@@ -43,26 +43,29 @@ class Slots:
         host.users += 1
         try:
             await host.semaphore.acquire()
+            try:
+                await self._all.acquire()
+            except BaseException:
+                host.semaphore.release()
+                raise
         except BaseException:
             self._leave(name, host)
             raise
-        began = None
-        try:
-            async with self._all:
-                began = time.monotonic()
-                yield
-        finally:
-            # What was cancelled before it asked leaves nothing to rest from.
-            pause = 0.0 if began is None else self._pause(time.monotonic() - began)
-            if pause:
-                asyncio.get_running_loop().call_later(pause, self._free, name, host)
-            else:
-                self._free(name, host)
+        return Slot(self, name, host)
+
+    def give_back(self, slot: Slot) -> None:
+        """Frees the slot's place at once for others, and its host's after the pause."""
+        self._all.release()
+        pause = self._pause(time.monotonic() - slot.began) if self._spacing else 0.0
+        if pause:
+            loop = asyncio.get_running_loop()
+            loop.call_later(pause, self._free, slot.name, slot.host)
+        else:
+            self._free(slot.name, slot.host)
 
     def _pause(self, took: float) -> float:
-        """How long the slot rests, in seconds; not at all where no spacing is asked for."""
-        least = self._spacing
-        return min(max(least, took), max(least, _PAUSE_MAX)) if least else 0.0
+        """How long the slot rests, in seconds."""
+        return min(max(self._spacing, took), max(self._spacing, _PAUSE_MAX))
 
     def _free(self, name: str, host: _Host) -> None:
         host.semaphore.release()
@@ -72,6 +75,22 @@ class Slots:
         host.users -= 1
         if not host.users:
             self._hosts.pop(name, None)
+
+
+class Slot:
+    """A place at a host; ``began`` is when it was taken, on the monotonic clock."""
+
+    __slots__ = ("_slots", "began", "host", "name")
+
+    def __init__(self, slots: Slots, name: str, host: _Host) -> None:
+        self._slots = slots
+        self.name = name
+        self.host = host
+        self.began = time.monotonic()
+
+    def release(self) -> None:
+        """Give it back, once."""
+        self._slots.give_back(self)
 
 
 class _Host:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import Duration, Id, Time, lease
+from bot.store.columns import Duration, Id, Numbers, PaceOf, Time, lease
 
 metadata = MetaData(
     naming_convention={
@@ -65,9 +65,9 @@ sources = Table(
     Column("first_read", Time),
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
     *lease(),
-    Column("pace", Text),
+    Column("pace", PaceOf),
     Column("last_poll", Time),
-    Column("answers", JSON, nullable=False, server_default="[]"),
+    Column("answers", Numbers, nullable=False, server_default=""),
     Column("location", Text),  # where it has moved for good; the address stays as it was given
     Column("moved_to", Text),
     Column("moved_polls", Integer, nullable=False, server_default="0"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, func, select, update
 
-from bot.model import FeedState, Pace, Source, SourceKind
+from bot.model import FeedState, Source, SourceKind
 from bot.store.columns import Time
 from bot.store.schema import items, pruned, sources
 from bot.store.upsert import insert
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 _STATE = tuple(each.name for each in fields(FeedState))
 _SOURCE = tuple(each.name for each in fields(Source))
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
-# Composed once: a poll that found nothing new costs little more than this.
-_SETTLE = (
-    update(sources)
-    .where(sources.c.key == bindparam("its_key"), sources.c.lease_token == bindparam("its_token"))
-    .values({name: bindparam(name) for name in _STATE} | _NO_LEASE)
-)
-_PUT_OFF = (
-    update(sources)
-    .where(sources.c.key == bindparam("its_key"), sources.c.lease_token == bindparam("its_token"))
-    .values({"next_poll": bindparam("next_poll")} | _NO_LEASE)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +134,6 @@ def set_feed_state(conn: Connection, key: str, state: FeedState, token: str | No
     return conn.execute(update(sources).where(row, held).values(**values)).rowcount == 1
 
 
-def set_feed_states(conn: Connection, polled: Sequence[tuple[str, FeedState, str]]) -> None:
-    """:func:`set_feed_state` for many: key, state and token of each."""
-    rows = [{"its_key": key, "its_token": token} | _values(state) for key, state, token in polled]
-    conn.execute(_SETTLE, rows)
-
-
-def put_off(conn: Connection, later: Sequence[tuple[str, datetime, str]]) -> None:
-    """Gives claimed feeds back, due later: key, time and token of each."""
-    rows = [{"its_key": key, "next_poll": due, "its_token": token} for key, due, token in later]
-    conn.execute(_PUT_OFF, rows)
-
-
 def _is_used(conn: Connection, key: str) -> bool:
     used = (sources.c.key == key, sources.c.origin != "removed")
     return conn.scalar(select(sources.c.key).where(*used)) is not None
@@ -173,7 +150,6 @@ def from_row(row: RowMapping) -> tuple[Source, FeedState]:
     """The source and its state in a row, as ``leases.claim(conn, FEEDS, …)`` gives it."""
     state = {name: row[name] for name in _STATE}
     state["answers"] = tuple(state["answers"])
-    state["pace"] = state["pace"] and Pace(state["pace"])
     return _source(row), FeedState(**state)
 
 

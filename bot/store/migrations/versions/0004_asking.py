@@ -14,7 +14,7 @@ def upgrade() -> None:
     for column in (
         sa.Column("pace", sa.Text(), nullable=True),
         sa.Column("last_poll", sa.BigInteger(), nullable=True),
-        sa.Column("answers", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("answers", sa.Text(), server_default="", nullable=False),
         sa.Column("location", sa.Text(), nullable=True),
         sa.Column("moved_to", sa.Text(), nullable=True),
         sa.Column("moved_polls", sa.Integer(), server_default="0", nullable=False),
