@@ -8,7 +8,7 @@ given back and due later.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import FeedState, Source
-    from bot.polling.poll import Poller, Rest
+    from bot.polling.poll import Poller
     from bot.polling.records import Records
     from bot.sources.hosts import Scope
     from bot.store.engine import Store
@@ -57,6 +57,16 @@ class Due:
         return self.state.location or self.source.address
 
 
+class _Host:
+    """What waits for a host, and by how many it is being worked off."""
+
+    __slots__ = ("queue", "served")
+
+    def __init__(self) -> None:
+        self.queue: deque[Due] = deque()
+        self.served = 0
+
+
 class Polling:
     """Polls the feeds that are due, at most ``concurrency`` at once and ``per_host`` at a host."""
 
@@ -82,10 +92,9 @@ class Polling:
         self._scope = scope
         self._clock = clock
         self._random = Random()  # noqa: S311 - spreads polls over time, guards nothing
-        self._running: dict[asyncio.Task[Rest | None], Due] = {}
-        self._asked: Counter[str] = Counter()
-        self._waiting: dict[str, deque[Due]] = {}
-        self._queued = 0
+        self._hosts: dict[str, _Host] = {}
+        self._serving: set[asyncio.Task[None]] = set()
+        self._held: dict[str, Due] = {}
         self._resting: dict[str, datetime] = {}
         self._room = asyncio.Event()
 
@@ -97,7 +106,7 @@ class Polling:
                 self._room.clear()
                 if not await self.tick():
                     await asyncio.sleep(TICK)
-                elif self._held > self._ahead // 2:
+                elif len(self._held) > self._ahead // 2:
                     # More may be due than there was room for: go on as soon as there is some.
                     await self._room.wait()
         finally:
@@ -106,7 +115,7 @@ class Polling:
 
     async def tick(self) -> bool:
         """Claim what is due, as far as there is room, and start it; whether more may be due."""
-        room = self._ahead - self._held
+        room = self._ahead - len(self._held)
         if room <= 0:
             return True
         now = self._clock()
@@ -128,17 +137,16 @@ class Polling:
 
     async def settled(self) -> None:
         """Returns when nothing is held any more and all of it is on record."""
-        while self._running or self._queued:
-            await asyncio.wait(self._running)
-            await asyncio.sleep(0)  # the callbacks that start what waited
+        while self._serving:
+            await asyncio.wait(self._serving)
         await self._records.flush()
 
     async def close(self) -> None:
         """Break off the polls under way and give back what is held."""
-        held = [*self._running.values(), *(due for row in self._waiting.values() for due in row)]
-        for task in self._running:
+        held = tuple(self._held.values())
+        for task in self._serving:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self._serving, return_exceptions=True)
         await self._records.flush()
 
         def work(conn: Connection) -> None:
@@ -150,50 +158,43 @@ class Polling:
         except StoreError as error:
             log.warning("a claim could not be given back", reason=str(error))
 
-    @property
-    def _held(self) -> int:
-        return len(self._running) + self._queued
-
     def _take(self, due: Due) -> None:
-        host = host_of(due.address)
-        queue = self._waiting.get(host)
-        if self._is_left_alone(due):
+        name = host_of(due.address)
+        host = self._hosts.get(name)
+        if host is None:
+            host = self._hosts[name] = _Host()
+        if len(host.queue) >= self._host_queue:
+            self._put_off(due, self._patience(len(host.queue)))
             return
-        if self._asked[host] < self._per_host:
-            self._start(host, due)
-        elif queue is not None and len(queue) >= self._host_queue:
-            self._put_off(due, self._patience(len(queue)))
-        else:
-            self._waiting.setdefault(host, deque()).append(due)
-            self._queued += 1
+        host.queue.append(due)
+        self._held[due.source.key] = due
+        if host.served < self._per_host:
+            host.served += 1
+            task = asyncio.create_task(self._serve(name, host))
+            self._serving.add(task)
+            task.add_done_callback(self._served)
 
-    def _start(self, host: str, due: Due) -> None:
-        self._asked[host] += 1
-        task = asyncio.create_task(self._poller.poll(due.source, due.state, due.token))
-        self._running[task] = due
-        task.add_done_callback(lambda task: self._done(host, task))
+    async def _serve(self, name: str, host: _Host) -> None:
+        """Poll what waits for a host, one after the other."""
+        try:
+            while host.queue:
+                due = host.queue.popleft()
+                if not self._is_left_alone(due):
+                    rest = await self._poller.poll(due.source, due.state, due.token)
+                    if rest is not None:
+                        self._resting[rest.name] = rest.until
+                del self._held[due.source.key]
+                if len(self._held) <= self._ahead // 2:
+                    self._room.set()
+        finally:
+            host.served -= 1
+            if not host.served and not host.queue:
+                self._hosts.pop(name, None)
 
-    def _done(self, host: str, task: asyncio.Task[Rest | None]) -> None:
-        del self._running[task]
-        self._asked[host] -= 1
+    def _served(self, task: asyncio.Task[None]) -> None:
+        self._serving.discard(task)
         if not task.cancelled():
-            if rest := task.result():
-                self._resting[rest.name] = rest.until
-            self._next_at(host)
-        if not self._asked[host]:
-            del self._asked[host]
-        if self._held <= self._ahead // 2:
-            self._room.set()
-
-    def _next_at(self, host: str) -> None:
-        queue = self._waiting.get(host)
-        while queue and self._asked[host] < self._per_host:
-            due = queue.popleft()
-            self._queued -= 1
-            if not self._is_left_alone(due):
-                self._start(host, due)
-        if not queue:
-            self._waiting.pop(host, None)
+            task.result()  # nothing but a cancellation comes out; were it otherwise, it is logged
 
     def _is_left_alone(self, due: Due) -> bool:
         """Whether the feed's server asked to be left alone; then it is due when that ends."""

@@ -256,6 +256,8 @@ def _settled_move(conn: Connection, source: Source, state: FeedState) -> FeedSta
 def _echo(state: FeedState, fetched: Fetched, digest: str | None) -> FeedState:
     """The validators to send next time: byte for byte what the server sent last."""
     if fetched.body is None:  # a 304 may renew them, and may leave them out
+        if (fetched.etag, fetched.last_modified) == (state.etag, state.last_modified):
+            return state
         return replace(
             state,
             etag=fetched.etag or state.etag,
