@@ -1,4 +1,4 @@
-"""A server of feeds that costs as little as one in Python can: a process of its own.
+"""A server of feeds, aiohttp's own: a process of its own.
 
 ``/304/N`` has not changed for whoever names a validator; ``/same/N`` never changes and has no
 validators; ``/new/N`` has two new items whenever ``/version/V`` grows. A feed is about 28 KB, and
@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import lru_cache
+
+from aiohttp import web
 
 ITEMS = 20
 NEW = 2  # items a version
@@ -54,39 +56,33 @@ def document(feed: int, version: int) -> bytes:
     return head + inside + b"</channel></rss>"
 
 
-class Feeds(asyncio.Protocol):
+class Feeds:
+    """Answers; ``version`` is how often the changing feeds have changed."""
+
     version = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-        self.kept = b""
-
-    def data_received(self, data: bytes) -> None:
-        self.kept += data
-        while b"\r\n\r\n" in self.kept:
-            request, _, self.kept = self.kept.partition(b"\r\n\r\n")
-            self.transport.write(self.answer(request))  # type: ignore[attr-defined]
-
-    def answer(self, request: bytes) -> bytes:
-        _, kind, number = request.split(b" ", 2)[1].split(b"/", 2)
-        feed = int(number.partition(b".")[0])
-        if kind == b"version":
-            Feeds.version = feed
-            return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-        if kind == b"304" and b"\r\nif-none-match:" in request.lower():
-            return b'HTTP/1.1 304 Not Modified\r\nETag: "e"\r\n\r\n'
-        body = document(feed, Feeds.version if kind == b"new" else 0)
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n"
-        tag = b'ETag: "e"\r\n' if kind == b"304" else b""
-        return head % len(body) + tag + b"\r\n" + body
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        _, kind, number = request.path.split("/", 2)
+        feed = int(number.partition(".")[0])
+        if kind == "version":
+            self.version = feed
+            return web.Response()
+        tag = {"ETag": '"e"'} if kind == "304" else {}
+        if tag and "If-None-Match" in request.headers:
+            return web.Response(status=304, headers=tag)
+        body = document(feed, self.version if kind == "new" else 0)
+        return web.Response(body=body, headers=tag, content_type="application/xml")
 
 
 async def main() -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(Feeds, "0.0.0.0", 0)  # noqa: S104 - 127.0.0.1, 127.0.0.2 …
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)  # until whoever started it is gone
-    server.close()
+    runner = web.ServerRunner(web.Server(Feeds().answer))
+    await runner.setup()
+    site = web.TCPSite(runner, "0.0.0.0", 0)  # noqa: S104 - 127.0.0.1, 127.0.0.2 …
+    await site.start()
+    print(runner.addresses[0][1], flush=True)
+    # Until whoever started it is gone.
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await runner.cleanup()
 
 
 if __name__ == "__main__":

@@ -159,6 +159,10 @@ class CompiledEngine:
                 for number in numbers.tolist()
             ]
 
+    def scan(self, document: Document) -> int:
+        """The number of words in a document: what every match begins with."""
+        return document.scanned(self._key).count
+
     def numbers(self, document: Document) -> NDArray[np.int32]:
         """The queries that match, unordered: their numbers, as ~number where that is not sure."""
         leaves = self._leaves

@@ -12,7 +12,7 @@ from numba import njit, uint64
 
 from bot.matching.index.plan import FAIL, MATCH, SEARCHED
 from bot.matching.index.scan_kernel import CAPITAL, FIRST, MAY_END_SENTENCE, Hash, Words, mix
-from bot.matching.index.tables import Slots, look_up
+from bot.matching.index.tables import EMPTY, Slots, look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -239,13 +239,25 @@ def ring(
 
 
 @njit(nogil=True, cache=True)
-def places(words: Words, count: int, names: Slots, hits: NDArray[np.int32]) -> int:
-    """The words with which a name may begin, listed in ``hits``; their number."""
+def places(
+    words: Words,
+    count: int,
+    known: Slots,
+    hits: NDArray[np.int32],
+    unknown: NDArray[np.int32],
+) -> tuple[int, int]:
+    """The words at which a name may begin, in ``hits``, and those that nobody has asked about.
+
+    ``known`` has 0 for a word that begins a name, 1 for one that needs a capital for it, else 2.
+    """
     hashes, flags, of_field, small = words.hashes, words.flags, words.fields, words.small
-    found = 0
+    found = new = 0
     for index in range(count):
-        value = look_up(names, hashes[index])
-        if value == 0 or (value == 1 and (flags[index] & CAPITAL or not small[of_field[index]])):
+        value = look_up(known, hashes[index])
+        if value == EMPTY:
+            unknown[new] = index
+            new += 1
+        elif value == 0 or (value == 1 and (flags[index] & CAPITAL or not small[of_field[index]])):
             hits[found] = index
             found += 1
-    return found
+    return found, new

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,22 +40,39 @@ class Scanned:
         first, end = np.searchsorted(self.words.fields[: self.count], (field, field + 1))
         return int(first), int(end)
 
+    def word(self, number: int) -> str:
+        """A folded word."""
+        first, end = self.words.letters_from[number], self.words.letters_to[number]
+        return decoded(self.words.letters[first:end])
+
     def tokens(self, field: int) -> list[Token]:
         """The words of one field, as ``text.tokens`` gives them."""
         text, offset = self.fields[field], self.offsets[field]
         first, end = self.within(field)
-        starts = (self.words.starts[first:end] - offset).tolist()
-        stops = (self.words.ends[first:end] - offset).tolist()
-        sentences = list(sentence_ends(text))
-        return [
-            Token(fold_word(text[start:stop]), start, stop, at, bisect_right(sentences, start))
-            for at, (start, stop) in enumerate(zip(starts, stops, strict=True))
+        words = self.words
+        starts = (words.starts[first:end] - offset).tolist()
+        stops = (words.ends[first:end] - offset).tolist()
+        sentences = np.searchsorted(list(sentence_ends(text)), starts, side="right").tolist()
+        letters = decoded(words.letters[: words.letters_to[:end].max(initial=0)])
+        folded = [
+            letters[begin:stop]
+            for begin, stop in zip(
+                words.letters_from[first:end].tolist(),
+                words.letters_to[first:end].tolist(),
+                strict=True,
+            )
         ]
+        return list(map(Token, folded, starts, stops, range(end - first), sentences))
 
 
 def codes(text: str) -> NDArray[np.uint32]:
     """The code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def decoded(letters: NDArray[np.uint32]) -> str:
+    """The text of code points."""
+    return letters.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def hash_word(folded: str, key: int) -> int:
