@@ -68,9 +68,7 @@ def next_hour(zone: tzinfo, after: datetime) -> datetime:
     moment = after
     while True:
         local = moment.astimezone(zone)
-        past = timedelta(
-            minutes=local.minute, seconds=local.second, microseconds=local.microsecond
-        )
+        past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         if moment > after and not past:
             return moment
         # Where the clocks change by half an hour on the way, this is not a full hour yet.
@@ -129,9 +127,7 @@ def chat_hold(chat: Chat, severity: Severity, now: datetime) -> Hold | None:
     return None if end is None else Hold(end, Held.QUIET)
 
 
-def hold(
-    subscription: Subscription, chat: Chat, severity: Severity, now: datetime
-) -> Hold | None:
+def hold(subscription: Subscription, chat: Chat, severity: Severity, now: datetime) -> Hold | None:
     """What keeps an alert of a subscription back now; None where it is to ring at once."""
     muted = [
         until

@@ -33,12 +33,22 @@ log = structlog.get_logger(__name__)
 
 
 class Intake:
-    """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed."""
+    """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed.
 
-    def __init__(self, store: Store, matcher: Matcher, rung: Callable[[], None]) -> None:
+    ``queued`` is called when an item has more subscribers than one transaction should ring.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        matcher: Matcher,
+        rung: Callable[[], None],
+        queued: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._matcher = matcher
         self._rung = rung
+        self._queued = queued
 
     async def take(
         self,
@@ -62,6 +72,8 @@ class Intake:
             log.info("items stored", source=source.key, new=recorded.new, deliveries=recorded.rung)
         if recorded.rung:
             self._rung()
+        if recorded.queued:
+            self._queued()
         return recorded
 
     async def _record(

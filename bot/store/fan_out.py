@@ -181,11 +181,11 @@ def _ring_page(
         if count == share:  # there may be more of this rule: other rules go no further either
             reached = at if reached is None else min(reached, at)
     inside = [at for at in sorted(found) if reached is None or at <= reached]
-    chosen = [row for at in inside if (row := _delivery(found[at], now)) is not None]
+    chosen = [new for at in inside if (new := _delivery(found[at], now)) is not None]
     if not chosen:
         return 0, reached
-    new = insert(conn, deliveries).on_conflict_do_nothing()
-    return conn.execute(new, chosen).rowcount, reached
+    statement = insert(conn, deliveries).on_conflict_do_nothing()
+    return conn.execute(statement, chosen).rowcount, reached
 
 
 def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str, Any] | None:

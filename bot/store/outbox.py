@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import case, delete, func, null, select, update
 
 from bot.model import Chat, DeliveryState, Match, Message, Priority, Severity
+from bot.store.holding import leaving
 from bot.store.lanes import next_deliveries
 from bot.store.leases import DELIVERIES, Claim, claim_keys
 from bot.store.matches import match_id
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, RowMapping, Table
 
+    from bot.attention import Burst
+
 _OPEN = deliveries.c.settled.is_(None)
+# How often a claim looks for others in the place of those that it had to hold back.
+_LOOKS = 8
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
 
 
@@ -108,14 +113,25 @@ def claim_deliveries(
     lease: timedelta,
     now: datetime,
     busy_chats: Collection[int] = (),
+    burst: Burst | None = None,
 ) -> Claim[OwedDelivery]:
     """Takes deliveries that may leave now, one a chat at most; ``lanes.py`` says which.
 
-    ``busy_chats`` are those whose pace, or whose limit, lets nothing leave yet.
+    ``busy_chats`` are those whose pace, or whose limit, lets nothing leave yet. What a chat's
+    quiet hours, its mute or a ``burst`` keep back is held instead of taken, see ``holding.py``.
     """
-    keys = next_deliveries(conn, limit, now, busy_chats)
+    keys: list[int] = []
+    busy = set(busy_chats)
+    for _ in range(_LOOKS):
+        heads = next_deliveries(conn, limit - len(keys), now, busy)
+        ready = leaving(conn, heads, now, burst)
+        keys += [key for key, _ in ready]
+        busy.update(chat for _, chat in ready)
+        if len(ready) == len(heads):
+            break
     taken = claim_keys(conn, DELIVERIES, keys, lease=lease, now=now)
-    return Claim(taken.token, tuple(_owed(conn, row) for row in taken.rows))
+    more = len(ready) < len(heads)
+    return Claim(taken.token, tuple(_owed(conn, row) for row in taken.rows), more)
 
 
 def sent(

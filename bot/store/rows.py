@@ -93,9 +93,7 @@ def chat_of(row: Mapping[Any, Any]) -> Chat:
         language=row["language"],
         timezone=row["timezone"],
         refuses=row["refuses"],
-        quiet=(
-            None if row["quiet_start"] is None else Quiet(row["quiet_start"], row["quiet_end"])
-        ),
+        quiet=(None if row["quiet_start"] is None else Quiet(row["quiet_start"], row["quiet_end"])),
         urgent_rings=row["urgent_rings"],
         muted_until=row["muted_until"],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,21 +17,23 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Columns with defaults: what is there goes on as before, each alert at once."""
     op.add_column("matches", sa.Column("silenced", sa.Text(), nullable=True))
-    for column in (
+    chats: list[sa.Column[Any]] = [
         sa.Column("quiet_start", sa.Integer(), nullable=True),
         sa.Column("quiet_end", sa.Integer(), nullable=True),
         sa.Column("urgent_rings", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("muted_until", sa.BigInteger(), nullable=True),
-    ):
+    ]
+    for column in chats:
         op.add_column("chats", column)
-    for column in (
+    subscriptions: list[sa.Column[Any]] = [
         sa.Column("cadence", sa.Text(), server_default="immediate", nullable=False),
         sa.Column("digest_at", sa.Integer(), server_default="480", nullable=False),
         sa.Column("digest_day", sa.Integer(), server_default="0", nullable=False),
         sa.Column("threshold", sa.Integer(), server_default="0", nullable=False),
         sa.Column("silent", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("muted_until", sa.BigInteger(), nullable=True),
-    ):
+    ]
+    for column in subscriptions:
         op.add_column("subscriptions", column)
     op.drop_index(op.f("ix_subscriptions_rule"), "subscriptions")
     op.create_index(
