@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.delivery.digest import digest
 from bot.delivery.render import alert
 from bot.errors import MessageRefused
-from bot.model import Message, Severity
+from bot.model import Severity
 from bot.store.rows import split_rule
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.chat.languages import Languages
     from bot.matching.matcher import Matcher
-    from bot.model import Source
+    from bot.model import Message, Source
     from bot.store.digests import Digest, Part
     from bot.store.outbox import OwedDelivery
 
@@ -36,7 +36,7 @@ class Rendering:
         if owed.item is None or owed.match is None or owed.match_id is None:
             raise MessageRefused("the item is gone")
         item = owed.item.item
-        message = alert(
+        return alert(
             item,
             owed.match,
             owed.chat,
@@ -46,9 +46,6 @@ class Rendering:
             source=self._source(item.source),
             _=self._languages.find(owed.chat.language).gettext,
         )
-        if not owed.silent:
-            return message
-        return Message(message.method, {**message.arguments, "disable_notification": True})
 
     def digest(self, told: Digest, now: datetime) -> list[Part]:
         """The messages that tell of what was held back."""

@@ -205,13 +205,18 @@ def _steps(text: str) -> list[str]:
         if step.start() != at:
             return []
         at = step.end()
-        unit = next(
-            (unit for unit, words in _UNITS.items() if step[2] and step[2].startswith(words)), ""
-        )
+        unit = _unit(step[2])
         if not unit and not step[2] and steps and steps[-1].endswith("h"):
             unit = "m"
         steps.append(f"{step[1]}{unit}")
     return steps if at == len(text) else []
+
+
+def _unit(word: str) -> str:
+    """The unit that a word means: that of its longest known beginning."""
+    known = {begin: unit for unit, begins in _UNITS.items() for begin in begins}
+    fitting = [begin for begin in known if word.startswith(begin)]
+    return known[max(fitting, key=len)] if fitting else ""
 
 
 def _minute(hour: str, minutes: str | None) -> int | None:

@@ -126,7 +126,7 @@ def test_an_older_schema_is_copied_first(database: Path, monkeypatch: pytest.Mon
 
     def upgrade(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")
-        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{LATER}'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (LATER,))
 
     monkeypatch.setattr(migrations, "upgrade", upgrade)
     with Store.open(url) as store:
