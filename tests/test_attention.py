@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.attention import Hold, chat_hold, digest_time, hold, next_hour, next_time, quiet_until
-from bot.attention import zone_of
+from bot.attention import (
+    Hold,
+    chat_hold,
+    digest_time,
+    hold,
+    next_hour,
+    next_time,
+    quiet_until,
+    zone_of,
+)
 from bot.model import Cadence, Chat, Held, Quiet, Severity, Subscription
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -106,7 +114,7 @@ def test_the_next_full_hour(zone: str, after: str, expected: str) -> None:
 
 
 ZONES = ["Europe/Paris", "Africa/Cairo", "Asia/Tehran", "Pacific/Apia", "Australia/Lord_Howe"]
-MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)).map(
+MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)).map(  # noqa: DTZ001
     lambda each: each.replace(tzinfo=UTC)
 )
 
