@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "answers": {"matching", "store"},
     "delivery": {"attention", "sources", "matching", "store", "telegram"},
     "chat": {
+        "silencing",
         "values",
         "attention",
         "answers",
@@ -38,7 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": set(),
     "sandbox": set(),
     "watching": set(),
-    "intake": {"matching", "sources", "stories", "store"},
+    "silencing": {"matching"},
+    "intake": {"silencing", "matching", "sources", "stories", "store"},
     "polling": {"intake", "sources", "store"},
     "seeding": {"intake", "sources", "store", "watching"},
     "rulekeeping": {"matching", "store", "watching"},

@@ -14,6 +14,7 @@ from bot.chat import (
     attention,
     privacy,
     settings,
+    silences,
     subscribing,
     subscriptions,
     topics,
@@ -120,6 +121,8 @@ BUTTONS: Final[dict[str, Route]] = {
     "n": Route(asking.newest_pressed, asks=True),
     "l": _changes(settings.language_pressed),
     "z": _changes(settings.timezone_pressed),
+    "sp": Route(silences.list_pressed, asks=True, for_admins=True),
+    "sl": Route(silences.end_pressed, asks=True, for_admins=True),
     "f": Route(privacy.forget_pressed, for_group_admins=True, for_strangers=True),
 }
 

@@ -145,6 +145,12 @@ matches = Table(
     Column("silenced", Text),  # why it rang nobody, where the admins silenced it
     UniqueConstraint("item", "rule"),
     Index(None, "rule"),
+    Index(
+        "ix_matches_silenced",
+        "id",
+        sqlite_where=text("silenced IS NOT NULL"),
+        postgresql_where=text("silenced IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -17,6 +17,14 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Columns with defaults: what is there goes on as before, each alert at once."""
     op.add_column("matches", sa.Column("silenced", sa.Text(), nullable=True))
+    op.create_index(
+        "ix_matches_silenced",
+        "matches",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("silenced IS NOT NULL"),
+        postgresql_where=sa.text("silenced IS NOT NULL"),
+    )
     chats: list[sa.Column[Any]] = [
         sa.Column("quiet_start", sa.Integer(), nullable=True),
         sa.Column("quiet_end", sa.Integer(), nullable=True),
