@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": set(),
     "telegram": set(),
     "answers": {"matching", "store"},
+    "backtesting": {"matching", "store"},
     "delivery": {"sources", "matching", "store", "telegram"},
     "chat": {"answers", "matching", "store", "telegram", "delivery", "sources"},
     "web": set(),
