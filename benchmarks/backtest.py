@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, insert, table
 
-from bot.backtesting.questions import Question
+from bot.matching.question import Question
 from bot.backtesting.trial import Trial
 from bot.matching.document import Document
 from bot.matching.query import parse_query

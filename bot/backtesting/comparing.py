@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.backtesting.questions import Question
+from bot.matching.question import Question
 from bot.matching.query.tree import EntityName, Value, leaves
 from bot.matching.text import is_unspaced
 

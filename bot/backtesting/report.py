@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from bot.backtesting.questions import Question
+    from bot.matching.question import Question
     from bot.matching.ruleset import RuleSet
     from bot.model import Item, Source, Span
 

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.backtesting.questions import Question
+    from bot.backtesting.asking import Asking
+    from bot.matching.question import Question
     from bot.model import Source
 
 # Small enough for a progress bar to move and for the processes to end together.
 BLOCK = 500
-# A process takes half a second to start; fewer items are done sooner without.
-_WORTH_PROCESSES = 3_000
+# The compiled engine and its processes take some seconds to start; fewer items are done sooner
+# without.
+_WORTH_COMPILING = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class Trial:
         """What rings, in order of the items; ``advance`` is called as each task is done."""
         rings: list[Ring] = []
         workers = min(os.cpu_count() or 1, len(tasks))
-        if len(tasks) * BLOCK < _WORTH_PROCESSES or workers == 1:
+        if len(tasks) * BLOCK < _WORTH_COMPILING:
             for task in tasks:
-                rings += _do(self, store, task)
+                rings += _do(self, store, task, None)
                 advance()
             return rings
         # Not forked: the store has threads.
@@ -102,17 +104,19 @@ def _inside(block: scan.Block, asked: Mapping[int, object]) -> Sequence[int]:
     return [item for item in range(block.first, block.last + 1) if item in asked]
 
 
-def _do(trial: Trial, store: Store, task: Task) -> list[Ring]:
+def _do(trial: Trial, store: Store, task: Task, asking: Asking | None) -> list[Ring]:
+    """What rings of one task; ``asking`` asks all questions at once, None asks one by one."""
     found = []
     for stored in store.read_now(lambda conn: list(scan.read(conn, task.block, trial.since))):
         item = stored.item
         document = Document.of(item, trial.sources.get(item.source), trial.now)
         moment = item.published or item.updated or stored.first_seen
-        found += [
-            Ring(number, stored.number, moment)
-            for number in (*task.always, *task.asked.get(stored.number, ()))
-            if trial.questions[number].rings(document)
-        ]
+        if asking is not None:
+            numbers = asking.rings(document)
+        else:
+            wanted = (*task.always, *task.asked.get(stored.number, ()))
+            numbers = [each for each in sorted(wanted) if trial.questions[each].rings(document)]
+        found += [Ring(number, stored.number, moment) for number in numbers]
     return found
 
 
@@ -121,12 +125,16 @@ class _Worker:
 
     trial: Trial
     store: Store
+    asking: Asking
 
     @classmethod
     def begin(cls, trial: Trial) -> None:
+        from bot.backtesting.asking import Asking  # noqa: PLC0415 - it loads numba
+
         cls.trial = trial
+        cls.asking = Asking(trial.questions)
         cls.store = Store.open_as_it_is(trial.url)
 
     @classmethod
     def do(cls, task: Task) -> list[Ring]:
-        return _do(cls.trial, cls.store, task)
+        return _do(cls.trial, cls.store, task, cls.asking)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.backtesting.questions import Question
+from bot.matching.question import Question
 from bot.matching.document import Document
 from bot.matching.rule_warnings import Rang
 from bot.matching.search import search_words

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import backtesting, explaining, feeds, rules, service, sources, stored, upkeep
+from bot.cli import (
+    backtesting,
+    entities,
+    explaining,
+    feeds,
+    rules,
+    service,
+    sources,
+    stored,
+    upkeep,
+)
 from bot.cli.options import VARIABLE, Config
 
 app = typer.Typer(
@@ -40,5 +50,6 @@ def root(
         os.environ[VARIABLE] = str(config)
 
 
-for _module in (service, rules, explaining, backtesting, sources, stored, feeds, upkeep):
+_MODULES = (service, rules, explaining, backtesting, sources, stored, feeds, entities, upkeep)
+for _module in _MODULES:
     _module.register(app)

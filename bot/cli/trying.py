@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.backtesting.questions import Question
+    from bot.matching.question import Question
     from bot.config import Settings
     from bot.model import Item, Source
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from bot.backtesting.comparing import changes, rings_by_question
-from bot.backtesting.questions import Question
+from bot.matching.question import Question
 from bot.backtesting.report import days, example, overlap
 from bot.cli.output import (
     complaints,

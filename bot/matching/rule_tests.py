@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Finding, ParseError
 from bot.matching.document import Document
-from bot.matching.matcher import Matcher
+from bot.matching.engine import evaluate
+from bot.matching.question import Question
 from bot.matching.ringing import Heard, ring_for_each
 from bot.matching.rule_written_tests import ABSENT, file_of
 from bot.matching.topic_explaining import explain_topic, reasons
@@ -17,7 +18,7 @@ from bot.model import Item, Source, SourceKind
 if TYPE_CHECKING:
     from bot.matching.ringing import Ringing, Rung
     from bot.matching.ruleset import RuleSet, RuleTest, TestItem, Topic
-    from bot.model import Match, Span
+    from bot.model import Span
 
 # The test's own day, so that a test answers tomorrow as it did today.
 _NOW = datetime(2025, 5, 18, 12, tzinfo=UTC)
@@ -50,26 +51,18 @@ def run_tests(rules: RuleSet, ringing: Ringing = ring_for_each) -> list[TestResu
 
     ``ringing`` answers the tests that have several items, for topics with a pattern in time.
     """
-    matchers: dict[str, Matcher] = {}
-    results = []
-    for test in rules.tests:
-        if test.topic not in rules.topics:  # it cannot be used, and the load has said why
-            continue
-        if test.topic not in matchers:
-            topic = replace(rules.topics[test.topic], enabled=True)
-            matchers[test.topic] = Matcher(replace(rules, topics={test.topic: topic}))
-        results.append(_Run(test, matchers[test.topic], ringing).result())
-    return results
+    known = (test for test in rules.tests if test.topic in rules.topics)  # else the load said why
+    return [_Run(test, rules, ringing).result() for test in known]
 
 
 class _Run:
     """One test under way."""
 
-    def __init__(self, test: RuleTest, matcher: Matcher, ringing: Ringing) -> None:
+    def __init__(self, test: RuleTest, rules: RuleSet, ringing: Ringing) -> None:
         self._test = test
-        self._matcher = matcher
-        self._rules = matcher.rules
-        self._topic: Topic = self._rules.topics[test.topic]
+        self._rules = rules
+        self._topic: Topic = rules.topics[test.topic]
+        self._question = Question.of_topic(self._topic, rules)
         self._ringing = ringing
         self._now = test.now or _NOW
 
@@ -100,8 +93,9 @@ class _Run:
         if test.expected:
             message = f"{test.topic} should match “{about}”, but does not"
         else:
-            message = f"{test.topic} should not match “{about}”, but does, by {_causes(*found[0])}"
-        item = found[0][0] if found else items[0]
+            causes = self._causes(rings[0], source)
+            message = f"{test.topic} should not match “{about}”, but does, by {causes}"
+        item = rings[0] if rings else items[0]
         return TestResult(
             test,
             passed=False,
@@ -125,7 +119,7 @@ class _Run:
         rung = self._ringing(
             self._topic,
             [
-                Heard(at, item, bool(self._matcher.match(item, source, at)))
+                Heard(at, item, self._rings(item, source, at))
                 for at, _, item, source in heard
             ],
             self._now,
@@ -154,6 +148,14 @@ class _Run:
             got=got,
             reasons=tuple(dict.fromkeys(told)),
         )
+
+    def _rings(self, item: Item, source: Source, now: datetime) -> bool:
+        return self._question.rings(Document.of(item, source, now))
+
+    def _causes(self, item: Item, source: Source) -> str:
+        found = evaluate(self._topic.query, Document.of(item, source, self._now))
+        words = dict.fromkeys(_written(item, span) for span in (found.spans if found else ()))
+        return ", ".join(f"“{word}”" for word in words) or "what it excludes not being there"
 
     def _reasons(self, item: Item, source: Source) -> tuple[str, ...]:
         document = Document.of(item, source, self._now)
@@ -216,11 +218,6 @@ def _got(test: RuleTest, each: list[bool], rung: Rung) -> str:
 
 def _listed(rings: list[bool] | tuple[bool, ...]) -> str:
     return f"rings = [{', '.join(str(each).lower() for each in rings)}]"
-
-
-def _causes(item: Item, match: Match) -> str:
-    words = dict.fromkeys(_written(item, span) for span in match.spans)
-    return ", ".join(f"“{word}”" for word in words) or "what it excludes not being there"
 
 
 def _written(item: Item, span: Span) -> str:

@@ -71,9 +71,10 @@ def expand(body: str) -> Iterator[int]:
         yield from range(ord(first), ord(last or first) + 1)
 
 
+_BREVE = 0x306
 _TRANSLATION: dict[int, str | None] = {
     **{ord(letter): plain for letter, plain in _LETTERS.items()},
-    **{accent: None for accent in expand(tables.ACCENT) if accent != 0x306},  # й keeps its breve
+    **{accent: None for accent in expand(tables.ACCENT) if accent != _BREVE},  # й keeps its breve
     **dict.fromkeys(expand(tables.IGNORED)),
     **{zero + value: str(value) for zero in expand(tables.ZEROS) for value in range(10)},
 }

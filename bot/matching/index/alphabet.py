@@ -40,7 +40,7 @@ POOLED = 1 << 31
 LONGEST_FOLD = 18  # ﷺ
 
 _SIGNS = ".@:+-_"
-_STOPS = "。！？｡!?؟۔।‽\u037e.…"  # noqa: RUF001
+_STOPS = "。！？｡!?؟۔।‽\u037e.…"
 _NO_HOST = " !\"#$%&'()*,/:;<=>?[\\]^`{|}~«»“”„…\u00a0\u3000"
 # Folding leaves these as they are: asking would take longer than all the others together.
 _UNCHANGED = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0x20000, 0x2A6E0))
@@ -121,10 +121,13 @@ def _seconds() -> frozenset[str]:
     """The characters that composition may join to the one before them."""
     jamo = (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))
     pairs = (unicodedata.decomposition(chr(code)).split() for code in range(SIZE))
-    return frozenset(
-        {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}  # noqa: PLR2004
-        | {chr(code) for code in jamo}
-    ) - _accents()
+    return (
+        frozenset(
+            {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}  # noqa: PLR2004
+            | {chr(code) for code in jamo}
+        )
+        - _accents()
+    )
 
 
 def _accents() -> set[str]:

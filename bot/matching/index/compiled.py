@@ -8,7 +8,8 @@ engine, for those few queries. So is where the words of a match stand.
 
 from __future__ import annotations
 
-from threading import Lock
+import secrets
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,17 +17,17 @@ import numpy as np
 from bot.matching.engine import Hit, evaluate, is_source
 from bot.matching.index.filing import Filing
 from bot.matching.index.gate import Gate
-from bot.matching.index.leaves import Leaves, lang_bit
+from bot.matching.index.leaves import Leaves
 from bot.matching.index.names import entities
 from bot.matching.index.plan import ANYWHERE
 from bot.matching.index.planning import plan_of
 from bot.matching.index.ring_kernel import collect, mark, ring
-from bot.matching.index.scanning import hash_key
+from bot.matching.index.signs import lang_bit
 from bot.matching.index.tables import EMPTY
 from bot.matching.index.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -52,16 +53,25 @@ class _Scratch:
 class CompiledEngine:
     """Queries under keys. ``read`` gives a query again from its key: only numbers are kept."""
 
-    def __init__(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], Query],
+        vocabulary: Vocabulary,
+        *,
+        key: int | None = None,
+        frequencies: Mapping[str, int] | None = None,
+    ) -> None:
         self._read = read
-        self.vocabulary = vocabulary
-        self._leaves = Leaves(hash_key())
+        self._vocabulary = vocabulary
+        self._key = secrets.randbits(62) if key is None else key
+        self._leaves = Leaves(self._key, frequencies or {})
         self._filing = Filing(self._leaves)
-        self._keys = Texts()
+        self._keys = Texts(self._key)
         self._gate = Gate()
-        self._changing = Lock()
+        self._changing = threading.Lock()
         self._scratches: list[_Scratch] = []
         self._living = 0
+        self._sweeping = False
 
     def __len__(self) -> int:
         return self._living
@@ -84,6 +94,16 @@ class CompiledEngine:
         """Let go of a query; nothing happens where none is held."""
         with self._changing:
             self._remove(key)
+            dead = len(self._keys) - self._living
+            if dead > max(_WORTH_SWEEPING, self._living // 3) and not self._sweeping:
+                self._sweeping = True
+                threading.Thread(target=self._sweep, name="tocsin-sweep", daemon=True).start()
+
+    def _sweep(self) -> None:
+        try:
+            self.sweep()
+        finally:
+            self._sweeping = False
 
     def _remove(self, key: str) -> None:
         number = self._keys.remove(key)
@@ -91,41 +111,67 @@ class CompiledEngine:
             self._filing.forget(number)
             self._living -= 1
 
+    def sweep(self) -> None:
+        """Make the room of removed queries free. Matching goes on; adding waits for it."""
+        with self._changing:
+            filing, left = self._filing.swept()
+            keys = self._keys.some(left.tolist())
+            with self._gate.writing():
+                self._filing, self._keys = filing, keys
+                self._scratches.clear()
+
+    def renew(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> None:
+        """Take other entities and lists. Queries that name any are to be added again."""
+        with self._changing, self._gate.writing():
+            self._read, self._vocabulary = read, vocabulary
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The entities that are named."""
+        return self._vocabulary
+
     def match(self, document: Document) -> list[Hit]:
         """The queries that match, in the order in which they were added, with what they found."""
         hits = []
-        for key, _ in self._candidates(document):
-            found = evaluate(self._read(key), document)
+        read, candidates = self._candidates(document)
+        for key, _ in candidates:
+            found = evaluate(read(key), document)
             if found is not None:
                 hits.append(Hit(key, found.score, found.spans))
         return hits
 
     def keys(self, document: Document) -> list[str]:
         """The keys of the queries that match, in order."""
+        read, candidates = self._candidates(document)
         return [
-            key
-            for key, sure in self._candidates(document)
-            if sure or evaluate(self._read(key), document) is not None
+            key for key, sure in candidates if sure or evaluate(read(key), document) is not None
         ]
 
-    def _candidates(self, document: Document) -> list[tuple[str, bool]]:
+    def _candidates(
+        self, document: Document
+    ) -> tuple[Callable[[str], Query], list[tuple[str, bool]]]:
+        """The keys of the queries that match, surely or not, and how to read them."""
         with self._gate.reading():
             numbers = self.numbers(document)
             numbers = numbers[np.argsort(np.where(numbers < 0, ~numbers, numbers))]
-            return [
+            return self._read, [
                 (self._keys[number if number >= 0 else ~number], number >= 0)
                 for number in numbers.tolist()
             ]
+
+    def scan(self, document: Document) -> int:
+        """The number of words in a document: what every match begins with."""
+        return document.scanned(self._key).count
 
     def numbers(self, document: Document) -> NDArray[np.int32]:
         """The queries that match, unordered: their numbers, as ~number where that is not sure."""
         leaves = self._leaves
         scratch = self._take_scratch()
-        scanned = document.scanned
+        scanned = document.scanned(self._key)
         count = collect(
             scanned.words,
             scanned.count,
-            document.bits,
+            document.field_bits,
             lang_bit(document.lang),
             leaves.key,
             leaves.terms.slots,
@@ -139,9 +185,11 @@ class CompiledEngine:
             scratch.touched,
         )
         count = self._mark_others(document, scratch, count)
-        while (found := ring(
-            scratch.touched, count, scratch.seen, self._filing.filed, scratch.met, scratch.rung
-        )) < 0:
+        while (
+            found := ring(
+                scratch.touched, count, scratch.seen, self._filing.filed, scratch.met, scratch.rung
+            )
+        ) < 0:
             scratch.rung = np.empty(4 * len(scratch.rung), np.int32)
         numbers = scratch.rung[:found].copy()
         self._scratches.append(scratch)
@@ -157,7 +205,9 @@ class CompiledEngine:
             if is_source(written, document):
                 marked[leaf] = ANYWHERE
         if leaves.entities:
-            for entity, bits in document.entities(self.vocabulary).items():
+            for entity, bits in entities(
+                document, document.scanned(self._key), self.vocabulary
+            ).items():
                 if entity in leaves.entities:
                     marked[leaves.entities[entity]] = bits
         return int(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from bot.matching.index.plan import ANYWHERE, SEARCHED, Perhaps, Test, anchors, given, program
-from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, Filed
+from bot.matching.index.plan import SEARCHED, Perhaps, Presence, anchors, given, program
+from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, LENGTH, Filed
 from bot.matching.index.tables import Column
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.matching.index.leaves import Leaves
     from bot.matching.index.plan import Plan
 
-_NOWHERE = Test(0, 0, sure=False)
+_NOWHERE = Presence(0, 0, sure=False)
 
 
 class Filing:
@@ -34,9 +34,7 @@ class Filing:
     @property
     def filed(self) -> Filed:
         """The arrays as compiled code reads them."""
-        return Filed(
-            self._first.array, self._length.array, self._entries.array, self._alive.array
-        )
+        return Filed(self._first.array, self._length.array, self._entries.array, self._alive.array)
 
     @property
     def room(self) -> tuple[int, int]:
@@ -75,7 +73,27 @@ class Filing:
         """Has a query match no more."""
         self._alive.array[query] = 0
 
-    def _cost(self, test: Test) -> float:
+    def swept(self) -> tuple[Filing, NDArray[np.int64]]:
+        """A filing without the queries that match no more, and the old numbers of those left."""
+        alive = self._alive.array[: self._alive.count]
+        left = np.flatnonzero(alive)
+        numbers = np.zeros(len(alive), np.int32)
+        numbers[left] = np.arange(len(left), dtype=np.int32)
+        filing = Filing(self._leaves)
+        leaves = self._first.count
+        swept, at = np.empty(self._entries.count, np.int32), np.empty(leaves, np.int64)
+        length = self._length.array[:leaves].copy()
+        end = _sweep(
+            self._first.array[:leaves], length, self._entries.array, alive, numbers, swept, at
+        )
+        filing._first.extend(at)
+        filing._length.extend(length)
+        filing._room.extend(length)
+        filing._entries.extend(swept[:end])
+        filing._alive.extend(np.ones(len(left), np.uint8))
+        return filing, left
+
+    def _cost(self, test: Presence) -> float:
         """How many queries would be looked at in vain: how common the leaf is."""
         return self._leaves.common(test.leaf) * 64 + int(self._length.array[test.leaf])
 
@@ -90,6 +108,36 @@ class Filing:
             leaf,
             np.array(entry, np.int32),
         )
+
+
+@njit(nogil=True, cache=True)
+def _sweep(
+    first: NDArray[np.int64],
+    length: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    alive: NDArray[np.uint8],
+    numbers: NDArray[np.int32],
+    swept: NDArray[np.int32],
+    at: NDArray[np.int64],
+) -> int:
+    """Copies the entries of living queries, under their new numbers, to ``swept``; their end."""
+    end = 0
+    for leaf in range(len(first)):
+        place = first[leaf]
+        stop = place + length[leaf]
+        at[leaf] = end
+        while place < stop:
+            query = entries[place]
+            size = 1 if query < 0 else 2 + 2 * (entries[place + 1] & LENGTH)
+            number = ~query if query < 0 else query
+            if alive[number]:
+                swept[end] = ~numbers[number] if query < 0 else numbers[number]
+                for index in range(1, size):
+                    swept[end + index] = entries[place + index]
+                end += size
+            place += size
+        length[leaf] = end - at[leaf]
+    return end
 
 
 @njit(nogil=True, cache=True)

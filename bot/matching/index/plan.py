@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 # The fields of an item, as bits.
 TITLE, TEXT, TAGS, AGENCY, AUTHOR = 1, 2, 4, 8, 16
@@ -24,7 +24,7 @@ _JUMP_BITS = 13
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Presence:
     """Whether the leaf is in one of the fields. ``sure``: never just perhaps."""
 
     leaf: int
@@ -57,16 +57,16 @@ class No:
 class Perhaps:
     """What only the naive engine can tell; where it holds, so does one of ``needs``, if any."""
 
-    needs: tuple[Test, ...]
+    needs: tuple[Presence, ...]
 
 
-Plan: TypeAlias = Test | All | Any | No | Perhaps | bool
+Plan: TypeAlias = Presence | All | Any | No | Perhaps | bool
 
 
-def anchors(plan: Plan, cost: Callable[[Test], float]) -> tuple[Test, ...]:
+def anchors(plan: Plan, cost: Callable[[Presence], float]) -> tuple[Presence, ...]:
     """The cheapest tests of which one at least must hold; none where there are no such."""
     match plan:
-        case Test():
+        case Presence():
             return (plan,)
         case Perhaps(needs):
             return needs
@@ -75,22 +75,24 @@ def anchors(plan: Plan, cost: Callable[[Test], float]) -> tuple[Test, ...]:
             return min(choices, key=lambda tests: sum(map(cost, tests)), default=())
         case Any(plans):
             each = [anchors(alternative, cost) for alternative in plans]
-            return tuple(dict.fromkeys(test for tests in each for test in tests)) if all(each) else ()
+            return (
+                tuple(dict.fromkeys(test for tests in each for test in tests)) if all(each) else ()
+            )
         case _:
             return ()
 
 
-def given(plan: Plan, known: Test) -> Plan:
+def given(plan: Plan, known: Presence) -> Plan:
     """What is left to ask where ``known`` holds; True for nothing."""
     match plan:
-        case Test():
+        case Presence():
             return True if plan == known else plan
         case All(plans):
             left = [part for each in plans if (part := given(each, known)) is not True]
             return False if False in left else _joined(All, left, empty=True)
         case Any(plans):
-            left = [part for each in plans if (part := given(each, known)) is not False]
-            return True if True in left else _joined(Any, left, empty=False)
+            some = [part for each in plans if (part := given(each, known)) is not False]
+            return True if True in some else _joined(Any, some, empty=False)
         case No(inner):
             part = given(inner, known)
             return (not part) if isinstance(part, bool) else No(part)
@@ -98,7 +100,7 @@ def given(plan: Plan, known: Test) -> Plan:
             return plan
 
 
-def _joined(kind: type[All | Any], plans: list[Plan], *, empty: bool) -> Plan:
+def _joined(kind: type[All | Any], plans: Sequence[Plan], *, empty: bool) -> Plan:
     if not plans:
         return empty
     return plans[0] if len(plans) == 1 else kind(tuple(plans))
@@ -128,7 +130,7 @@ class _Writer:
 
     def write(self, plan: Plan, true: _Label, false: _Label) -> None:
         match plan:
-            case Test(leaf, fields, _):
+            case Presence(leaf, fields, _):
                 self.lines.append((leaf, fields, true, false))
             case No(inner):
                 self.write(inner, false, true)
@@ -159,7 +161,7 @@ class _Writer:
 def _doubt(plan: Plan) -> int:
     """What can be told for sure is asked first: it may spare the rest."""
     match plan:
-        case Test(_, _, sure):
+        case Presence(_, _, sure):
             return 0 if sure else 1
         case All(plans) | Any(plans):
             return max(map(_doubt, plans))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.matching.index.plan import (
     AGENCY,
@@ -16,18 +16,41 @@ from bot.matching.index.plan import (
     Any,
     No,
     Perhaps,
-    Test,
+    Presence,
     anchors,
 )
-from bot.matching.query.tree import And, Field, Not, Or, Regex, Time, Value, Weighted, WordList, EntityName
+from bot.matching.query.tree import (
+    And,
+    EntityName,
+    Field,
+    Not,
+    Or,
+    Regex,
+    Time,
+    Value,
+    Weighted,
+    WordList,
+)
 
 if TYPE_CHECKING:
-    from bot.matching.index.leaves import Leaves
     from bot.matching.index.plan import Plan
-    from bot.matching.query.tree import Node
+    from bot.matching.query.tree import Leaf, Node
 
 _FIELDS = {"title": TITLE, "text": TEXT, "tag": TAGS, "agency": AGENCY, "author": AUTHOR}
 _WHOLE = frozenset({"title", "text"})
+
+
+class Leaves(Protocol):
+    """Numbers for leaves."""
+
+    def number(self, leaf: Leaf) -> int:
+        """The number of a leaf that is made of words or is an entity."""
+
+    def value(self, name: str, written: str) -> int:
+        """The number of a value that ``lang:`` or ``source:`` may have."""
+
+    def is_sure(self, number: int) -> bool:
+        """Whether words alone tell that the leaf is there, sentence ends aside."""
 
 
 def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
@@ -44,7 +67,7 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
         case Field(name, child):
             inner = plan_of(child, leaves, _FIELDS[name])
             # A group has to be met by one tag, by one author.
-            if name in _WHOLE or isinstance(inner, Test):
+            if name in _WHOLE or isinstance(inner, Presence):
                 return inner
             return Perhaps(_needs(inner))
         case Weighted(threshold, terms):
@@ -55,13 +78,13 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
             return Perhaps(())
         case _:
             number = leaves.number(node)
-            return Test(number, fields, leaves.is_sure(number))
+            return Presence(number, fields, leaves.is_sure(number))
 
 
 def _values(name: str, node: Node, leaves: Leaves) -> Plan:
     match node:
         case Value(written):
-            return Test(leaves.value(name, written), ANYWHERE, sure=True)
+            return Presence(leaves.value(name, written), ANYWHERE, sure=True)
         case And(children):
             return All(tuple(_values(name, child, leaves) for child in children))
         case Or(children):
@@ -85,5 +108,5 @@ def _light(threshold: float, terms: tuple[tuple[str, Node, float], ...], leaves:
     return Any(tuple(needed))
 
 
-def _needs(plan: Plan) -> tuple[Test, ...]:
+def _needs(plan: Plan) -> tuple[Presence, ...]:
     return anchors(plan, lambda _: 1.0)

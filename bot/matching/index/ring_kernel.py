@@ -11,8 +11,8 @@ import numpy as np
 from numba import njit, uint64
 
 from bot.matching.index.plan import FAIL, MATCH, SEARCHED
-from bot.matching.index.scan_kernel import CAPITAL, FIRST, MAY_END_SENTENCE, Words, mix
-from bot.matching.index.tables import Slots, look_up
+from bot.matching.index.scan_kernel import CAPITAL, FIRST, MAY_END_SENTENCE, Hash, Words, mix
+from bot.matching.index.tables import EMPTY, Slots, look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,13 +47,13 @@ class Filed(NamedTuple):
 
 
 @njit(nogil=True, cache=True, forceinline=True)
-def pair(first: int, second: int) -> int:
+def pair(first: Hash, second: Hash) -> Hash:
     """The hash of two neighbours, in this order."""
     return mix(mix(uint64(0), first), second)
 
 
 @njit(nogil=True, cache=True)
-def pair_of(first: int, second: int) -> int:
+def pair_of(first: Hash, second: Hash) -> Hash:
     """The hash of two neighbours, for the outside."""
     return pair(first, second)
 
@@ -140,8 +140,11 @@ def collect(
 
 @njit(nogil=True, cache=True)
 def mark(
-    leaves: NDArray[np.int32], bits: NDArray[np.uint16], seen: NDArray[np.uint16],
-    touched: NDArray[np.int32], count: int,
+    leaves: NDArray[np.int32],
+    bits: NDArray[np.uint16],
+    seen: NDArray[np.uint16],
+    touched: NDArray[np.int32],
+    count: int,
 ) -> int:
     """Marks leaves that were found outside; the number of leaves touched now."""
     for index in range(len(leaves)):
@@ -237,16 +240,24 @@ def ring(
 
 @njit(nogil=True, cache=True)
 def places(
-    words: Words, count: int, names: Slots, hits: NDArray[np.int32]
-) -> int:
-    """The words with which a name may begin, listed in ``hits``; their number."""
+    words: Words,
+    count: int,
+    known: Slots,
+    hits: NDArray[np.int32],
+    unknown: NDArray[np.int32],
+) -> tuple[int, int]:
+    """The words at which a name may begin, in ``hits``, and those that nobody has asked about.
+
+    ``known`` has 0 for a word that begins a name, 1 for one that needs a capital for it, else 2.
+    """
     hashes, flags, of_field, small = words.hashes, words.flags, words.fields, words.small
-    found = 0
+    found = new = 0
     for index in range(count):
-        value = look_up(names, hashes[index])
-        if value == 0 or (
-            value == 1 and (flags[index] & CAPITAL or not small[of_field[index]])
-        ):
+        value = look_up(known, hashes[index])
+        if value == EMPTY:
+            unknown[new] = index
+            new += 1
+        elif value == 0 or (value == 1 and (flags[index] & CAPITAL or not small[of_field[index]])):
             hits[found] = index
             found += 1
-    return found
+    return found, new

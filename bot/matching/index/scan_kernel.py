@@ -7,7 +7,7 @@ and lists the words that it cannot trim or fold.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numba import njit, uint64
@@ -50,9 +50,14 @@ DONE, ADDRESS, BEYOND = range(3)
 _LONGEST_ADDRESS = 700
 _LONGEST_ELISION = 7
 _SMALL_S = ord("s")
-_SHARP, _WIDE_SHARP, _UNDERSCORE = ord("#"), ord("＃"), ord("_")  # noqa: RUF001
+_FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
+_SHARP, _WIDE_SHARP, _UNDERSCORE = ord("#"), ord("＃"), ord("_")
 _AT, _DOT, _COLON, _SLASH, _W = ord("@"), ord("."), ord(":"), ord("/"), ord("w")
 _STEP = 0xD6E8FEB86659FD93
+
+
+# An unsigned number of 64 bits, which only compiled code has a type for.
+Hash: TypeAlias = Any
 
 
 class Words(NamedTuple):
@@ -71,16 +76,16 @@ class Words(NamedTuple):
 
 
 @njit(nogil=True, cache=True, inline="always")
-def mix(state: int, letter: int) -> int:
+def mix(state: Hash, letter: Hash) -> Hash:
     """The hash of a word with one more letter: 64 bits, keyed by the first state."""
     state = (state ^ uint64(letter)) * uint64(_STEP)
     return state ^ (state >> uint64(29))
 
 
 @njit(nogil=True, cache=True, boundscheck=False)
-def hash_letters(letters: NDArray[np.uint32], key: int) -> int:
+def hash_letters(letters: NDArray[np.uint32], key: int) -> Hash:
     """The hash of a folded word."""
-    state = uint64(key)
+    state: Hash = uint64(key)
     for letter in letters:
         state = mix(state, letter)
     return state
@@ -176,10 +181,8 @@ def scan(
             while classes[text[end - 1]] & IGNORED:
                 end -= 1
             before = text[start - 1] if start > begin else 0
-            parted = (
-                before == _SHARP
-                or before == _WIDE_SHARP
-                or (before == _UNDERSCORE and hashtag == start - 1)
+            parted = before in (_SHARP, _WIDE_SHARP) or (
+                before == _UNDERSCORE and hashtag == start - 1
             )
             if parted:
                 hashtag = end
@@ -207,7 +210,8 @@ def scan(
                         )
                     ):
                         cut += 1
-                first, value = last, uint64(key)
+                first = last
+                value: Hash = uint64(key)
                 if room - last < LONGEST_FOLD * (cut - start):
                     status = BEYOND
                     break
@@ -254,7 +258,7 @@ def _may_be_address(
     """Whether ``text._ADDRESS`` should be asked about what begins at ``start``: no miss is made."""
     if text[at] == _COLON:
         return at + 2 < stop and text[at + 1] == _SLASH and text[at + 2] == _SLASH
-    if at - start == 3 and text[start] | 32 == _W and text[start + 1] | 32 == _W:  # noqa: PLR2004
+    if at - start == 3 and text[start] | 32 == _W and text[start + 1] | 32 == _W:
         return True
     stop = min(stop, start + _LONGEST_ADDRESS)
     while at < stop and classes[text[at]] & IN_ADDRESS:
@@ -278,7 +282,7 @@ def _is_elision(
     packed = uint64(0)
     for place in range(start, end):
         letter = text[place]
-        if letter > 0x7A or letter < 0x41:
+        if letter > _LAST_LETTER or letter < _FIRST_LETTER:
             return False
         packed = packed << uint64(8) | uint64(letter | 0x20)
     for elision in elisions:

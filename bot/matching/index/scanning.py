@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,11 +34,17 @@ class Scanned:
     offsets: Sequence[int]
     words: Words
     count: int
+    key: int
 
     def within(self, field: int) -> tuple[int, int]:
         """The numbers of the first word of a field and of the first behind it."""
         first, end = np.searchsorted(self.words.fields[: self.count], (field, field + 1))
         return int(first), int(end)
+
+    def word(self, number: int) -> str:
+        """A folded word."""
+        first, end = self.words.letters_from[number], self.words.letters_to[number]
+        return self.words.letters[first:end].tobytes().decode("utf-32-le", "surrogatepass")
 
     def tokens(self, field: int) -> list[Token]:
         """The words of one field, as ``text.tokens`` gives them."""
@@ -53,12 +57,6 @@ class Scanned:
             Token(fold_word(text[start:stop]), start, stop, at, bisect_right(sentences, start))
             for at, (start, stop) in enumerate(zip(starts, stops, strict=True))
         ]
-
-
-@cache
-def hash_key() -> int:
-    """What words are hashed under in this process: texts cannot be made that collide."""
-    return secrets.randbits(62)
 
 
 def codes(text: str) -> NDArray[np.uint32]:
@@ -83,7 +81,7 @@ def scan(fields: Sequence[str], key: int) -> Scanned:
     state = np.zeros(kernel.STATE_SIZE, np.int64)
     state[kernel.AT] = state[kernel.START] = -1
     letters = alphabet()
-    scanned = Scanned(fields, offsets, words, 0)
+    scanned = Scanned(fields, offsets, words, 0, key)
     while True:
         status = kernel.scan(text, bounds, key, letters, _ELISIONS, state, words)
         if status != kernel.ADDRESS:
@@ -96,7 +94,7 @@ def scan(fields: Sequence[str], key: int) -> Scanned:
         else:
             state[kernel.SKIP] = end + offset
     if status == kernel.DONE and _settle(scanned, state, key):
-        return Scanned(fields, offsets, words, int(state[kernel.COUNT]))
+        return Scanned(fields, offsets, words, int(state[kernel.COUNT]), key)
     return _scan_slowly(scanned, key)
 
 
@@ -150,11 +148,9 @@ def _write(
 def _scan_slowly(scanned: Scanned, key: int) -> Scanned:
     """The words as ``text.tokens`` finds them: for what the compiled pass cannot decide."""
     found = [tokens(text) for text in scanned.fields]
-    length = max(
-        sum(map(len, found)), sum(len(token.text) for words in found for token in words)
-    )
+    length = max(sum(map(len, found)), sum(len(token.text) for words in found for token in words))
     words = _room(length, len(found))
-    slow = Scanned(scanned.fields, scanned.offsets, words, sum(map(len, found)))
+    slow = Scanned(scanned.fields, scanned.offsets, words, sum(map(len, found)), key)
     count = letters = 0
     for field, each in enumerate(found):
         text, offset = scanned.fields[field], scanned.offsets[field]

@@ -21,7 +21,7 @@ Slots: TypeAlias = "NDArray[np.uint64]"
 
 
 @njit(nogil=True, cache=True, forceinline=True)
-def look_up(slots: Slots, key: int) -> int:
+def look_up(slots: Slots, key: Any) -> Any:
     """The value of a key; EMPTY where it has none."""
     mask = uint64(len(slots) - 1)
     at = key & mask
@@ -33,13 +33,13 @@ def look_up(slots: Slots, key: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def find(slots: Slots, key: int) -> int:
+def find(slots: Slots, key: Any) -> Any:
     """The value of a key; EMPTY where it has none."""
     return look_up(slots, key)
 
 
 @njit(nogil=True, cache=True)
-def put(slots: Slots, key: int, value: int) -> bool:
+def put(slots: Slots, key: Any, value: Any) -> bool:
     """Gives a key its value; True where the key is new."""
     mask = uint64(len(slots) - 1)
     at = key & mask
@@ -103,7 +103,7 @@ class Column:
         self.count += 1
         return self.count - 1
 
-    def extend(self, values: Sequence[int]) -> int:
+    def extend(self, values: Sequence[int] | NDArray[Any]) -> int:
         """Adds several values; the place of the first."""
         self.reserve(len(values))
         first = self.count

@@ -1,4 +1,4 @@
-"""One thing that stored items are asked: whether a query, or a topic with all it has, rings."""
+"""One thing that items are asked: whether a query, or a topic with all that it has, rings."""
 
 from __future__ import annotations
 
@@ -36,10 +36,14 @@ class Question:
 
     def rings(self, document: Document) -> bool:
         """What the matcher would answer. Cheap parts first: most items fail one of them."""
+        return (
+            self.admits(document)
+            and evaluate(self.query, document) is not None
+            and not any(evaluate(each.query, document) is not None for each in self.filters)
+        )
+
+    def admits(self, document: Document) -> bool:
+        """Whether the document is in a language and from a source that it hears."""
         if self.langs and document.lang not in self.langs:
             return False
-        if self.sources and not any(is_source(source, document) for source in self.sources):
-            return False
-        return evaluate(self.query, document) is not None and not any(
-            evaluate(each.query, document) is not None for each in self.filters
-        )
+        return not self.sources or any(is_source(source, document) for source in self.sources)
