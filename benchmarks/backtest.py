@@ -12,15 +12,14 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import column, insert, table
 
-from bot.matching.question import Question
 from bot.backtesting.trial import Trial
 from bot.matching.document import Document
 from bot.matching.query import parse_query
+from bot.matching.question import Question
 from bot.matching.vocabulary import Entity, Vocabulary
 from bot.model import Item
 from bot.store import scan
@@ -60,7 +59,7 @@ def main() -> int:
 
 def measure(store: Store, url: str, words: list[str], wanted: int) -> int:
     terms = {"rare": words[9_000], "some": words[400], "often": words[2], "common": words[30]}
-    names = {"en": (words[500].title(), f"{words[1].title()} {words[501].title()}")}
+    names = {"en": (words[500].title(), f"{words[300].title()} {words[501].title()}")}
     vocabulary = Vocabulary({"somebody": Entity("somebody", names=names)})
     wrong = 0
     for name, text in QUERIES.items():
@@ -74,7 +73,7 @@ def measure(store: Store, url: str, words: list[str], wanted: int) -> int:
         block = scan.Block(1, SAMPLE)
         plain = {
             stored.number
-            for stored in store.read_now(lambda conn: list(scan.read(conn, block)))  # noqa: B023 - called at once
+            for stored in store.read_now(lambda conn: list(scan.read(conn, block)))
             if question.rings(Document.of(stored.item, None, NOW))
         }
         reckoned = (time.perf_counter() - began) * wanted / min(SAMPLE, wanted)

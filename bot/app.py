@@ -131,9 +131,10 @@ async def _run(
     keeping = RuleKeeping(
         settings.rules.folder,
         store=store,
-        refused=notices.rules_refused,
-        accepted=notices.rules_accepted,
+        audience=notices,
     )
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
     for query, reason in matcher.restore(await store.read(people.watched_queries)).items():
         logger.warning("a subscription's query does not read", query=query, reason=reason.message)
@@ -156,7 +157,9 @@ async def _run(
     )
     stack.push_async_callback(polling.close)
     _schedule(polling, Housekeeping(store, retention=settings.store.retention, clock=now), stack)
-    talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
+    talking = Talking(
+        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload
+    )
     await _open_web(settings, Reporting(store, matcher, keeping, talking), say, stack)
     seedings = [
         Seeding(

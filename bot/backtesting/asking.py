@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.matching.document import Document
-    from bot.matching.question import Question
     from bot.matching.query import Query
+    from bot.matching.question import Question
     from bot.matching.ruleset import Filter
 
 

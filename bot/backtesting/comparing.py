@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.matching.question import Question
 from bot.matching.query.tree import EntityName, Value, leaves
+from bot.matching.question import Question
 from bot.matching.text import is_unspaced
 
 if TYPE_CHECKING:

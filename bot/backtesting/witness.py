@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.matching.question import Question
 from bot.matching.document import Document
+from bot.matching.question import Question
 from bot.matching.rule_warnings import Rang
 from bot.matching.search import search_words
 from bot.store import items, matches, scan, search

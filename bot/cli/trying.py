@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.matching.question import Question
     from bot.config import Settings
+    from bot.matching.question import Question
     from bot.model import Item, Source
 
 

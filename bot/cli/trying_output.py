@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from bot.backtesting.comparing import changes, rings_by_question
-from bot.matching.question import Question
 from bot.backtesting.report import days, example, overlap
 from bot.cli.output import (
     complaints,
@@ -21,6 +20,7 @@ from bot.cli.output import (
     span_json,
 )
 from bot.errors import TocsinError
+from bot.matching.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -59,6 +59,7 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
         tags=fields.tags,
         when=raw.get("when"),
         schedule=fields.schedule,
+        renamed_from=fields.renamed_from,
     )
 
 

@@ -122,6 +122,7 @@ class TopicEntry(_Entry):
     enabled: bool = True
     owner: Text | None = None
     tags: Texts = ()
+    renamed_from: Text | None = None
     tests: Annotated[tuple[TestEntry, ...], Field(strict=False)] = ()
 
 

@@ -80,12 +80,8 @@ class _Run:
             items: tuple[Item, ...] = (self._item(*words, source),)
         else:
             items = self._read(test.item, source)
-        found = [
-            (item, match)
-            for item in items
-            for match in self._matcher.match(item, source, self._now)
-        ]
-        got, expected = _word(bool(found)), _word(test.expected is True)
+        rings = [item for item in items if self._rings(item, source, self._now)]
+        got, expected = _word(bool(rings)), _word(test.expected is True)
         if got == expected:
             message = f"{test.topic}: as expected"
             return TestResult(test, passed=True, message=message, expected=expected, got=got)
@@ -118,10 +114,7 @@ class _Run:
         )
         rung = self._ringing(
             self._topic,
-            [
-                Heard(at, item, self._rings(item, source, at))
-                for at, _, item, source in heard
-            ],
+            [Heard(at, item, self._rings(item, source, at)) for at, _, item, source in heard],
             self._now,
         )
         each = [False] * len(test.items)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Finding, RuleError
 from bot.matching.rule_allowing import without_allowed
 from bot.matching.rule_building import build_filter, build_topic
-from bot.matching.rule_entries import gather
+from bot.matching.rule_entries import gather, wrong_renames
 from bot.matching.rule_files import neighbours, read_files, rule_files
 from bot.matching.rule_tests import TestResult, run_tests
 from bot.matching.rule_vocabulary import build_vocabulary
@@ -90,7 +90,7 @@ def _read(paths: Sequence[Path]) -> _Reading:
     files = list(dict.fromkeys(file for path in paths for file in rule_files(path)))
     documents, findings, broken = read_files(files)
     entries = gather(documents)
-    findings += entries.findings
+    findings += [*entries.findings, *wrong_renames(entries)]
     beside = {near for path in paths if path.is_file() for near in neighbours(path)}
     others, _, broken_beside = read_files(sorted(beside.difference(files)))
     context, broken = gather(others), [*broken, *broken_beside]

@@ -22,6 +22,7 @@ class Topic:
 
     ``lang`` and ``sources`` narrow it to items in one of these languages and from one of these
     sources; empty means any. ``when`` is the pattern in time to ring for, as the file gives it.
+    ``renamed_from`` is the key that it had before: who subscribed to that one hears this one.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Topic:
     tags: tuple[str, ...] = ()
     when: Mapping[str, Any] | None = None
     schedule: str | None = None
+    renamed_from: str | None = None
 
     def title_in(self, lang: str) -> str:
         """The title in that language; else in English, in any, or the key."""
