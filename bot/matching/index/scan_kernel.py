@@ -28,9 +28,11 @@ from bot.matching.index.alphabet import (
     STOP,
     UNSPACED,
     UPPER,
+    VOWEL,
     WORD,
     Alphabet,
 )
+from bot.matching.index.tables import EMPTY, Slots, look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,6 +100,7 @@ def scan(
     key: int,
     alphabet: Alphabet,
     elisions: NDArray[np.uint64],
+    endings: Slots,
     state: NDArray[np.int64],
     words: Words,
 ) -> int:
@@ -177,7 +180,18 @@ def scan(
                 if end - mark == 2 and text[mark + 1] | 32 == _SMALL_S:
                     end = mark
                 elif not classes[text[start]] & LOWER:
-                    unsure = True  # perhaps a Turkish ending
+                    # Perhaps a Turkish ending: it follows a name or a number.
+                    ending = _ending(text, mark + 1, end)
+                    if not classes[text[start]] & UPPER or not ending:
+                        unsure = True
+                    elif (
+                        mark - start > 1
+                        and not (
+                            classes[text[mark - 1]] & VOWEL and classes[text[mark + 1]] & VOWEL
+                        )
+                        and look_up(endings, ending) != EMPTY
+                    ):
+                        end = mark
             while classes[text[end - 1]] & IGNORED:
                 end -= 1
             before = text[start - 1] if start > begin else 0
@@ -270,6 +284,32 @@ def _may_be_address(
                 return True
         at += 1
     return False
+
+
+@njit(nogil=True, cache=True)
+def pack_ending(letters: NDArray[np.uint32]) -> Hash:
+    """The hash of a Turkish ending in small letters, as ``scan`` looks it up."""
+    return _ending(letters, 0, len(letters))
+
+
+@njit(nogil=True, cache=True, forceinline=True)
+def _ending(text: NDArray[np.uint32], start: int, end: int) -> Hash:
+    """The hash of an ending in small letters; 0 for letters that have to be looked at outside."""
+    state: Hash = uint64(1)
+    for place in range(start, end):
+        letter = text[place]
+        if letter < 0x80:
+            if not 0x60 < letter | 32 < 0x7B:
+                return uint64(0)
+            letter |= 32
+        elif letter in (0x130, 0x131):
+            letter = letter if letter == 0x131 else ord("i")
+        elif letter in (0xC7, 0xDC):  # Ç Ü
+            letter += 32
+        elif letter not in (0xE7, 0xFC):  # ç ü
+            return uint64(0)
+        state = mix(state, letter)
+    return state | uint64(1)
 
 
 @njit(nogil=True, cache=True, forceinline=True)
