@@ -73,6 +73,8 @@ _NAMES: Mapping[str, Mapping[str, Inflect]] = {
 
 # The languages whose words inflect here: what else :func:`forms` is asked for changes nothing.
 LANGUAGES = tuple(sorted(lang for languages in _WORDS.values() for lang in languages))
+# And those whose names do, for :func:`name_forms`.
+NAME_LANGUAGES = tuple(sorted(lang for languages in _NAMES.values() for lang in languages))
 
 # In an item of unknown language these take words of five letters or more: of a short word they
 # make too many that are words of another language.

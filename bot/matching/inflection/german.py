@@ -75,6 +75,7 @@ t > te ten ter tes tem / ^(?:ge|ver|be|er|zer|ent).{3,}
 
 _IRREGULAR = """
 krieg kriege krieges kriegs kriegen
+streik streiks
 wahl wahlen
 stadt stadte stadten
 mann manner mannern mannes manns

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _VOWELS = "aeiou"
 _LEAST = 3
+_LEAST_WITH = 5  # “Putinle”, with Putin; a short name with -le is often another name
 _LEAST_NAME = 4
 _LEAST_SOFTENED = 4
 
