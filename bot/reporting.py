@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.model import DeliveryState
-from bot.store import figures, sources
+from bot.store import figures, silences, sources
 from bot.web.status import Status
 
 if TYPE_CHECKING:
@@ -34,9 +34,12 @@ class Reporting:
 
     async def status(self) -> Status:
         """The figures of this moment. Raises StoreError where the store does not answer."""
+        moment = datetime.now(UTC)
         counted, known = await self.store.read(_counts)
         return Status(
-            now=datetime.now(UTC),
+            now=moment,
+            silences=tuple(await self.store.read(lambda conn: silences.active(conn, moment))),
+            silenced=counted["matches_silenced"],
             started=self._started,
             version=__version__,
             unready=self._talking.unready,

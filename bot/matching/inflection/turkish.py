@@ -43,6 +43,10 @@ kabir kabr
 omur omr
 asir asr
 kisim kism
+hak hakk
+hat hatt
+sir sirr
+af aff
 cebir cebr
 agiz agz
 burun burn
@@ -95,7 +99,8 @@ def name_forms(word: str) -> set[str]:
         found |= {f"{word}{hard}{low}", f"{word}{hard}{low}n", f"{word}{hard}{low}ki"}
         found |= {f"{word}n{high}n", f"{word}y{low}", f"{word}yl{low}"} if buffer else set()
         found |= set() if buffer else {f"{word}{high}n"}
-        found |= set() if buffer or len(word) < _LEAST_WITH else {f"{word}l{low}"}
+        # Not Michelle and Danielle.
+        found |= set() if buffer or word[-1] == "l" else {f"{word}l{low}"}
     return found
 
 
