@@ -42,6 +42,8 @@ _CITY_STATES = {"SG", "MC", "VA", "GI", "HK", "MO"}
 _STATES = ("US", "CA", "GB", "AU")  # whose parts are written behind cities' names
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _LONGEST = 40
+_LABELS_OF_A_CAPITAL, _PEOPLE_OF_A_CAPITAL = 40, 100_000
+_MOST_BY_OTHERS = 39  # what CLDR's languages alone make of a rank: less than a famous city's
 
 
 @dataclass
@@ -199,8 +201,12 @@ def cities(labels: Labels, by_hand: dict[str, Any], scripts: dict[str, str]) -> 
     for raw in cache.get_cities().values():
         named = labels.of(str(raw["geonameid"]))
         rank, code = len({lang for lang, _ in named}), raw["countrycode"]
-        capital = capitals.get(code) in {raw["name"], *raw["alternatenames"]} and rank >= 20  # noqa: PLR2004
-        capital = capital and (raw["population"] >= 100_000 or capitals[code] == raw["name"])  # noqa: PLR2004
+        capital = capitals.get(code) == raw["name"] or (
+            capitals.get(code) in raw["alternatenames"]
+            and rank >= _LABELS_OF_A_CAPITAL
+            and raw["population"] >= _PEOPLE_OF_A_CAPITAL
+        )
+        rank = max(rank, _LABELS_OF_A_CAPITAL) if capital else rank
         if code in _CITY_STATES or not (
             capital
             or raw["geonameid"] in wanted
@@ -309,7 +315,9 @@ def rows(places: list[Place], doubts: Doubts) -> list[list[Any]]:
             elif verdict:
                 doubted[name] = verdict
         if place.merged():
-            flags = ("capital" if place.capital else place.kind, place.country, place.rank)
+            known = len({lang for langs in place.merged().values() for lang in langs})
+            rank = max(place.rank, min(known, _MOST_BY_OTHERS))
+            flags = ("capital" if place.capital else place.kind, place.country, rank)
             names = [
                 {name: " ".join(sorted(set(langs))) for name, langs in each.items()}
                 for each in (place.names, place.others)
