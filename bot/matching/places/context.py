@@ -126,6 +126,10 @@ class _Context:
             ]
             best = max(beside or places, key=self._how_known)
             places = [name for name in places if name.key == best.key]
+        if lang is None:
+            # A form in one language, such as Nice of the Croatian Nica, is a name in another.
+            word = self._field.tokens[spot.first].text
+            places = [name for name in places if name.words[0] == word] or places
         # Géorgie is the Georgië of others: the spelling that this language has is not in doubt.
         return min(places, key=lambda name: DOUBTS.index(name.doubt(lang)), default=None)
 
