@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.matching.engine import look, visible
+from bot.matching.occurrences import why_not
 from bot.matching.query.printing import print_tree
-from bot.matching.query.tree import And, Field, Not, Or, Time, Weighted
+from bot.matching.query.tree import And, EntityName, Field, Not, Or, Time, Weighted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 class Explanation:
     """A part of a query: how it is written, whether it is true, what it found, its own parts.
 
-    ``note`` is what the item has where that cannot be shown as a place in its text.
+    ``note`` is what the item has where that cannot be shown as a place in its text, or why a name
+    in it is not taken for the entity.
     """
 
     label: str
@@ -62,7 +64,11 @@ def _explain(
             how = "all of" if isinstance(node.child, And) else "any of"
             return Explanation(f"{name}: {how}", matched, seen, inner, _note(node, document))
         case _:
-            return Explanation(print_tree(node), matched, seen, note=_note(node, document))
+            note = _note(node, document)
+            if isinstance(node, EntityName) and not matched:
+                reasons = (why_not(node.key, field, vocabulary) for field in fields)
+                note = next(filter(None, reasons), "")
+            return Explanation(print_tree(node), matched, seen, note=note)
 
 
 def _weighed(node: Weighted, document: Document, vocabulary: Vocabulary) -> Explanation:

@@ -75,6 +75,27 @@ def test_a_part_says_what_it_found(query: str, matched: bool, words: list[str], 
     assert (part.label, part.matched, found(part), part.note) == (query, matched, words, note)
 
 
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("Nobody", ""),
+        ("une poutine", "“poutine” is not written with its capitals"),
+        ("Poutine aux frites", "“Poutine” stands near “frites”"),
+        ("Mercury rises", "“Mercury” stands near nothing that it needs"),
+        ("Poutine Street", "“Poutine” is taken for something else here"),
+    ],
+)
+def test_a_name_that_is_not_believed_says_why(text: str, note: str) -> None:
+    putin = Entity("putin", names={"fr": ("Poutine",)}, case=True, unless=("frites",), needs=())
+    mercury = Entity("mercury", names={"en": ("Mercury",)}, case=True, needs=("planet",))
+    street = Entity("street", names={"en": ("Poutine Street",)}, case=True)
+    vocabulary = Vocabulary({"putin": putin, "mercury": mercury, "street": street})
+    document = Document.of(Item("1", "wire", None, "", text), None, NOW)
+    key = "mercury" if "Mercury" in text else "putin"
+    part = explain(parse_query(f"@{key}", vocabulary), document)
+    assert (part.matched, part.note) == (False, note)
+
+
 def test_branches_have_their_parts_in_the_order_of_the_query() -> None:
     text = "title:(peskov OR @putin) NOT (football rugby) (drone OR truce)"
     whole = explain(parse_query(text, VOCABULARY), DOCUMENT)
