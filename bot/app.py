@@ -18,11 +18,14 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
+from bot.attention import Burst
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import Limits as SendingLimits
 from bot.delivery.sender import Sender
+from bot.digesting import Digesting
 from bot.errors import TocsinError
+from bot.fanning import Fanning
 from bot.fetching import fetch_limits
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
@@ -149,7 +152,8 @@ async def _run(
     rendering = Rendering(matcher, languages, KnownSources(store))
     sender = Sender(store, bot, rendering, limits=_limits(settings), now=now)
     notices.owed = sender.wake
-    intake = Intake(store, matcher, sender.wake)
+    fanning = Fanning(store, sender.wake, now=now)
+    intake = Intake(store, matcher, sender.wake, fanning.wake)
     name = None if settings.sandboxed else await _bot_name(bot, store)
     fetcher = await stack.enter_async_context(Fetcher(fetch_limits(settings, bot_name=name)))
     pool = await stack.enter_async_context(ParsePool())
@@ -187,7 +191,9 @@ async def _run(
         scope=settings.fetch.retry_after,
         clock=now,
     )
-    _schedule(Housekeeping(store, retention=settings.store.retention, clock=now), stack)
+    digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
+    housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
+    _schedule(digesting, housekeeping, stack)
     talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
     await _open_web(settings, Reporting(store, matcher, keeping, talking), pushing, say, stack)
     seedings = [
@@ -204,6 +210,7 @@ async def _run(
         stop,
         polling.run(),
         sender.run(),
+        fanning.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *([pushing.run()] if pushing else []),
@@ -246,14 +253,20 @@ def _limits(settings: Settings) -> SendingLimits:
         per_second=settings.limits.messages_per_second,
         per_chat=settings.limits.per_chat_per_second,
         per_group=settings.limits.per_group_per_minute,
+        burst=_burst(settings),
     )
 
 
-def _schedule(housekeeping: Housekeeping, stack: AsyncExitStack) -> None:
+def _burst(settings: Settings) -> Burst:
+    return Burst(settings.delivery.burst, settings.delivery.burst_window)
+
+
+def _schedule(digesting: Digesting, housekeeping: Housekeeping, stack: AsyncExitStack) -> None:
     """Few ticks over due times that the store keeps: a late tick loses nothing."""
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
+    scheduler.add_job(digesting.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
     scheduler.start()

@@ -11,7 +11,7 @@ from bot.matching.language import language_of
 from bot.matching.text import Token, surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     import numpy as np
@@ -41,7 +41,7 @@ class FieldText:
     scanned: tuple[Scanned, int] | None = None
 
     @cached_property
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> Sequence[Token]:
         """Its words in order."""
         if self.scanned is not None:
             scanned, index = self.scanned

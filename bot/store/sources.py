@@ -108,7 +108,7 @@ def count_health(conn: Connection) -> dict[str, int]:
     )
     used = sources.c.origin != "removed"
     rows = conn.execute(select(health, func.count()).where(used).group_by(health))
-    return {name: count for name, count in rows}
+    return {str(name): int(count) for name, count in rows}
 
 
 def all_sources(conn: Connection) -> dict[str, Source]:
@@ -123,10 +123,7 @@ def yields(conn: Connection, now: datetime) -> dict[str, Yield]:
     week = now - timedelta(days=7)
     recent = func.sum(case((moment >= bindparam("week", week, Time), 1), else_=0))
     rows = conn.execute(select(items.c.source, recent, func.max(moment)).group_by(items.c.source))
-    return {
-        key: Yield(a_day=count / 7, last=Time().process_result_value(last, conn.dialect))
-        for key, count, last in rows
-    }
+    return {key: Yield(a_day=count / 7, last=last) for key, count, last in rows}
 
 
 def get_source(conn: Connection, key: str) -> tuple[Source, FeedState] | None:
