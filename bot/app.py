@@ -141,9 +141,10 @@ async def _run(
     keeping = RuleKeeping(
         settings.rules.folder,
         store=store,
-        refused=notices.rules_refused,
-        accepted=notices.rules_accepted,
+        audience=notices,
     )
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
     for query, reason in matcher.restore(await store.read(people.watched_queries)).items():
         logger.warning("a subscription's query does not read", query=query, reason=reason.message)
@@ -194,7 +195,9 @@ async def _run(
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
     housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
     _schedule(digesting, housekeeping, stack)
-    talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
+    talking = Talking(
+        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload
+    )
     await _open_web(settings, Reporting(store, matcher, keeping, talking), pushing, say, stack)
     seedings = [
         Seeding(

@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "delivery",
         "sources",
     },
+    "backtesting": {"matching", "store"},
     "web": set(),
     "sandbox": set(),
     "watching": set(),

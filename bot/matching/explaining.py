@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bot.matching.engine import is_source, look, visible
+from bot.matching.engine import look, visible
 from bot.matching.query.printing import print_tree
 from bot.matching.query.tree import And, Field, Not, Or, Time, Weighted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.matching.document import Document, FieldText
     from bot.matching.query import Query
     from bot.matching.query.tree import Node
-    from bot.matching.ruleset import RuleSet, Topic
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Span
 
@@ -38,34 +36,6 @@ class Explanation:
 def explain(query: Query, document: Document) -> Explanation:
     """The explanation of the whole query; ``matched`` says what :func:`evaluate` would."""
     return _explain(query.tree, document, document.searched, query.vocabulary)
-
-
-def explain_topic(topic: Topic, rules: RuleSet, document: Document) -> Explanation:
-    """The same for a topic: its query, and what narrows it. ``matched``: whether it rings."""
-    query = explain(topic.query, document)
-    narrowing = tuple(_narrowing(topic, rules, document))
-    if not narrowing:
-        return query
-    parts = (query, *narrowing)
-    return Explanation("all of", all(part.matched for part in parts), query.spans, parts)
-
-
-def _narrowing(topic: Topic, rules: RuleSet, document: Document) -> Iterator[Explanation]:
-    if not topic.enabled:
-        yield Explanation("the topic is enabled", matched=False)
-    if topic.lang:
-        label = f"the topic's languages: {', '.join(topic.lang)}"
-        yield Explanation(label, document.lang in topic.lang, note=_language(document))
-    if topic.sources:
-        label = f"the topic's sources: {', '.join(topic.sources)}"
-        matched = any(is_source(source, document) for source in topic.sources)
-        yield Explanation(label, matched, note=_source(document))
-    for each in rules.filters.values():
-        if any(fnmatchcase(topic.key, pattern) for pattern in each.exceptions):
-            continue
-        found = explain(each.query, document)
-        if found.matched:
-            yield Explanation(f"not filtered by {each.key}", matched=False, children=(found,))
 
 
 def _explain(
