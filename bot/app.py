@@ -7,6 +7,7 @@ process down, loudly, and what was owed is still in the store at the next start.
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import signal
 from contextlib import AsyncExitStack, suppress
@@ -42,6 +43,7 @@ from bot.store import leases, meta
 from bot.store import sources as store_sources
 from bot.store.connections import database_path
 from bot.store.engine import Store
+from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
 from bot.telegram import introduce, make_bot
 from bot.web.server import Web
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 SANDBOX_PORT = 8081
+_COLLECT_AFTER = 10_000  # new objects
 _BOT_NAME = "bot.name"
 _NAME_SECONDS = 3.0
 _WEB_TOKEN = "web.token"  # noqa: S105 - the key under which the store has it
@@ -151,7 +154,7 @@ async def _run(
     stack.push_async_callback(remembering.save)
     bot = make_bot(telegram.token, telegram.api)
     stack.push_async_callback(bot.shutdown)
-    rendering = Rendering(matcher, languages, await store.read(store_sources.all_sources))
+    rendering = Rendering(matcher, languages, KnownSources(store))
     sender = Sender(store, bot, rendering, limits=_limits(settings), now=now)
     notices.owed = sender.wake
     fanning = Fanning(store, sender.wake, now=now)
@@ -207,6 +210,9 @@ async def _run(
         for source in settings.sources()
         if source.kind is SourceKind.FOLDER
     ]
+    # What the start has made stays; the collector need not look through it at every turn.
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     await _until(
         stop,
         polling.run(),
