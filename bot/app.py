@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import signal
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import __version__, log
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
+from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
-from bot.delivery.sender import Sender
 from bot.errors import TocsinError
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
@@ -37,7 +38,7 @@ from bot.store import leases, meta, people
 from bot.store import sources as store_sources
 from bot.store.engine import Store
 from bot.talking import Talking, Telegram
-from bot.telegram import make_bot
+from bot.telegram import close_bot, make_bot
 from bot.web.server import Web
 
 if TYPE_CHECKING:
@@ -137,10 +138,11 @@ async def _run(
     matcher = Matcher(await keeping.first())
     for query, reason in matcher.restore(await store.read(people.watched_queries)).items():
         logger.warning("a subscription's query does not read", query=query, reason=reason.message)
-    bot = make_bot(telegram.token, telegram.api)
-    stack.push_async_callback(bot.shutdown)
+    limits = _limits(settings)
+    bot = make_bot(telegram.token, telegram.api, connections=max(64, limits.in_flight))
+    stack.push_async_callback(close_bot, bot)
     rendering = Rendering(matcher, languages, await store.read(store_sources.all_sources))
-    sender = Sender(store, bot, rendering, limits=_limits(settings), now=now)
+    sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
     intake = Intake(store, matcher, sender.wake)
     fetcher = await stack.enter_async_context(Fetcher(fetching(settings)))
@@ -192,11 +194,14 @@ def _take_over(conn: Connection, settings: Settings) -> None:
 
 
 def _limits(settings: Settings) -> SendingLimits:
-    return SendingLimits(
+    limits = SendingLimits(
         per_second=settings.limits.messages_per_second,
         per_chat=settings.limits.per_chat_per_second,
         per_group=settings.limits.per_group_per_minute,
     )
+    if not settings.limits.paid_broadcasts:
+        return limits
+    return replace(limits, paid=True, per_second=PAID_PER_SECOND, in_flight=PAID_IN_FLIGHT)
 
 
 def fetching(settings: Settings) -> FetchLimits:

@@ -14,6 +14,7 @@
     └── DeliveryError           Telegram did not take a message
         ├── RetryLater          try again after a while, the message is good
         ├── ChatGone            the chat refuses; no message will get through
+        ├── ThreadGone          a topic of a forum refuses, closed or deleted; its chat may not
         ├── MessageRefused      this message is refused for good
         └── TokenRefused        the bot's token is not valid: nothing will get through
 
@@ -123,15 +124,22 @@ class RetryLater(DeliveryError):
     """The message is good; try again.
 
     ``after`` is how long Telegram asked to wait, None where it did not say. ``uncertain`` is true
-    when the message may have been accepted although no answer came (a timeout after sending).
+    when the message may have been accepted although no answer came (a timeout after sending);
+    ``everyone`` is true when all chats have to wait, and not the message's alone.
     """
 
     def __init__(
-        self, message: str, *, after: timedelta | None = None, uncertain: bool = False
+        self,
+        message: str,
+        *,
+        after: timedelta | None = None,
+        uncertain: bool = False,
+        everyone: bool = False,
     ) -> None:
         super().__init__(message)
         self.after = after
         self.uncertain = uncertain
+        self.everyone = everyone
 
 
 class ChatGone(DeliveryError):
@@ -140,6 +148,10 @@ class ChatGone(DeliveryError):
     def __init__(self, message: str, *, moved_to: int | None = None) -> None:
         super().__init__(message)
         self.moved_to = moved_to
+
+
+class ThreadGone(DeliveryError):
+    """The topic of a forum is closed or deleted; the rest of the chat may well take messages."""
 
 
 class MessageRefused(DeliveryError):

@@ -48,6 +48,7 @@ def from_record(record: Mapping[str, Any], *, source: str = "") -> Item:
         authors=_texts(record, "authors"),
         agency=_text(record, "agency"),
         captions=_texts(record, "captions"),
+        picture=_text(record, "picture"),
     )
 
 

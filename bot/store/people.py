@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import delete, func, or_, select, update
 
+from bot.store import lanes
 from bot.store.rows import chat_of, subscription_of
-from bot.store.schema import chats, deliveries, inbox, invitations, matches, members
+from bot.store.schema import chats, deliveries, inbox, invitations, matches, members, pauses
 from bot.store.schema import subscriptions as subscribed
 from bot.store.upsert import insert
 
@@ -95,6 +96,8 @@ def forget(conn: Connection, chat_id: int, user_id: int | None) -> None:
     farewell after this: what was owed before is erased too.
     """
     conn.execute(delete(deliveries).where(deliveries.c.chat_id == chat_id))
+    conn.execute(delete(pauses).where(pauses.c.chat_id == chat_id))
+    lanes.forget(conn, chat_id)
     queries = select(subscribed.c.rule).where(
         subscribed.c.chat_id == chat_id, subscribed.c.rule.startswith("query:")
     )

@@ -38,6 +38,7 @@ class Owed:
 _ITEM_LISTS = ("tags", "authors", "captions")
 _ITEM_COLUMNS = (
     *("id", "source", "url", "title", "text", "published", "updated", "lang", "agency"),
+    "picture",
     *_ITEM_LISTS,
 )
 
@@ -99,7 +100,15 @@ def chat_of(row: RowMapping) -> Chat:
 def subscription_of(row: RowMapping) -> Subscription:
     """The subscription in a row of its table."""
     topic, query = split_rule(row["rule"])
-    return Subscription(row["id"], row["chat_id"], row["thread_id"], topic, query, row["created"])
+    return Subscription(
+        row["id"],
+        row["chat_id"],
+        row["thread_id"],
+        topic,
+        query,
+        row["created"],
+        row["pictures"],
+    )
 
 
 def split_rule(rule: str) -> tuple[str | None, str | None]:

@@ -105,6 +105,7 @@ items = Table(
     Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
     # True for a seed that was there at the first start: it rings for those who subscribe later.
     Column("waiting", Boolean, nullable=False, server_default=text("false")),
+    Column("picture", Text),  # its address
     UniqueConstraint("source", "id"),
     Index(None, "story_id"),
     Index(None, "first_seen"),
@@ -185,6 +186,9 @@ subscriptions = Table(
     Column("thread_id", BigInteger, nullable=False, server_default="0"),
     Column("rule", Text, nullable=False),  # as in matches
     Column("created", Time, nullable=False),
+    Column("pictures", Boolean, nullable=False, server_default=text("false")),
+    # Telegram's words, where the topic of the forum takes no messages.
+    Column("refuses", Text),
     UniqueConstraint("chat_id", "thread_id", "rule"),
     Index(None, "rule"),
     sqlite_autoincrement=True,
@@ -217,6 +221,15 @@ inbox = Table(
     ),
 )
 
+# How long Telegram asked to leave a chat alone; chat 0 stands for everyone.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", Time, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -237,6 +250,8 @@ deliveries = Table(
     Column("settled", Time),
     Column("message_id", BigInteger),
     *lease(),
+    # Tries that failed while other messages passed: they blame this one.
+    Column("failures", Integer, nullable=False, server_default="0"),
     # A chat gets a story once. Answers have no story, and null is never equal to null.
     UniqueConstraint("chat_id", "thread_id", "story_id"),
     Index(

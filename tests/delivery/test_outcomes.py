@@ -28,6 +28,7 @@ def owed(number: int = 1, *, chat: int = 7, attempts: int = 1, **other: Any) -> 
         "thread_id": 0,
         "priority": Priority.NORMAL,
         "attempts": attempts,
+        "failures": 0,
         "message": Message("sendMessage", {"text": "x"}),
         "chat": Chat(chat, "private"),
     }
@@ -56,7 +57,7 @@ def test_a_failing_message_waits_longer_each_time(judge: Judge) -> None:
     waits = []
     for attempt in range(1, 13):
         judge.passed(owed(99))  # others pass: it is not an outage
-        waits.append(seconds(judge.failed(owed(attempts=attempt), BAD_GATEWAY)))
+        waits.append(seconds(judge.failed(owed(failures=attempt - 1), BAD_GATEWAY)))
 
     assert waits[0] == 1
     assert waits == sorted(waits)
@@ -65,7 +66,7 @@ def test_a_failing_message_waits_longer_each_time(judge: Judge) -> None:
 
 def test_a_message_that_fails_while_others_pass_is_given_up(judge: Judge) -> None:
     for attempt in range(1, 100):
-        outcome = judge.failed(owed(attempts=attempt), BAD_GATEWAY)
+        outcome = judge.failed(owed(failures=attempt - 1), BAD_GATEWAY)
         if isinstance(outcome, Refused):
             break
         judge.passed(owed(99))
@@ -149,7 +150,7 @@ def test_a_wrong_token_is_nobodys_outcome(judge: Judge) -> None:
 
 
 def test_a_defect_is_tried_a_few_times(judge: Judge) -> None:
-    outcomes = [judge.defect(owed(attempts=n), ValueError("oh")) for n in range(1, 6)]
+    outcomes = [judge.defect(owed(failures=n), ValueError("oh")) for n in range(5)]
 
     assert [type(outcome) for outcome in outcomes] == [Postponed] * 4 + [Refused]
     assert outcomes[-1] == Refused("gave up after 5 tries: ValueError: oh")
@@ -163,4 +164,3 @@ def test_it_remembers_only_what_is_in_trouble(judge: Judge) -> None:
         judge.passed(owed(number))
 
     assert not judge._suspects
-    assert not judge._failures

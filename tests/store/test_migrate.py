@@ -119,16 +119,17 @@ def test_an_older_schema_is_copied_first(database: Path, monkeypatch: pytest.Mon
     with Store.open(url) as store:
         store.write_now(lambda conn: meta.put(conn, "a", 1))
     # Today's revision stands in for an older one: the next one adds a table.
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    today = migrate.HEAD
+    monkeypatch.setattr(migrate, "HEAD", "9998")
 
     def upgrade(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9998'")
 
     monkeypatch.setattr(migrations, "upgrade", upgrade)
     with Store.open(url) as store:
         assert store.read_now(lambda conn: meta.get(conn, "a")) == 1
-    (copy,) = database.parent.glob("tocsin.db.backup-0001-*")
+    (copy,) = database.parent.glob(f"tocsin.db.backup-{today}-*")
     assert "later" in definitions(database)
     assert "later" not in definitions(copy)
     with closing(sqlite3.connect(copy)) as connection:
@@ -141,7 +142,7 @@ def test_a_migration_that_fails_changes_nothing(
     url = f"sqlite:///{database}"
     Store.open(url).close()
     before = definitions(database)
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "HEAD", "9998")
 
     def upgrade(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE later (n INTEGER)")
