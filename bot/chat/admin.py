@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.chat.keyboards import keyboard
 from bot.chat.languages import Html
+from bot.chat.refusals import refusals_button
 from bot.model import DeliveryState
 from bot.store.figures import figures
 from bot.store.items import newest
@@ -55,4 +57,4 @@ def admin(turn: Turn) -> None:
         Html(""),
         language.html("/invite makes an invitation."),
     ]
-    turn.say(Html("\n".join(lines)))
+    turn.say(Html("\n".join(lines)), keyboard(refusals_button(turn)))

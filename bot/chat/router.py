@@ -12,6 +12,7 @@ from bot.chat import (
     alerts,
     asking,
     privacy,
+    refusals,
     settings,
     subscribing,
     subscriptions,
@@ -106,6 +107,9 @@ BUTTONS: Final[dict[str, Route]] = {
     "n": Route(asking.newest_pressed, asks=True),
     "l": _changes(settings.language_pressed),
     "z": _changes(settings.timezone_pressed),
+    "ar": Route(refusals.refusals_pressed, asks=True, for_admins=True),
+    "ay": Route(refusals.retry_pressed, for_admins=True),
+    "aa": Route(refusals.retry_all_pressed, for_admins=True),
     "f": Route(privacy.forget_pressed, for_group_admins=True, for_strangers=True),
 }
 

@@ -47,6 +47,25 @@ def chat_answers(conn: Connection, chat_id: int) -> None:
     conn.execute(update(chats).where(chats.c.id == chat_id).values(refuses=None))
 
 
+def thread_refuses(conn: Connection, chat_id: int, thread_id: int) -> bool:
+    """Whether a topic of a forum was closed or deleted when it was last written to."""
+    there = (subscribed.c.chat_id == chat_id, subscribed.c.thread_id == thread_id)
+    refused = select(subscribed.c.id).where(*there, subscribed.c.refuses.is_not(None))
+    return conn.scalar(refused.limit(1)) is not None
+
+
+def thread_answers(conn: Connection, chat_id: int, thread_id: int) -> None:
+    """Records that a topic of a forum takes messages again."""
+    there = (subscribed.c.chat_id == chat_id, subscribed.c.thread_id == thread_id)
+    conn.execute(update(subscribed).where(*there).values(refuses=None))
+
+
+def set_pictures(conn: Connection, subscription_id: int, chat_id: int, *, wanted: bool) -> bool:
+    """Whether a chat's subscription wants pictures; False where the chat has no such one."""
+    mine = (subscribed.c.id == subscription_id, subscribed.c.chat_id == chat_id)
+    return conn.execute(update(subscribed).where(*mine).values(pictures=wanted)).rowcount == 1
+
+
 def role_of(conn: Connection, user_id: int) -> Role | None:
     """What a person may do; None for a stranger."""
     role = conn.scalar(select(members.c.role).where(members.c.user_id == user_id))
