@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
-    "naive-matching": ["benchmarks.naive_matching"],
+    "matching": ["benchmarks.matching"],
     "kills": ["tests.end_to_end.crash", "--kills", "60"],
 }
 

@@ -92,7 +92,7 @@ class RuleKeeping:
             )
         recovered, self.findings = bool(self.findings), ()
         log.info(
-            "rules in force", topics=len(rules.topics), entities=len(rules.vocabulary.entities)
+            "rules in force", topics=len(rules.topics), entities=len(rules.vocabulary.own_entities)
         )
         await self._keep()
         if recovered:

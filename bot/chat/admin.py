@@ -41,7 +41,7 @@ def admin(turn: Turn) -> None:
         language.html(
             "Topics: {topics}; entities: {entities}",
             topics=len(rules.topics),
-            entities=len(rules.vocabulary.entities),
+            entities=len(rules.vocabulary.own_entities),
         ),
         language.html(
             "Chats: {chats}; subscriptions: {subscriptions}",

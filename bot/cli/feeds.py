@@ -1,4 +1,4 @@
-"""``feeds`` and ``entities``: the sources kept in the store, and who a name may be."""
+"""``feeds``: the sources kept in the store."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.cli.options import Config, Json, Rules, settings
+from bot.cli.options import Config, Json, settings
 from bot.cli.output import complaints, console, json_line, rfc3339
 from bot.errors import TocsinError
 
 if TYPE_CHECKING:
-    from bot.matching.vocabulary import Entity
     from bot.model import FeedState, Source
 
 feeds = typer.Typer(help="The sources that are kept in the store.", no_args_is_help=True)
-entities = typer.Typer(help="The persons, places and organisations.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -25,11 +23,7 @@ def register(app: typer.Typer) -> None:
     feeds.command("list")(list_feeds)
     feeds.command("add")(add_feed)
     feeds.command("remove")(remove_feed)
-    entities.command("list")(list_entities)
-    entities.command("show")(show_entity)
-    entities.command("lookup")(lookup)
     app.add_typer(feeds, name="feeds")
-    app.add_typer(entities, name="entities")
 
 
 def list_feeds(config: Config = None, as_json: Json = False) -> None:
@@ -117,81 +111,3 @@ def remove_feed(key: Annotated[str, typer.Argument(metavar="KEY")], config: Conf
         complaints().print(f"no feed that was added has the key {key}", style="red")
         raise typer.Exit(1)
     complaints().print(f"removed {key}", style="green")
-
-
-def list_entities(config: Config = None, rules: Rules = None, as_json: Json = False) -> None:
-    """List the entities.
-
-    tocsin entities list
-    """
-    for entity in _entities(config, rules).values():
-        _show(entity, as_json=as_json, names=False)
-
-
-def show_entity(
-    key: Annotated[str, typer.Argument(metavar="KEY")],
-    config: Config = None,
-    rules: Rules = None,
-    as_json: Json = False,
-) -> None:
-    """Show an entity with its names.
-
-    tocsin entities show putin
-    """
-    from bot.toml import nearest  # noqa: PLC0415
-
-    known = _entities(config, rules)
-    entity = known.get(key.removeprefix("@"))
-    if entity is None:
-        close = nearest(key, known)
-        hint = f"; did you mean {close}?" if close else ""
-        complaints().print(f"no entity has the key {key}{hint}", style="red")
-        raise typer.Exit(1)
-    _show(entity, as_json=as_json, names=True)
-
-
-def lookup(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    config: Config = None,
-    rules: Rules = None,
-    as_json: Json = False,
-) -> None:
-    """Show who a name may be.
-
-    tocsin entities lookup Poutine
-    """
-    from bot.cli.reading import rules_in_force  # noqa: PLC0415
-
-    found = rules_in_force(settings(config), rules).vocabulary.entity_named(name)
-    for entity in found:
-        _show(entity, as_json=as_json, names=True)
-    if not found:
-        complaints().print(f"no entity has the name {name}", style="red")
-        raise typer.Exit(1)
-
-
-def _entities(config: Config, rules: Rules) -> dict[str, Entity]:
-    from bot.cli.reading import rules_in_force  # noqa: PLC0415
-
-    known = rules_in_force(settings(config), rules).vocabulary.entities
-    return dict(sorted(known.items()))
-
-
-def _show(entity: Entity, *, as_json: bool, names: bool) -> None:
-    if as_json:
-        json_line(
-            {
-                "key": entity.key,
-                "kind": entity.kind,
-                "wikidata": entity.wikidata,
-                "title": dict(entity.title),
-                "names": {lang: list(words) for lang, words in entity.names.items()},
-            }
-        )
-        return
-    out = console()
-    title = entity.title.get("en") or next(iter(entity.title.values()), entity.key)
-    out.print(f"@{entity.key}  {title}  ({entity.kind})")
-    if names:
-        for lang, words in entity.names.items():
-            out.print(f"  {lang}  {', '.join(words)}")

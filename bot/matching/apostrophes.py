@@ -9,7 +9,7 @@ from bot.matching import tables
 _APOSTROPHE = re.compile(f"[{re.escape(tables.APOSTROPHES)}]")
 
 # French; the longer ones of the second line are Italian.
-_ELISIONS = frozenset(
+ELISIONS = frozenset(
     "l d qu j n s m t c jusqu lorsqu puisqu quoiqu presqu quelqu "
     "dell all nell sull dall coll quell un".split()
 )
@@ -53,7 +53,12 @@ def bare_word(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_elision(left: str, following: str) -> bool:
-    return left.lower() in _ELISIONS and _AFTER_ELISION.match(following) is not None
+    return left.lower() in ELISIONS and follows_elision(following)
+
+
+def follows_elision(letter: str) -> bool:
+    """Whether an elision may stand before this letter."""
+    return _AFTER_ELISION.match(letter) is not None
 
 
 def _is_ending(stem: str, ending: str) -> bool:

@@ -27,7 +27,15 @@ Run = tuple[int, int]
 
 
 def find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabulary) -> list[Span]:
-    """Every place of the leaf in the field, in order."""
+    """Every place of the leaf in the field, in order; looked for once a document."""
+    found = document.found(vocabulary)
+    spans = found.get((leaf.term, leaf, field))
+    if spans is None:
+        spans = found[leaf.term, leaf, field] = _find(leaf, field, document, vocabulary)
+    return spans
+
+
+def _find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabulary) -> list[Span]:
     if isinstance(leaf, Regex):
         return _regex_spans(leaf, field)
     if isinstance(leaf, EntityName):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Finding, QueryError
+from bot.matching.places.merging import with_one_more
 from bot.matching.query import parse_query, parse_weights
 from bot.matching.query.build import read_leaf
 from bot.matching.rule_schema import FilterEntry, TopicEntry
@@ -99,7 +100,7 @@ def _with_stand_in(vocabulary: Vocabulary, rest: str) -> Vocabulary | None:
         return None
     sign, name = found.groups()
     if sign == "@" and name not in vocabulary.entities:
-        return replace(vocabulary, entities={**vocabulary.entities, name: Entity(name)})
+        return replace(vocabulary, entities=with_one_more(vocabulary.entities, Entity(name)))
     if sign == "$" and name not in vocabulary.lists:
         return replace(vocabulary, lists={**vocabulary.lists, name: STAND_IN})
     return None

@@ -113,6 +113,13 @@ class EntityEntry(_Entry):
     needs: Phrases = ()
 
 
+class PlaceEntry(EntityEntry):
+    """``[entities.KEY]`` over a built-in place, which has a kind and names already."""
+
+    kind: Literal["person", "place", "organisation"] = "place"
+    names: dict[Language, SomePhrases] = {}
+
+
 class Lists(_Entry):
     """``[lists]``, the whole table."""
 

@@ -104,7 +104,8 @@ def member_json(world: World, chat: Chat, person_id: int) -> Json:
         rights = {
             "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics",
             "can_send_messages", "can_send_polls", "can_send_other_messages",
-            "can_add_web_page_previews", "can_edit_tag", "can_react_to_messages", *(f"can_send_{kind}" for kind in kinds),
+            "can_add_web_page_previews", "can_edit_tag", "can_react_to_messages",
+            *(f"can_send_{kind}" for kind in kinds),
         }  # fmt: skip
         result |= dict.fromkeys(sorted(rights), False)
         result |= {"status": "restricted", "is_member": True, "until_date": 0}
