@@ -6,7 +6,8 @@
     ├── InputError              what a person wrote cannot be used; carries findings with places
     │   ├── ConfigError         config.toml or the environment
     │   ├── RuleError           rule and entity files
-    │   └── QueryError          a query; carries the column
+    │   ├── QueryError          a query; carries the column
+    │   └── TemplateError       a template of alerts; carries the line
     ├── SourceError             a source gave no items this time
     │   ├── FetchError          no usable answer came (network, HTTP status, size, forbidden address)
     │   └── ParseError          the document is not one that can be read
@@ -81,6 +82,15 @@ class QueryError(InputError):
         self.message = message
         self.column = column
         self.hint = hint
+
+
+class TemplateError(InputError):
+    """A template cannot be used. ``line`` counts from 1 within its text."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__([Finding("template", line, 1, message)])
+        self.message = message
+        self.line = line
 
 
 class SourceError(TocsinError):

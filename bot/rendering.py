@@ -8,6 +8,9 @@ from bot.delivery.render import alert
 from bot.errors import MessageRefused
 from bot.model import Severity
 
+EVERYTHING = "default"
+"""The template of all alerts whose topic names none."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from bot.matching.matcher import Matcher
     from bot.model import Match, Message, Source
     from bot.store.outbox import OwedDelivery
+    from bot.templating import AlertTemplate
 
 
 class Rendering:
@@ -33,6 +37,7 @@ class Rendering:
             raise MessageRefused("the item is gone")
         item = owed.item.item
         source = self._sources.get(item.source)
+        picture = item.picture if owed.pictures else None
         return alert(
             item,
             owed.match,
@@ -41,8 +46,17 @@ class Rendering:
             heading=self._heading(owed.match, owed.chat.language),
             severity=owed.severity or Severity.NORMAL,
             source=(source.name or source.key) if source else item.source,
+            template=self._template(owed.match),
+            picture=picture,
             _=self._languages.find(owed.chat.language).gettext,
         )
+
+    def _template(self, match: Match) -> AlertTemplate | None:
+        """The topic's own, else the one for everything, if the rules have it."""
+        rules = self._matcher.rules
+        topic = rules.topics.get(match.topic or "")
+        own = rules.templates.get(topic.template or "") if topic else None
+        return own or rules.templates.get(EVERYTHING)
 
     def _heading(self, match: Match, language: str) -> str:
         """The topic's title; an entity's own name for a query that is just that entity."""

@@ -13,7 +13,7 @@ import math
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from bot.delivery.calls import addressed, is_done, is_paced, message_id
-from bot.delivery.html import without_markup
+from bot.delivery.html import without_markup, without_picture
 from bot.delivery.outcomes import Judge, Outcome, Postponed, Refused, Sent
 from bot.delivery.pacer import Pacer, Ticket
 from bot.delivery.patience import Patience
@@ -238,8 +238,8 @@ class Sender:
         if owed.message is None and (owed.item is None or owed.match is None):
             return Refused("the item is gone")
         try:
-            message = addressed(owed, owed.message or self._render(owed), paid=self._limits.paid)
-            result = await self._send_or_plain(owed, message)
+            message = self._addressed(owed, owed.message or self._render(owed))
+            result = await self._send_or_less(owed, message)
         except TokenRefused:
             raise
         except DeliveryError as error:
@@ -253,15 +253,33 @@ class Sender:
         self._judge.passed(owed)
         return Sent(message_id(result))
 
-    async def _send_or_plain(self, owed: OwedDelivery, message: Message) -> Any:
-        try:
-            return await self._send(owed.chat_id, message)
-        except MessageRefused as error:
-            plain = None if is_done(error) else without_markup(message)
-            if plain is None:
-                raise
-            logger.warning("markup refused, trying plain text", delivery=owed.id, why=str(error))
-        return await self._send(owed.chat_id, plain)
+    async def _send_or_less(self, owed: OwedDelivery, message: Message) -> Any:
+        """Sends it; where Telegram refuses, without its picture, then without its markup."""
+        while True:
+            try:
+                return await self._send(owed.chat_id, message)
+            except MessageRefused as error:
+                less = None if is_done(error) else self._less(owed, message, error)
+                if less is None:
+                    raise
+                message = less
+
+    def _less(self, owed: OwedDelivery, message: Message, error: MessageRefused) -> Message | None:
+        text = without_picture(message)
+        if text is None:
+            plain = without_markup(message)
+            if plain is not None:
+                logger.warning(
+                    "markup refused, trying plain text", delivery=owed.id, why=str(error)
+                )
+            return plain
+        logger.info("picture refused, trying without", delivery=owed.id, why=str(error))
+        if owed.message is None:  # the text has room for more than the caption had
+            text = self._render(replace(owed, pictures=False))
+        return self._addressed(owed, text)
+
+    def _addressed(self, owed: OwedDelivery, message: Message) -> Message:
+        return addressed(owed, message, paid=self._limits.paid)
 
     async def _send(self, chat_id: int, message: Message) -> Any:
         if not is_paced(message):

@@ -58,6 +58,7 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
         tags=fields.tags,
         when=raw.get("when"),
         schedule=fields.schedule,
+        template=fields.template,
     )
 
 

@@ -89,6 +89,7 @@ class TopicEntry(_Entry):
     sources: Texts = ()
     schedule: Text | None = None
     enabled: bool = True
+    template: Text | None = None
     owner: Text | None = None
     tags: Texts = ()
     tests: Annotated[tuple[TestEntry, ...], Field(strict=False)] = ()

@@ -14,6 +14,7 @@ from bot.errors import Finding, RuleError
 from bot.matching.rule_building import build_filter, build_topic
 from bot.matching.rule_entries import gather
 from bot.matching.rule_files import neighbours, read_files, rule_files
+from bot.matching.rule_templates import build_templates
 from bot.matching.rule_tests import TestResult, missing_items, run_tests, written_tests
 from bot.matching.rule_vocabulary import build_vocabulary
 from bot.matching.rule_warnings import find_warnings
@@ -60,10 +61,12 @@ def _read(paths: Sequence[Path]) -> tuple[RuleSet, list[Finding]]:
     vocabulary = build_vocabulary(entries, context, broken, findings)
     topics = {key: build_topic(it, vocabulary, findings) for key, it in entries.topics.items()}
     filters = {key: build_filter(it, vocabulary, findings) for key, it in entries.filters.items()}
+    templates = build_templates(entries, context, findings)
     rules = RuleSet(
         topics={key: topic for key, topic in topics.items() if topic is not None},
         filters={key: filter_ for key, filter_ in filters.items() if filter_ is not None},
         vocabulary=vocabulary,
         tests=tuple(written_tests(entries)),
+        templates=templates,
     )
     return replace(rules, warnings=tuple(find_warnings(entries, rules))), findings

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.errors import Finding
     from bot.matching.query import Query
+    from bot.templating import AlertTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Topic:
 
     ``lang`` and ``sources`` narrow it to items in one of these languages and from one of these
     sources; empty means any. ``when`` is the pattern in time to ring for, as the file gives it.
+    ``template`` names what its alerts are written with; the "default" one where it names none.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Topic:
     tags: tuple[str, ...] = ()
     when: Mapping[str, Any] | None = None
     schedule: str | None = None
+    template: str | None = None
 
     def title_in(self, lang: str) -> str:
         """The title in that language; else in English, in any, or the key."""
@@ -77,6 +80,7 @@ class RuleSet:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     tests: tuple[RuleTest, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    templates: Mapping[str, AlertTemplate] = field(default_factory=dict)
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""

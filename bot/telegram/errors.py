@@ -49,6 +49,8 @@ _THREAD_GONE = re.compile(
     r"message thread not found|topic_(?:closed|deleted|id_invalid)|topic (?:is|was) (?:closed|deleted)",
     re.IGNORECASE,
 )
+# A chat that takes texts may refuse pictures.
+_NO_PICTURES = re.compile(r"rights to send (?:photos|media)|send_photos_forbidden", re.IGNORECASE)
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _LONGEST_REASON = 300
 
@@ -80,6 +82,8 @@ def _refusal(reason: str) -> DeliveryError:
     """Who refuses in a 400: the chat, a topic of it, or nobody but the message."""
     if _THREAD_GONE.search(reason):
         return ThreadGone(reason)
+    if _NO_PICTURES.search(reason):
+        return MessageRefused(reason)
     return ChatGone(reason) if _CHAT_GONE.search(reason) else MessageRefused(reason)
 
 
