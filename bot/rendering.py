@@ -22,22 +22,31 @@ if TYPE_CHECKING:
 
 
 class Rendering:
-    """Makes alerts; the sender calls it when a delivery leaves."""
+    """Makes alerts; the sender calls it when a delivery leaves.
+
+    ``template`` words all of them, in place of what the rules have.
+    """
 
     def __init__(
-        self, matcher: Matcher, languages: Languages, sources: Mapping[str, Source]
+        self,
+        matcher: Matcher,
+        languages: Languages,
+        sources: Mapping[str, Source],
+        *,
+        template: AlertTemplate | None = None,
     ) -> None:
+        self._only = template
         self._matcher = matcher
         self._languages = languages
         self._sources = sources
 
-    def __call__(self, owed: OwedDelivery) -> Message:
+    def __call__(self, owed: OwedDelivery, *, pictures: bool = False) -> Message:
         """The alert. Raises MessageRefused where there is nothing left to tell of."""
         if owed.item is None or owed.match is None or owed.match_id is None:
             raise MessageRefused("the item is gone")
         item = owed.item.item
         source = self._sources.get(item.source)
-        picture = item.picture if owed.pictures else None
+        picture = item.picture if owed.pictures or pictures else None
         return alert(
             item,
             owed.match,
@@ -53,6 +62,8 @@ class Rendering:
 
     def _template(self, match: Match) -> AlertTemplate | None:
         """The topic's own, else the one for everything, if the rules have it."""
+        if self._only is not None:
+            return self._only
         rules = self._matcher.rules
         topic = rules.topics.get(match.topic or "")
         own = rules.templates.get(topic.template or "") if topic else None

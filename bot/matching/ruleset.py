@@ -84,4 +84,4 @@ class RuleSet:
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""
-        return RuleSet(vocabulary=self.vocabulary)
+        return RuleSet(vocabulary=self.vocabulary, templates=self.templates)
