@@ -18,11 +18,14 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import __version__, log
+from bot.attention import Burst
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
+from bot.digesting import Digesting
 from bot.errors import TocsinError
+from bot.fanning import Fanning
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
@@ -144,7 +147,8 @@ async def _run(
     rendering = Rendering(matcher, languages, await store.read(store_sources.all_sources))
     sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
-    intake = Intake(store, matcher, sender.wake)
+    fanning = Fanning(store, sender.wake, now=now)
+    intake = Intake(store, matcher, sender.wake, fanning.wake)
     fetcher = await stack.enter_async_context(Fetcher(fetching(settings)))
     pool = await stack.enter_async_context(ParsePool())
     polling = Polling(
@@ -157,7 +161,9 @@ async def _run(
         clock=now,
     )
     stack.push_async_callback(polling.close)
-    _schedule(polling, Housekeeping(store, retention=settings.store.retention, clock=now), stack)
+    digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
+    housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
+    _schedule(polling, digesting, housekeeping, stack)
     talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
     await _open_web(settings, Reporting(store, matcher, keeping, talking), say, stack)
     seedings = [
@@ -170,6 +176,7 @@ async def _run(
     await _until(
         stop,
         sender.run(),
+        fanning.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *(seeding.run(stop) for seeding in seedings),
@@ -198,10 +205,15 @@ def _limits(settings: Settings) -> SendingLimits:
         per_second=settings.limits.messages_per_second,
         per_chat=settings.limits.per_chat_per_second,
         per_group=settings.limits.per_group_per_minute,
+        burst=_burst(settings),
     )
     if not settings.limits.paid_broadcasts:
         return limits
     return replace(limits, paid=True, per_second=PAID_PER_SECOND, in_flight=PAID_IN_FLIGHT)
+
+
+def _burst(settings: Settings) -> Burst:
+    return Burst(settings.delivery.burst, settings.delivery.burst_window)
 
 
 def fetching(settings: Settings) -> FetchLimits:
@@ -216,12 +228,15 @@ def fetching(settings: Settings) -> FetchLimits:
     )
 
 
-def _schedule(polling: Polling, housekeeping: Housekeeping, stack: AsyncExitStack) -> None:
+def _schedule(
+    polling: Polling, digesting: Digesting, housekeeping: Housekeeping, stack: AsyncExitStack
+) -> None:
     """Few ticks over due times that the store keeps: a late tick loses nothing."""
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(polling.tick, "interval", seconds=1, next_run_time=now())
+    scheduler.add_job(digesting.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
     scheduler.start()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.model import DeliveryState
-from bot.store import deliveries, figures, sources
+from bot.store import deliveries, figures, silences, sources
 from bot.web.status import Status, Trouble
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ class Reporting:
 
     async def status(self) -> Status:
         """The figures of this moment. Raises StoreError where the store does not answer."""
+        moment = datetime.now(UTC)
         counted, known, troubles = await self.store.read(_counts)
         return Status(
-            now=datetime.now(UTC),
+            now=moment,
+            silences=tuple(await self.store.read(lambda conn: silences.active(conn, moment))),
+            silenced=counted["matches_silenced"],
             started=self._started,
             version=__version__,
             unready=self._talking.unready,

@@ -232,6 +232,8 @@ SPOKEN = {
     "TOCSIN_LIMITS_PAID_BROADCASTS": ("true", True),
     "TOCSIN_STORE_URL": ("sqlite:////x.db", "sqlite:////x.db"),
     "TOCSIN_STORE_RETENTION": ("7d", timedelta(days=7)),
+    "TOCSIN_DELIVERY_BURST": ("0", 0),
+    "TOCSIN_DELIVERY_BURST_WINDOW": ("7m", timedelta(minutes=7)),
     "TOCSIN_FETCH_EVERY": ("7m", timedelta(minutes=7)),
     "TOCSIN_FETCH_CONCURRENCY": ("7", 7),
     "TOCSIN_FETCH_PER_HOST": ("7", 7),

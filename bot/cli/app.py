@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import deliveries, entities, feeds, rendering, rules, service, sources, stored, upkeep
+from bot.cli import (
+    deliveries,
+    entities,
+    feeds,
+    rendering,
+    rules,
+    service,
+    silences,
+    sources,
+    stored,
+    upkeep,
+)
 from bot.cli.options import VARIABLE, Config
 
 app = typer.Typer(
@@ -40,5 +51,16 @@ def root(
         os.environ[VARIABLE] = str(config)
 
 
-for _module in (service, rules, rendering, sources, stored, feeds, entities, deliveries, upkeep):
+for _module in (
+    service,
+    rules,
+    rendering,
+    sources,
+    stored,
+    feeds,
+    entities,
+    deliveries,
+    silences,
+    upkeep,
+):
     _module.register(app)

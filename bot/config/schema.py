@@ -133,6 +133,13 @@ class LimitSettings(_Section):
     paid_broadcasts: bool = False
 
 
+class DeliverySettings(_Section):
+    """``[delivery]``: when alerts are told of together."""
+
+    burst: Annotated[int, Field(ge=0)] = 10
+    burst_window: Duration = parse_duration("10m")
+
+
 class StoreSettings(_Section):
     """``[store]``: where everything is kept, and how long items are."""
 
@@ -199,6 +206,7 @@ class ConfigFile(_Section):
 
     telegram: TelegramSettings = TelegramSettings()
     limits: LimitSettings = LimitSettings()
+    delivery: DeliverySettings = DeliverySettings()
     store: StoreSettings = StoreSettings()
     fetch: FetchSettings = FetchSettings()
     feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = ()

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
 _PRIORITY = {int(severity): int(Priority.of(severity)) for severity in Severity}
+_WAITING = (DeliveryState.POSTPONED, DeliveryState.HELD)
 _LONGEST = 120  # code points of what a delivery tells
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """One delivery. ``until`` is when a postponed one is tried again; ``what`` begins what it tells.
+    """One delivery. ``until`` is when a postponed one is tried again, or a held one told; ``what`` begins what it tells.
 
     ``rule`` is what rang, None where it is no alert. What an answer to a person says is theirs, and
     not here.
@@ -138,7 +139,7 @@ def _record(row: RowMapping) -> DeliveryRecord:
         rule=row["rule"],
         what=_what(row),
         created=row["created"],
-        until=row["not_before"] if state is DeliveryState.POSTPONED else None,
+        until=row["not_before"] if state in _WAITING else None,
         settled=row["settled"],
         attempts=row["attempts"],
         message_id=row["message_id"],

@@ -22,7 +22,8 @@ class OwedDelivery:
     """A delivery that was claimed: an answer with its message, or an alert to be rendered.
 
     ``item`` and ``match`` are None where an answer is owed. ``attempts`` counts this one;
-    ``failures`` those that blamed the message. ``pictures`` is what its subscription wants.
+    ``failures`` those that blamed the message. ``pictures`` is what its subscription wants,
+    ``silent`` whether it comes without a sound.
     """
 
     id: int
@@ -38,6 +39,7 @@ class OwedDelivery:
     chat: Chat
     failures: int = 0
     pictures: bool = False
+    silent: bool = False
 
 
 def load_owed(conn: Connection, rows: Sequence[RowMapping]) -> tuple[OwedDelivery, ...]:
@@ -72,6 +74,7 @@ def _owed(
         chat=chat_of(chat) if chat else Chat(chat_id, _kind(chat_id)),
         failures=row["failures"],
         pictures=match is not None and (chat_id, thread_id, match["rule"]) in pictured,
+        silent=row["silent"],
     )
 
 

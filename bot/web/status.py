@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import FeedState, Source
+    from bot.model import FeedState, Silence, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Status:
     topics: int = 0
     queries: int = 0
     rule_errors: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    silenced: int = 0
 
 
 def health_of(state: FeedState) -> str:

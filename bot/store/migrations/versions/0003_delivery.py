@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -23,7 +23,7 @@ def upgrade() -> None:
         "subscriptions",
         sa.Column("pictures", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     )
-    op.add_column("subscriptions", sa.Column("refuses", sa.Text(), nullable=True))
+    op.add_column("subscriptions", sa.Column("thread_refuses", sa.Text(), nullable=True))
     op.add_column(
         "deliveries", sa.Column("failures", sa.Integer(), server_default="0", nullable=False)
     )
