@@ -61,12 +61,12 @@ class Intake:
         rings: bool,
         now: datetime,
         waiting: bool = False,
-        settle: Callable[[Connection], object] = lambda _: None,
+        settle: Callable[[Connection, Recorded], object] = lambda _conn, _recorded: None,
     ) -> Recorded:
         """Record ``items``; what is new rings where ``rings`` says so.
 
         ``waiting`` keeps them ready to ring for who subscribes later; ``settle`` writes the
-        source's state in the same transaction.
+        source's state in the same transaction, and is told what came of the items.
         """
         same = await self._store.read(lambda conn: unchanged(conn, source.key, items))
         fresh = [item for item in items if item.id not in same]
@@ -86,7 +86,7 @@ class Intake:
         now: datetime,
         rings: bool,  # noqa: FBT001 - as take() names it
         waiting: bool,  # noqa: FBT001
-        settle: Callable[[Connection], object],
+        settle: Callable[[Connection, Recorded], object],
     ) -> Recorded:
         """Match and record, so that a subscription that comes in between misses nothing.
 
@@ -107,7 +107,7 @@ class Intake:
             current = arrivals if self._matcher.version == version else match()[1]
             current = self._silenced(conn, source, current, now)
             recorded = store_items.record(conn, current, now)
-            settle(conn)
+            settle(conn, recorded)
             return recorded
 
         return await self._store.write(work)

@@ -104,12 +104,30 @@ class Match:
         return f"topic:{self.topic}" if self.topic is not None else f"query:{self.query}"
 
 
+class Pace(StrEnum):
+    """Why a feed is asked again when it is."""
+
+    EVERY = "every"  # as often as the config allows
+    OWN = "own"  # the feed has an ``every`` of its own
+    QUIET = "quiet"  # it brings little, so it is asked less often
+    SERVER = "server"  # Cache-Control or Expires
+    FEED = "feed"  # the feed's own ttl
+    PUSH = "push"  # a hub tells us; polling is the safety net
+    FAILING = "failing"  # backing off
+    BUSY = "busy"  # the server said: later
+    GIVEN_UP = "given up"  # not at all
+
+
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """What is remembered of a feed between two polls; committed with the items it brought.
 
     ``etag`` and ``last_modified`` are echoed byte for byte. ``first_read`` is None until the
     first successful read: what that read brings is backlog, stored and not rung.
+
+    ``location`` is where the feed has moved for good, and is asked instead of its address;
+    ``moved_to`` is where it may be moving, seen in that many polls in a row. ``answers`` are the
+    HTTP statuses of the last polls, the newest last, 0 where there was none.
     """
 
     etag: str | None = None
@@ -122,6 +140,12 @@ class FeedState:
     last_success: datetime | None = None
     first_read: datetime | None = None
     disabled: bool = False
+    pace: Pace | None = None
+    last_poll: datetime | None = None
+    answers: tuple[int, ...] = ()
+    location: str | None = None
+    moved_to: str | None = None
+    moved_polls: int = 0
 
 
 class DeliveryState(StrEnum):

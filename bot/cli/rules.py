@@ -145,17 +145,25 @@ def explain(
     tocsin explain '@putin (paix OR peace)' seeds/seed-article-fr.txt
     tocsin explain istanbul-talks seeds
     """
-    from bot.cli.queries import explanation_json, print_explanation, query_or_topic  # noqa: PLC0415
+    from bot.cli.queries import (  # noqa: PLC0415
+        explanation_json,
+        print_explanation,
+        query_or_topic,
+    )
     from bot.cli.reading import read_sources, rules_in_force  # noqa: PLC0415
     from bot.matching.document import Document  # noqa: PLC0415
     from bot.matching.explaining import explain as explain_query  # noqa: PLC0415
+    from bot.matching.explaining import explain_topic  # noqa: PLC0415
 
     configured = settings(config)
-    found = query_or_topic(query, rules_in_force(configured, rules))
+    ruleset = rules_in_force(configured, rules)
+    topic, found = ruleset.topics.get(query), query_or_topic(query, ruleset)
     matched = False
     for origin, item in read_sources([source], configured):
         document = Document.of(item, origin, datetime.now(UTC))
-        explanation = explain_query(found, document)
+        explanation = (
+            explain_topic(topic, ruleset, document) if topic else explain_query(found, document)
+        )
         matched |= explanation.matched
         if as_json:
             json_line({"item": item.id, **explanation_json(explanation)})

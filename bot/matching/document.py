@@ -11,7 +11,7 @@ from bot.matching.language import language_of
 from bot.matching.text import Token, surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     import numpy as np
@@ -41,7 +41,7 @@ class FieldText:
     scanned: tuple[Scanned, int] | None = None
 
     @cached_property
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> Sequence[Token]:
         """Its words in order."""
         if self.scanned is not None:
             scanned, index = self.scanned
@@ -142,6 +142,17 @@ class Document:
                 field.scanned = self._scanned, index
         return self._scanned
 
+    def _beginnings(self, vocabulary: Vocabulary, field: FieldText) -> list[int] | None:
+        """The words of a field at which a name may begin, where the scanner has been over it."""
+        if field.scanned is None:
+            return None
+        from bot.matching.index.names import beginnings  # noqa: PLC0415 - it loads numba
+
+        scanned, index = field.scanned
+        first, end = scanned.within(index)
+        numbers = beginnings(vocabulary, scanned.key).within(scanned)
+        return [number - first for number in numbers.tolist() if first <= number < end]
+
     def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText], list[Span]]:
         """What was found of leaves, in queries of that vocabulary: a memory for ``find``."""
         return self._found.setdefault(id(vocabulary), (vocabulary, {}))[1]
@@ -152,5 +163,5 @@ class Document:
 
         kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
         if field not in by_field:
-            by_field[field] = find_names(field, kept)
+            by_field[field] = find_names(field, kept, self._beginnings(kept, field))
         return by_field[field]

@@ -40,7 +40,7 @@ _REJECTED = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[a-zA-Z]")
 _BEYOND_LATIN = re.compile(r"[\u0370-\U0010ffff]")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 # Scripts that one language of the news is written in, those of two first.
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -149,7 +149,7 @@ def _of_short_text(text: str, hinted: str | None) -> str | None:
     """Without its names: they are of any language, and in few words they weigh the most."""
     if text.isupper():
         text = text.lower()
-    words = text.split()
+    words = _WORD.findall(text)
     ordinary = [word for at, word in enumerate(words) if at == 0 or not word[:1].isupper()]
     if len(ordinary) == 1 and len(words) > 1:
         ordinary = []

@@ -28,13 +28,18 @@ class Occurrence:
     end: int
 
 
-def find_names(field: FieldText, vocabulary: Vocabulary) -> list[Occurrence]:
-    """The names in a field, in order; those of one place only where they are equally long."""
+def find_names(
+    field: FieldText, vocabulary: Vocabulary, positions: Iterable[int] | None = None
+) -> list[Occurrence]:
+    """The names in a field, in order; those of one place only where they are equally long.
+
+    ``positions`` are the words at which a name may begin, in order; None where that is not known.
+    """
     index = name_index(vocabulary)
     surroundings = _Surroundings(field)
     found: dict[tuple[int, int], list[Name]] = {}
-    for position, token in enumerate(field.tokens):
-        for name in index.at(token.text):
+    for position in range(len(field.tokens)) if positions is None else positions:
+        for name in index.at(field.tokens[position].text):
             if _is_here(name, field, position) and surroundings.allow(name, position):
                 found.setdefault((position, position + len(name)), []).append(name)
     spots = [Spot(first, end, tuple(found[first, end])) for first, end in _longest(found)]

@@ -64,6 +64,14 @@ def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
     return found
 
 
+def has_any(conn: Connection, source: str) -> bool:
+    """Whether the source has brought anything so far."""
+    return any(
+        conn.scalar(select(table.c.id).where(table.c.source == source).limit(1)) is not None
+        for table in (items, pruned)
+    )
+
+
 def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
     """Keeps items, their stories and matches, and owes an alert to each chat that subscribes.
 

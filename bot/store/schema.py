@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import Duration, Id, Time, lease
+from bot.store.columns import Duration, Id, Numbers, PaceOf, Time, lease
 
 metadata = MetaData(
     naming_convention={
@@ -65,7 +65,39 @@ sources = Table(
     Column("first_read", Time),
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
     *lease(),
+    Column("pace", PaceOf),
+    Column("last_poll", Time),
+    Column("answers", Numbers, nullable=False, server_default=""),
+    Column("location", Text),  # where it has moved for good; the address stays as it was given
+    Column("moved_to", Text),
+    Column("moved_polls", Integer, nullable=False, server_default="0"),
     Index(None, "next_poll"),
+    Index(None, "location"),
+)
+
+# Hosts and domains that asked to be left alone (Retry-After), until when.
+resting = Table(
+    "resting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", Time, nullable=False),
+)
+
+# Subscriptions at WebSub hubs: who pushes which feed to us, and until when.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),  # the callback's path, not to be guessed
+    Column("secret", Text, nullable=False),  # what the hub signs with
+    Column("state", Text, nullable=False),  # "asked", "active" or "refused"
+    Column("renew", Time, nullable=False),  # when the hub is to be asked (again)
+    Column("expires", Time),  # while active: when the hub stops
+    Column("last_push", Time),
+    Column("reason", Text),
+    Index(None, "renew"),
 )
 
 stories = Table(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from bot.matching import tables
-from bot.matching.apostrophes import follows_elision
+from bot.matching.apostrophes import VOWELS, follows_elision
 from bot.matching.text import expand, fold_word
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ STOP = 1024  # may end a sentence
 NEWLINE = 2048  # two of them end a paragraph
 BREAK = 4096  # ends a paragraph alone
 AFTER_ELISION = 8192  # a French elision may stand before it
+VOWEL = 16384  # of Turkish
 
 # A fold that is longer than one character stands in ``pool``, its length before it.
 POOLED = 1 << 31
@@ -71,6 +72,7 @@ def alphabet() -> Alphabet:
         (_STOPS, STOP),
         ("\r\n", NEWLINE),
         ("\f\u2029", BREAK),
+        (VOWELS, VOWEL),
     ):
         classes[[ord(char) for char in chars]] |= bit
     classes[32:] |= IN_ADDRESS

@@ -28,9 +28,11 @@ from bot.matching.index.alphabet import (
     STOP,
     UNSPACED,
     UPPER,
+    VOWEL,
     WORD,
     Alphabet,
 )
+from bot.matching.index.tables import EMPTY, Slots, look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,6 +100,7 @@ def scan(
     key: int,
     alphabet: Alphabet,
     elisions: NDArray[np.uint64],
+    endings: Slots,
     state: NDArray[np.int64],
     words: Words,
 ) -> int:
@@ -127,9 +130,18 @@ def scan(
                     stops += 1 if kind & NEWLINE else 2
                 at += 1
                 continue
-            start, marks = at, 0
+            # Most words are just letters: fold and hash them on the way to their end.
+            start, marks, tail = at, 0, last
+            value: Hash = uint64(key)
+            fold = folds[text[at]]
+            plain = fold & POOLED == 0 and room - last > stop - at
+            if plain and fold:
+                letters[tail] = fold
+                tail += 1
+                value = mix(value, fold)
             at += 1
             if kind & UNSPACED:
+                plain = False
                 while at < stop and classes[text[at]] & (MARK | IGNORED):
                     kind |= classes[text[at]]
                     at += 1
@@ -138,6 +150,13 @@ def scan(
                     each = classes[text[at]]
                     if each & (WORD | MARK | IGNORED):
                         kind |= each
+                        fold = folds[text[at]]
+                        if fold & POOLED:
+                            plain = False
+                        elif fold and plain:
+                            letters[tail] = fold
+                            tail += 1
+                            value = mix(value, fold)
                     elif each & APOSTROPHE and at + 1 < stop and classes[text[at + 1]] & WORD:
                         marks += 1
                     else:
@@ -177,7 +196,18 @@ def scan(
                 if end - mark == 2 and text[mark + 1] | 32 == _SMALL_S:
                     end = mark
                 elif not classes[text[start]] & LOWER:
-                    unsure = True  # perhaps a Turkish ending
+                    # Perhaps a Turkish ending: it follows a name or a number.
+                    ending = _ending(text, mark + 1, end)
+                    if not classes[text[start]] & UPPER or not ending:
+                        unsure = True
+                    elif (
+                        mark - start > 1
+                        and not (
+                            classes[text[mark - 1]] & VOWEL and classes[text[mark + 1]] & VOWEL
+                        )
+                        and look_up(endings, ending) != EMPTY
+                    ):
+                        end = mark
             while classes[text[end - 1]] & IGNORED:
                 end -= 1
             before = text[start - 1] if start > begin else 0
@@ -197,6 +227,19 @@ def scan(
                 count += 1
                 first_flag = stops = 0
                 continue
+            if plain and not parted and start == run and end == at and tail > last:
+                starts[count], ends[count], fields[count] = start, end, field
+                hashes[count] = value
+                letters_from[count], letters_to[count] = last, tail
+                flags[count] = (
+                    first_flag
+                    | (MAY_END_SENTENCE if stops >= 2 else 0)
+                    | (CAPITAL if classes[text[start]] & UPPER else 0)
+                )
+                last = tail
+                count += 1
+                first_flag = stops = 0
+                continue
             # Fold and hash it; a hashtag in parts.
             while start < end:
                 cut = end
@@ -211,7 +254,7 @@ def scan(
                     ):
                         cut += 1
                 first = last
-                value: Hash = uint64(key)
+                value = uint64(key)
                 if room - last < LONGEST_FOLD * (cut - start):
                     status = BEYOND
                     break
@@ -270,6 +313,32 @@ def _may_be_address(
                 return True
         at += 1
     return False
+
+
+@njit(nogil=True, cache=True)
+def pack_ending(letters: NDArray[np.uint32]) -> Hash:
+    """The hash of a Turkish ending in small letters, as ``scan`` looks it up."""
+    return _ending(letters, 0, len(letters))
+
+
+@njit(nogil=True, cache=True, forceinline=True)
+def _ending(text: NDArray[np.uint32], start: int, end: int) -> Hash:
+    """The hash of an ending in small letters; 0 for letters that have to be looked at outside."""
+    state: Hash = uint64(1)
+    for place in range(start, end):
+        letter = text[place]
+        if letter < 0x80:
+            if not 0x60 < letter | 32 < 0x7B:
+                return uint64(0)
+            letter |= 32
+        elif letter in (0x130, 0x131):
+            letter = letter if letter == 0x131 else ord("i")
+        elif letter in (0xC7, 0xDC):  # Ç Ü
+            letter += 32
+        elif letter not in (0xE7, 0xFC):  # ç ü
+            return uint64(0)
+        state = mix(state, letter)
+    return state | uint64(1)
 
 
 @njit(nogil=True, cache=True, forceinline=True)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from bot.matching.apostrophes import ELISIONS, bare_word
+from bot.matching.apostrophes import ELISIONS, ENDINGS, bare_word
 from bot.matching.index import scan_kernel as kernel
 from bot.matching.index.alphabet import alphabet
 from bot.matching.index.scan_kernel import Words
+from bot.matching.index.tables import Table
 from bot.matching.sentences import sentence_ends
 from bot.matching.text import Token, end_of_address, fold_word, tokens, without_ignored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -44,24 +47,101 @@ class Scanned:
     def word(self, number: int) -> str:
         """A folded word."""
         first, end = self.words.letters_from[number], self.words.letters_to[number]
-        return self.words.letters[first:end].tobytes().decode("utf-32-le", "surrogatepass")
+        return decoded(self.words.letters[first:end])
 
-    def tokens(self, field: int) -> list[Token]:
-        """The words of one field, as ``text.tokens`` gives them."""
-        text, offset = self.fields[field], self.offsets[field]
-        first, end = self.within(field)
-        starts = (self.words.starts[first:end] - offset).tolist()
-        stops = (self.words.ends[first:end] - offset).tolist()
-        sentences = list(sentence_ends(text))
+    def tokens(self, field: int) -> Sequence[Token]:
+        """The words of one field, as ``text.tokens`` gives them, each made when it is asked for."""
+        return _Tokens(self, field)
+
+
+class _Tokens(Sequence[Token]):
+    """The words of a field. A few of them are made one by one, all of them at once."""
+
+    def __init__(self, scanned: Scanned, field: int) -> None:
+        self._scanned = scanned
+        self._text, self._offset = scanned.fields[field], scanned.offsets[field]
+        self._first, self._end = scanned.within(field)
+        self._all: list[Token] | None = None
+        self._sentences: list[int] | None = None
+
+    def __len__(self) -> int:
+        return self._end - self._first
+
+    def __iter__(self) -> Iterator[Token]:
+        if self._all is None:
+            self._all = self._make_all()
+        return iter(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == other
+
+    __hash__ = None  # type: ignore[assignment] # equal to lists, which have none
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Token]: ...
+
+    def __getitem__(self, at: int | slice) -> Token | Sequence[Token]:
+        if self._all is not None:
+            return self._all[at]
+        if isinstance(at, slice):
+            return [self._make(each) for each in range(*at.indices(len(self)))]
+        return self._make(range(len(self))[at])
+
+    def _make(self, position: int) -> Token:
+        words, number = self._scanned.words, self._first + position
+        start = int(words.starts[number]) - self._offset
+        return Token(
+            self._scanned.word(number),
+            start,
+            int(words.ends[number]) - self._offset,
+            position,
+            bisect_right(self._ends(), start),
+        )
+
+    def _make_all(self) -> list[Token]:
+        words, here = self._scanned.words, slice(self._first, self._end)
+        starts = (words.starts[here] - self._offset).tolist()
+        stops = (words.ends[here] - self._offset).tolist()
+        letters = decoded(words.letters[: words.letters_to[: self._end].max(initial=0)])
         return [
-            Token(fold_word(text[start:stop]), start, stop, at, bisect_right(sentences, start))
-            for at, (start, stop) in enumerate(zip(starts, stops, strict=True))
+            Token(letters[first:end], start, stop, position, sentence)
+            for position, (first, end, start, stop, sentence) in enumerate(
+                zip(
+                    words.letters_from[here].tolist(),
+                    words.letters_to[here].tolist(),
+                    starts,
+                    stops,
+                    np.searchsorted(self._ends(), starts, side="right").tolist(),
+                    strict=True,
+                )
+            )
         ]
+
+    def _ends(self) -> list[int]:
+        if self._sentences is None:
+            self._sentences = list(sentence_ends(self._text))
+        return self._sentences
+
+
+@cache
+def _endings() -> NDArray[np.uint64]:
+    table = Table(4096)
+    for ending in ENDINGS:
+        table.set(int(kernel.pack_ending(codes(ending))), 0)
+    return table.slots
 
 
 def codes(text: str) -> NDArray[np.uint32]:
     """The code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def decoded(letters: NDArray[np.uint32]) -> str:
+    """The text of code points."""
+    return letters.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def hash_word(folded: str, key: int) -> int:
@@ -83,7 +163,7 @@ def scan(fields: Sequence[str], key: int) -> Scanned:
     letters = alphabet()
     scanned = Scanned(fields, offsets, words, 0, key)
     while True:
-        status = kernel.scan(text, bounds, key, letters, _ELISIONS, state, words)
+        status = kernel.scan(text, bounds, key, letters, _ELISIONS, _endings(), state, words)
         if status != kernel.ADDRESS:
             break
         offset = offsets[state[kernel.FIELD]]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _VOWELS = "aeiou"
 _LEAST = 3
+_LEAST_WITH = 5  # “Putinle”, with Putin; a short name with -le is often another name
 _LEAST_NAME = 4
 _LEAST_SOFTENED = 4
 
@@ -42,6 +43,10 @@ kabir kabr
 omur omr
 asir asr
 kisim kism
+hak hakk
+hat hatt
+sir sirr
+af aff
 cebir cebr
 agiz agz
 burun burn
@@ -94,6 +99,8 @@ def name_forms(word: str) -> set[str]:
         found |= {f"{word}{hard}{low}", f"{word}{hard}{low}n", f"{word}{hard}{low}ki"}
         found |= {f"{word}n{high}n", f"{word}y{low}", f"{word}yl{low}"} if buffer else set()
         found |= set() if buffer else {f"{word}{high}n"}
+        # Not Michelle and Danielle.
+        found |= set() if buffer or word[-1] == "l" else {f"{word}l{low}"}
     return found
 
 

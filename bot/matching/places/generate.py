@@ -111,8 +111,8 @@ def _languages() -> dict[str, list[Locale]]:
 def _sound(name: str, script: str) -> str | None:
     """A label without what is no name; None where nothing sound is left."""
     name = unicodedata.normalize("NFC", name).strip().strip("\u200e\u200f")
-    name = re.sub(r"\s*[(（].*?[)）]", "", name).strip()
-    if not name or len(name) > _LONGEST or re.search(r"[\d,،/;:=\[\]]| [-–] ", name):
+    name = re.sub(r"\s*[(（].*?[)）]|\s*[,،].*", "", name).strip()
+    if not name or len(name) > _LONGEST or re.search(r"[\d/;:=\[\]]| [-–] ", name):
         return None
     return name if _script(name) == script and tokens(name) else None
 
@@ -185,7 +185,7 @@ def _is_large(population: int, rank: int, alternates: int) -> bool:
     return any(
         population >= least and rank >= known
         for least, known in (
-            (1_000_000, 1), (300_000, 5), (200_000, 8), (100_000, 15), (50_000, 30), (15_000, 60),
+            (1_000_000, 1), (300_000, 5), (200_000, 6), (100_000, 15), (50_000, 30), (15_000, 60),
         )
     ) or (population >= 1_000_000 and alternates >= 10)  # fmt: skip  # noqa: PLR2004
 
