@@ -111,7 +111,7 @@ class _Context:
             self._covered |= dict.fromkeys(
                 range(spot.first, spot.end), frozenset(filter(None, countries))
             )
-            firm = all(name.doubt(field.lang) in {"", "never"} for name in spot.names)
+            firm = any(name.doubt(field.lang) in {"", "never"} for name in spot.names)
             if len(countries) == 1 and firm:
                 self._countries.setdefault(countries.pop() or "", []).append(spot.first)
 
@@ -151,7 +151,10 @@ class _Context:
             return True
         if self._is_surname(spot):
             return False
-        doubt = name.doubt(self._field.lang)
+        lang = self._field.lang
+        if lang not in {None, *name.langs} and self._field.tokens[spot.first].text != name.words[0]:
+            return False  # “City” is no form of the Czech Čita here
+        doubt = name.doubt(lang)
         if doubt in {"", "never"}:
             return True
         touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
