@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.store.engine import Store
     from bot.talking import Talking
 
+_SOURCES_SHOWN = 200
+
 
 class Reporting:
     """Counts when it is asked, and keeps nothing but the time of the start."""
@@ -35,7 +37,7 @@ class Reporting:
     async def status(self) -> Status:
         """The figures of this moment. Raises StoreError where the store does not answer."""
         moment = datetime.now(UTC)
-        counted, known = await self.store.read(_counts)
+        counted, health, known = await self.store.read(_counts)
         return Status(
             now=moment,
             silences=tuple(await self.store.read(lambda conn: silences.active(conn, moment))),
@@ -44,6 +46,7 @@ class Reporting:
             version=__version__,
             unready=self._talking.unready,
             sources=tuple(known),
+            health=health,
             deliveries={
                 state.value: counted.get(f"deliveries_{state.value}", 0) for state in DeliveryState
             },
@@ -57,5 +60,8 @@ class Reporting:
         )
 
 
-def _counts(conn: Connection) -> tuple[dict[str, int], list[tuple[Source, FeedState]]]:
-    return figures.figures(conn), sources.list_sources(conn)
+def _counts(
+    conn: Connection,
+) -> tuple[dict[str, int], dict[str, int], list[tuple[Source, FeedState]]]:
+    known = sources.need_a_look(conn, _SOURCES_SHOWN)
+    return figures.figures(conn), sources.count_health(conn), known

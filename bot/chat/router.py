@@ -13,6 +13,7 @@ from bot.chat import (
     asking,
     attention,
     privacy,
+    reloading,
     settings,
     silences,
     subscribing,
@@ -88,6 +89,7 @@ COMMANDS: Final[dict[str, Route]] = {
     "mute": _changes(attention.mute),
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
+    "reload": Route(reloading.reload, asks=True, for_admins=True),
     "chart": _NOT_YET,
 }
 

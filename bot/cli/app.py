@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import entities, feeds, rules, service, silences, sources, stored, upkeep
+from bot.cli import (
+    backtesting,
+    entities,
+    explaining,
+    feeds,
+    rules,
+    service,
+    silences,
+    sources,
+    stored,
+    upkeep,
+)
 from bot.cli.options import VARIABLE, Config
 
 app = typer.Typer(
@@ -40,5 +51,17 @@ def root(
         os.environ[VARIABLE] = str(config)
 
 
-for _module in (service, rules, sources, stored, feeds, entities, silences, upkeep):
+_MODULES = (
+    service,
+    rules,
+    explaining,
+    backtesting,
+    sources,
+    stored,
+    feeds,
+    entities,
+    silences,
+    upkeep,
+)
+for _module in _MODULES:
     _module.register(app)
