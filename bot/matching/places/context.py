@@ -117,7 +117,15 @@ class _Context:
 
     def choose(self, places: list[Name], spot: Spot) -> Name | None:
         """The one that is meant of places that share a name; None if it is no entity."""
-        lang = self._field.lang
+        lang, word = self._field.lang, self._field.tokens[spot.first].text
+        # “City” is no form of the Czech Čita here; a file's names inflect in texts of any language.
+        places = [
+            name
+            for name in places
+            if name.place is None or lang in {None, *name.langs} or name.words[0] == word
+        ]
+        if not places:
+            return None
         if len({name.key for name in places}) > 1:
             beside = [
                 name
@@ -128,7 +136,6 @@ class _Context:
             places = [name for name in places if name.key == best.key]
         if lang is None:
             # A form in one language, such as Nice of the Croatian Nica, is a name in another.
-            word = self._field.tokens[spot.first].text
             places = [name for name in places if name.words[0] == word] or places
         # Géorgie is the Georgië of others: the spelling that this language has is not in doubt.
         return min(places, key=lambda name: DOUBTS.index(name.doubt(lang)), default=None)
@@ -151,10 +158,7 @@ class _Context:
             return True
         if self._is_surname(spot):
             return False
-        lang = self._field.lang
-        if lang not in {None, *name.langs} and self._field.tokens[spot.first].text != name.words[0]:
-            return False  # “City” is no form of the Czech Čita here
-        doubt = name.doubt(lang)
+        doubt = name.doubt(self._field.lang)
         if doubt in {"", "never"}:
             return True
         touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
