@@ -10,9 +10,11 @@ import typer
 from bot import __version__
 from bot.cli import (
     backtesting,
+    deliveries,
     entities,
     explaining,
     feeds,
+    rendering,
     rules,
     service,
     silences,
@@ -56,10 +58,12 @@ _MODULES = (
     rules,
     explaining,
     backtesting,
+    rendering,
     sources,
     stored,
     feeds,
     entities,
+    deliveries,
     silences,
     upkeep,
 )
