@@ -13,6 +13,8 @@ RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
     "matching": ["benchmarks.matching"],
     "fan-out": ["benchmarks.fan_out"],
+    "asking": ["benchmarks.asking"],
+    "many-feeds": ["benchmarks.many_feeds"],
     "kills": ["tests.end_to_end.crash", "--kills", "60"],
 }
 
