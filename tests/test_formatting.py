@@ -37,7 +37,8 @@ def values(draw: st.DrawFn, depth: int = 2) -> str:
     if kind == "table":
         keys = draw(st.lists(KEYS, max_size=3, unique_by=lambda key: key.strip("\"'")))
         pairs = [
-            f"{key}{draw(BLANK)}={draw(BLANK)}{draw(values(depth - 1))}{draw(BLANK)}" for key in keys
+            f"{key}{draw(BLANK)}={draw(BLANK)}{draw(values(depth - 1))}{draw(BLANK)}"
+            for key in keys
         ]
         return "{" + ", ".join(pairs) + "}"
     out = "["

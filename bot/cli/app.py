@@ -13,7 +13,9 @@ from bot.cli import (
     entities,
     explaining,
     feeds,
+    formatting,
     rules,
+    schemas,
     service,
     sources,
     stored,
@@ -50,6 +52,18 @@ def root(
         os.environ[VARIABLE] = str(config)
 
 
-_MODULES = (service, rules, explaining, backtesting, sources, stored, feeds, entities, upkeep)
+_MODULES = (
+    service,
+    rules,
+    formatting,
+    explaining,
+    backtesting,
+    sources,
+    stored,
+    feeds,
+    entities,
+    schemas,
+    upkeep,
+)
 for _module in _MODULES:
     _module.register(app)
