@@ -123,13 +123,15 @@ def _cache() -> Path:
 
 def _langs_of(rules: RuleSet) -> list[str]:
     """The languages that the entities of the rule files have, and those of the bot."""
-    own = rules.vocabulary.own_entities.values()
+    # Places have the languages that come with the program, too, which are very many.
+    own = (it for it in rules.vocabulary.own_entities.values() if it.kind != "place")
     return sorted({lang for entity in own for lang in entity.names} | set(_LANGS))
 
 
 def _add(named: Named, key: str | None, target: Path, folder: Path, rules: RuleSet) -> None:
     from bot.cli.formatting import write_whole  # noqa: PLC0415
     from bot.matching.entity_writing import key_of, with_languages, written_entity  # noqa: PLC0415
+    from bot.toml import parse  # noqa: PLC0415
 
     entity = _entity(named, key or key_of(named.labels.get("en") or _first(named)))
     there = next(
@@ -156,12 +158,13 @@ def _add(named: Named, key: str | None, target: Path, folder: Path, rules: RuleS
     path = _file_of(there.key, folder)
     before = path.read_bytes().decode()
     after = with_languages(before, str(path), there.key, entity.names)
-    added = sorted(set(entity.names) - set(there.names))
-    if after == before or not added:
+    if after == before:
         complaints().print(f"@{there.key} in {path} has all of these languages", style="green")
         return
     write_whole(path, after)
-    complaints().print(f"@{there.key} in {path} got names in {', '.join(added)}", style="green")
+    had, has = (parse(text, str(path)).data["entities"][there.key] for text in (before, after))
+    added = ", ".join(sorted(has["names"].keys() - had["names"].keys()))
+    complaints().print(f"@{there.key} in {path} got names in {added}", style="green")
 
 
 def _entity(named: Named, key: str) -> Entity:
