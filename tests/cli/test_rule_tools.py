@@ -104,10 +104,14 @@ def test_the_stored_items_are_a_witness(house: Path) -> None:
     status, out, _ = tocsin(house, "check", "--strict")
     assert status == 1
     assert out.splitlines() == [
-        "rules/more.toml:1:9: warning: the topic “rare” rings for none of the 120 stored items"
-        " [silent-topic]",
-        "rules/more.toml:7:1: warning: @somebody has no name in fr, which the sources use"
-        " [unnamed-language]",
+        (
+            "rules/more.toml:1:9: warning: the topic “rare” rings for none of the 120 stored items"
+            " [silent-topic]"
+        ),
+        (
+            "rules/more.toml:7:1: warning: @somebody has no name in fr, which the sources use"
+            " [unnamed-language]"
+        ),
     ]
     assert tocsin(house, "check", "--strict", "rules")[0] == 0
 
@@ -411,8 +415,10 @@ tr = ["İstanbul"]
         ),
         (
             "[entities.putin.names]\nfr=['Poutine']  # by hand\n# and so on\n[lists]\n",
-            "[entities.putin.names]\nfr=['Poutine']  # by hand\n"
-            'tr = ["Vladimir Putin"]\n# and so on\n[lists]\n',
+            (
+                "[entities.putin.names]\nfr=['Poutine']  # by hand\n"
+                'tr = ["Vladimir Putin"]\n# and so on\n[lists]\n'
+            ),
         ),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from bot.cli.schemas import Which, written
 
 ROOT = Path(__file__).parents[2]
-KINDS = {
+KINDS: dict[str, Any] = {
     "object": dict,
     "array": list,
     "string": (str, date, datetime),
@@ -30,7 +30,7 @@ KNOWN = {
 
 def faults(value: Any, schema: Any, root: Any, path: str = "") -> list[str]:
     """What draft 7 says is wrong, as far as our schemas use it; an unknown word is an error."""
-    if schema is True or schema == {}:
+    if schema is True:
         return []
     if schema is False:
         return [f"{path}: not allowed"]
@@ -42,29 +42,42 @@ def faults(value: Any, schema: Any, root: Any, path: str = "") -> list[str]:
     options = schema.get("anyOf", ())
     if options and all(faults(value, part, root, path) for part in options):
         found.append(f"{path}: fits none of the alternatives")
-    if "type" in schema and (
-        not isinstance(value, KINDS[schema["type"]])
-        or (isinstance(value, bool) and schema["type"] in ("integer", "number"))
-    ):
+    if "type" in schema and not has_type(value, schema["type"]):
         return [*found, f"{path}: not {schema['type']}"]
-    if "enum" in schema and value not in schema["enum"]:
-        found.append(f"{path}: not one of the values")
-    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
-        found.append(f"{path}: not of the pattern")
-    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
-        found.append(f"{path}: too small")
-    if "minimum" in schema and value < schema["minimum"]:
-        found.append(f"{path}: too small")
+    return found + own_faults(value, schema, path) + inner_faults(value, schema, root, path)
+
+
+def has_type(value: Any, name: str) -> bool:
+    if isinstance(value, bool):
+        return name == "boolean"
+    return isinstance(value, KINDS[name])
+
+
+def own_faults(value: Any, schema: Any, path: str) -> list[str]:
+    checks = [
+        "enum" in schema and value not in schema["enum"],
+        isinstance(value, str) and not re.search(schema.get("pattern", ""), value),
+        "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"],
+        "minimum" in schema and value < schema["minimum"],
+        isinstance(value, list) and len(value) < schema.get("minItems", 0),
+    ]
+    return [f"{path}: not as it must be"] * sum(map(bool, checks))
+
+
+def inner_faults(value: Any, schema: Any, root: Any, path: str) -> list[str]:
     if isinstance(value, list):
-        found += [f"{path}: too few"] * (len(value) < schema.get("minItems", 0))
-        for number, each in enumerate(value):
-            found += faults(each, schema.get("items", True), root, f"{path}[{number}]")
-    if isinstance(value, dict):
-        found += [f"{path}: needs {key}" for key in schema.get("required", ()) if key not in value]
-        for key, each in value.items():
-            found += faults(key, schema.get("propertyNames", True), root, f"{path}.{key}")
-            inside = schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
-            found += faults(each, inside, root, f"{path}.{key}")
+        return [
+            fault
+            for number, each in enumerate(value)
+            for fault in faults(each, schema.get("items", True), root, f"{path}[{number}]")
+        ]
+    if not isinstance(value, dict):
+        return []
+    found = [f"{path}: needs {key}" for key in schema.get("required", ()) if key not in value]
+    for key, each in value.items():
+        found += faults(key, schema.get("propertyNames", True), root, f"{path}.{key}")
+        inside = schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
+        found += faults(each, inside, root, f"{path}.{key}")
     return found
 
 

@@ -23,8 +23,10 @@ def warnings(folder: Path, text: str, **more: object) -> list[str]:
 
 def test_a_topic_that_another_covers(tmp_path: Path) -> None:
     assert warnings(tmp_path, TWO) == [
-        "4:10: warning: whatever rings this rings the topic “wide” too, whose query is wider"
-        " [covered]"
+        (
+            "4:10: warning: whatever rings this rings the topic “wide” too, whose query is wider"
+            " [covered]"
+        )
     ]
 
 
@@ -101,13 +103,17 @@ def test_a_comment_allows_a_warning(text: str, tmp_path: Path) -> None:
     [
         (
             '[lists]\nwar = ["war"]  # tocsin: allow unused-lists\n',
-            "2:16: warning: there is no warning “unused-lists” (did you mean unused-list?)"
-            " [unknown-allow]",
+            (
+                "2:16: warning: there is no warning “unused-lists” (did you mean unused-list?)"
+                " [unknown-allow]"
+            ),
         ),
         (
             '[lists]\nwar = ["war"]  # tocsin: ignore\n',
-            "2:16: warning: a comment for tocsin reads: # tocsin: allow unused-list"
-            " [unknown-allow]",
+            (
+                "2:16: warning: a comment for tocsin reads: # tocsin: allow unused-list"
+                " [unknown-allow]"
+            ),
         ),
     ],
 )
@@ -147,8 +153,10 @@ def test_failing_tests_are_errors_beside_the_others(tmp_path: Path) -> None:
             "2:17: error: there still is a topic “b”",
         ),
         (
-            '[topics.a]\nrenamed_from = "c"\nquery = "x"\n'
-            '[topics.b]\nrenamed_from = "c"\nquery = "y"\n',
+            (
+                '[topics.a]\nrenamed_from = "c"\nquery = "x"\n'
+                '[topics.b]\nrenamed_from = "c"\nquery = "y"\n'
+            ),
             "5:17: error: “a” is renamed from “c”, too",
         ),
     ],

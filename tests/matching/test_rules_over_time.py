@@ -119,8 +119,10 @@ match = false
         ),
         (
             'items = [{ text = "a", at = "soon" }]\nmatch = true',
-            '3:30: error: tests.items.at must be a length of time such as "20s", "10m",'
-            ' "1h30m" or "90d"',
+            (
+                '3:30: error: tests.items.at must be a length of time such as "20s", "10m",'
+                ' "1h30m" or "90d"'
+            ),
         ),
         (
             'text = "war"\nnow = 2025-01-01T00:00:00\nmatch = true',
