@@ -40,7 +40,7 @@ _SYLLABLES = {
     "ar": "با تا جا دا را سا شا عا فا قا كا لا ما نا ها وا يا بر كت مل نص حر دو سي",
 }
 _SHARES = {"fr": 40, "en": 25, "tr": 15, "ru": 12, "ar": 8}
-_COMMON = 2_000  # what people ask for are not the most common words
+_COMMON = 100  # what people ask for are not the most common words
 
 
 class Language(NamedTuple):
@@ -72,8 +72,8 @@ class Corpus:
         words: dict[str, None] = {}
         while len(words) < WORDS:
             # The frequent words are the short ones.
-            least = 1 + (len(words) > 100) + (len(words) > 3_000)
-            words["".join(self.chance.choices(syllables, k=least + self.chance.randrange(3)))] = (
+            least = 1 + (len(words) > 60) + (len(words) > 2_500)
+            words["".join(self.chance.choices(syllables, k=least + self.chance.randrange(2)))] = (
                 None
             )
         return Language(

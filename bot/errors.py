@@ -98,7 +98,8 @@ class FetchError(SourceError):
     """No usable answer came.
 
     ``status`` is the HTTP status where there was one; ``retry_after`` what the server asked for;
-    ``gone`` is true when the server said that the source will not come back (410).
+    ``gone`` is true when the server said that the source will not come back (410); ``forbidden``
+    when the address must not be asked at all.
     """
 
     def __init__(
@@ -108,11 +109,13 @@ class FetchError(SourceError):
         status: int | None = None,
         retry_after: timedelta | None = None,
         gone: bool = False,
+        forbidden: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
         self.gone = gone
+        self.forbidden = forbidden
 
 
 class ParseError(SourceError):

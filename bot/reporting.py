@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.model import DeliveryState
-from bot.store import figures, sources
+from bot.store import figures, silences, sources
 from bot.web.status import Status
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.rulekeeping import RuleKeeping
     from bot.store.engine import Store
     from bot.talking import Talking
+
+_SOURCES_SHOWN = 200
 
 
 class Reporting:
@@ -34,13 +36,17 @@ class Reporting:
 
     async def status(self) -> Status:
         """The figures of this moment. Raises StoreError where the store does not answer."""
-        counted, known = await self.store.read(_counts)
+        moment = datetime.now(UTC)
+        counted, health, known = await self.store.read(_counts)
         return Status(
-            now=datetime.now(UTC),
+            now=moment,
+            silences=tuple(await self.store.read(lambda conn: silences.active(conn, moment))),
+            silenced=counted["matches_silenced"],
             started=self._started,
             version=__version__,
             unready=self._talking.unready,
             sources=tuple(known),
+            health=health,
             deliveries={
                 state.value: counted.get(f"deliveries_{state.value}", 0) for state in DeliveryState
             },
@@ -54,5 +60,8 @@ class Reporting:
         )
 
 
-def _counts(conn: Connection) -> tuple[dict[str, int], list[tuple[Source, FeedState]]]:
-    return figures.figures(conn), sources.list_sources(conn)
+def _counts(
+    conn: Connection,
+) -> tuple[dict[str, int], dict[str, int], list[tuple[Source, FeedState]]]:
+    known = sources.need_a_look(conn, _SOURCES_SHOWN)
+    return figures.figures(conn), sources.count_health(conn), known

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.chat.languages import Html, Language, Languages
     from bot.errors import Finding
     from bot.matching.ruleset import RuleSet, Topic
+    from bot.model import Source
     from bot.store.engine import Store
     from bot.store.topics import Address, Removed
 
@@ -55,6 +56,21 @@ class Notices:
                 "✅ The rule files pass again and are in force: {n} topic.",
                 "✅ The rule files pass again and are in force: {n} topics.",
                 count,
+            )
+        )
+
+    async def feed_given_up(self, source: Source, reason: str) -> None:
+        """A feed is not asked any more."""
+        name = cut(source.name or source.key, _LONGEST_FINDING)
+        reason = cut(reason, _LONGEST_FINDING)
+        await self._tell(
+            lambda language: language.html(
+                "⚠️ The feed {name} is not asked any more: {reason}\n\n"
+                "Correct its address, or take it out. <code>tocsin feeds doctor {key}</code> says "
+                "more.",
+                name=name,
+                reason=reason,
+                key=source.key,
             )
         )
 

@@ -17,6 +17,7 @@ from bot.cli import (
     rules,
     schemas,
     service,
+    silences,
     sources,
     stored,
     upkeep,
@@ -63,6 +64,7 @@ _MODULES = (
     feeds,
     entities,
     schemas,
+    silences,
     upkeep,
 )
 for _module in _MODULES:

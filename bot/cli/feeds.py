@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
+from bot.cli import adding, doctor
 from bot.cli.options import Config, Json, settings
 from bot.cli.output import complaints, console, json_line, rfc3339
-from bot.errors import TocsinError
 
 if TYPE_CHECKING:
     from bot.model import FeedState, Source
@@ -21,7 +20,8 @@ feeds = typer.Typer(help="The sources that are kept in the store.", no_args_is_h
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     feeds.command("list")(list_feeds)
-    feeds.command("add")(add_feed)
+    adding.register(feeds)
+    feeds.command("doctor")(doctor.doctor)
     feeds.command("remove")(remove_feed)
     app.add_typer(feeds, name="feeds")
 
@@ -66,35 +66,6 @@ def _source_json(source: Source, state: FeedState) -> dict[str, Any]:
         "last_error": state.last_error,
         "disabled": state.disabled,
     }
-
-
-def add_feed(
-    url: Annotated[str, typer.Argument(metavar="URL")],
-    name: Annotated[str, typer.Option(help="What people read.")] = "",
-    key: Annotated[str | None, typer.Option(help="The short name for source: and rules.")] = None,
-    lang: Annotated[str | None, typer.Option(help="Its language, such as fr.")] = None,
-    config: Config = None,
-) -> None:
-    """Keep a feed in the store; a running service polls it at its next tick.
-
-    tocsin feeds add https://example.org/rss.xml --name Example --lang en
-    """
-    from bot.config import FeedSettings  # noqa: PLC0415
-    from bot.config.sources import name_sources  # noqa: PLC0415
-    from bot.store.engine import Store  # noqa: PLC0415
-    from bot.store.sources import add_source  # noqa: PLC0415
-
-    configured = settings(config)
-    try:
-        feed = FeedSettings.model_validate({"url": url, "name": name, "key": key, "lang": lang})
-    except ValueError as error:  # pydantic's, with one line a mistake
-        raise TocsinError(f"{url} cannot be added: {error}") from None
-    source, *_ = name_sources([feed], [])
-    with Store.open(configured.store.url) as store:
-        added = store.write_now(lambda conn: add_source(conn, source, datetime.now(UTC)))
-    if not added:
-        raise TocsinError(f"a source has the key {source.key} or the address {url} already")
-    complaints().print(f"added {source.key}", style="green")
 
 
 def remove_feed(key: Annotated[str, typer.Argument(metavar="KEY")], config: Config = None) -> None:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bot import __version__
 from bot.cli.output import complaints
 from bot.errors import SourceError, TocsinError
 from bot.model import Item, Source, SourceKind
@@ -107,19 +106,12 @@ def _read(path: Path, source: Source) -> tuple[Item, ...]:
 
 
 def _fetch(source: Source, configured: Settings) -> tuple[Item, ...]:
+    from bot.fetching import fetch_limits  # noqa: PLC0415
     from bot.sources.feed import parse_feed  # noqa: PLC0415
-    from bot.sources.fetch import Fetcher, FetchLimits  # noqa: PLC0415
+    from bot.sources.fetch import Fetcher  # noqa: PLC0415
 
     async def fetch() -> tuple[Item, ...]:
-        limits = FetchLimits(
-            concurrency=1,
-            per_host=1,
-            timeout=configured.fetch.timeout,
-            max_bytes=configured.fetch.max_bytes,
-            allow_private=configured.fetch.allow_private_addresses,
-            user_agent=f"Tocsin/{__version__}",
-        )
-        async with Fetcher(limits) as fetcher:
+        async with Fetcher(fetch_limits(configured)) as fetcher:
             fetched = await fetcher.fetch(source.address)
         return parse_feed(
             fetched.body or b"",

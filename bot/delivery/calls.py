@@ -36,10 +36,15 @@ def message_id(result: Any) -> int | None:
 
 
 def addressed(owed: OwedDelivery, message: Message) -> Message:
-    """The message with the chat and the thread that it goes to, where it does not name them."""
+    """The message with the chat and the thread that it goes to, where it does not name them.
+
+    A silent delivery's message makes no sound.
+    """
     if message.method in _UNADDRESSED:
         return message
     address: dict[str, Any] = {"chat_id": owed.chat_id}
     if owed.thread_id and message.method.startswith("send"):
         address["message_thread_id"] = owed.thread_id
+    if owed.silent and message.method.startswith("send"):
+        address["disable_notification"] = True
     return Message(message.method, address | dict(message.arguments))

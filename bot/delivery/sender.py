@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.attention import Burst
     from bot.model import Message
     from bot.store.engine import Store
     from bot.store.outbox import OwedDelivery
@@ -52,7 +53,8 @@ class Limits:
     """Telegram's limits, and ours. ``lease`` outlasts the longest call with its second try.
 
     ``quiet`` keeps still after a start: what left just before a crash may not be on record.
-    ``grace`` is how long a stop waits for the answers that are on their way.
+    ``grace`` is how long a stop waits for the answers that are on their way. ``burst`` is how many
+    alerts a chat gets one by one within a while; None is no limit.
     """
 
     per_second: int = 30
@@ -62,6 +64,7 @@ class Limits:
     lease: timedelta = timedelta(minutes=5)
     quiet: timedelta = timedelta(seconds=1.1)
     grace: timedelta = timedelta(seconds=10)
+    burst: Burst | None = None
 
 
 class Sender:
@@ -146,7 +149,7 @@ class Sender:
             for owed in claim.rows:
                 self._start(owed, claim.token)
             await asyncio.sleep(0)  # the tasks take their slots
-            if len(claim.rows) == room:
+            if len(claim.rows) == room or claim.more:
                 return
             due = await self._patience.read(outbox.next_due)
             if due is not None:
@@ -169,6 +172,7 @@ class Sender:
             lease=self._limits.lease,
             now=now,
             busy_chats=busy,
+            burst=self._limits.burst,
         )
         claiming = asyncio.ensure_future(self._store.write(work))
         try:

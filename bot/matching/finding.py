@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms
+from bot.matching.inflection import forms_of_parts
 from bot.matching.query.tree import EntityName, Exact, Near, Phrase, Prefix, Regex, Word, WordList
 from bot.matching.regexes import compile_regex
 from bot.matching.text import is_unspaced
@@ -62,7 +62,7 @@ def _runs(
 ) -> list[Run]:
     match leaf:
         case Word(_, words):
-            allowed = [forms(word, lang) for word in words]
+            allowed = forms_of_parts(words, lang)
             starts = field.positions(allowed[0])
             return _phrase(field, starts, len(words), lambda at, word: word in allowed[at])
         case Phrase(_, words):

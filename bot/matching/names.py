@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import name_forms
-from bot.matching.places import gazetteer
+from bot.matching.inflection import NAME_LANGUAGES, name_forms
+from bot.matching.places import DOUBTS, gazetteer
 from bot.matching.places.merging import BuiltIn
 from bot.matching.text import surface, tokens
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # How much of a name's first word inflection leaves alone: all but this many letters, at least two.
 _ENDING = 3
 _LEAST = 2
+# What Arabic and Hebrew write onto the front of a name, at most; in للقاهرة the article is hidden.
+_LONGEST_CLITIC = 5
+_ARTICLE = "ال"
 # What only sounds like a place is written the same in these.
 _ANY = ("en", "fr")
 
@@ -62,16 +65,21 @@ class Name:
 
     def doubt(self, lang: str | None) -> str:
         """How much context a text of that language must give; see :mod:`.places.context`."""
-        doubts = self.place.doubts.get(self.spelling) if self.place is not None else None
-        if not doubts:
+        if self.place is None:
             return ""
+        doubts = self.place.doubts.get(self.spelling)
+        if not doubts:
+            # Where nothing is written with capitals, a name of another language is a word of this.
+            foreign = lang is not None and lang not in self.langs and not _has_case(self.spelling)
+            return "always" if foreign else ""
         if lang is not None:
             return doubts.get(lang, doubts.get("*", ""))
         others = doubts.get("*", "")
-        return max((doubts.get(each, others) for each in self.langs), key=_DOUBTS.index)
+        return max((doubts.get(each, others) for each in self.langs), key=DOUBTS.index)
 
 
-_DOUBTS = ("never", "", "touching", "opening", "always")
+def _has_case(spelling: str) -> bool:
+    return spelling.lower() != spelling.upper()
 
 
 @lru_cache(maxsize=65_536)
@@ -191,7 +199,6 @@ class PlaceNames:
             bare_name = _name(spelling, _ANY, country=country)
             if bare_name is not None:
                 self._bare.setdefault(bare_name.words[0], []).append(bare_name)
-        self._langs = places.langs
         self._stems: dict[str, list[str]] = {}
         for word in chain(self._by_first, self._bare.keys() - self._by_first.keys()):
             stem = word[: max(_LEAST, len(word) - _ENDING)]
@@ -200,10 +207,19 @@ class PlaceNames:
     def at(self, word: str) -> Iterator[Name]:
         """The names whose first word, in any of its forms, is this folded word."""
         yield from self._beginning_with(word, word)
+        for first in self._origins(word):
+            if word in _forms(first, NAME_LANGUAGES):
+                yield from self._beginning_with(first, word)
+
+    def _origins(self, word: str) -> Iterator[str]:
+        """The first words of names of which this may be a form: it begins or it ends as they do."""
         for end in range(_LEAST, len(word) + 1):
-            for first in self._stems.get(word[:end], ()):
-                if first != word and word in _forms(first, self._langs):
-                    yield from self._beginning_with(first, word)
+            yield from (first for first in self._stems.get(word[:end], ()) if first != word)
+        if "\u0590" <= word[0] <= "\u06ff":
+            for start in range(1, min(_LONGEST_CLITIC, len(word) - _LEAST) + 1):
+                for first in (word[start:], f"{_ARTICLE}{word[start:]}"):
+                    if first in self._by_first:
+                        yield first
 
     def _beginning_with(self, first: str, form: str) -> Iterator[Name]:
         """The names whose folded first word is ``first``, where ``form`` is one of its forms."""

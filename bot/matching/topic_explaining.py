@@ -19,11 +19,13 @@ _MOST_SPANS = 3
 
 
 def explain_topic(topic: Topic, rules: RuleSet, document: Document) -> Explanation:
-    """The explanation of a topic; ``matched`` says what the matcher would, were it enabled.
+    """The explanation of a topic; ``matched`` says what the matcher does.
 
     A topic that nothing narrows and no filter silences is explained by its query alone.
     """
     parts = [explain(topic.query, document), *_narrowing(topic, document)]
+    if not topic.enabled:
+        parts.append(Explanation("enabled", matched=False, note="the rule file says: not enabled"))
     for filter_ in rules.filters.values():
         if any(fnmatchcase(topic.key, pattern) for pattern in filter_.exceptions):
             continue

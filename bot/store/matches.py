@@ -11,7 +11,7 @@ from bot.store.schema import items, matches
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -22,11 +22,20 @@ Matched = tuple["Match", "Severity"]
 
 
 def record_matches(
-    conn: Connection, found: Sequence[tuple[int, Sequence[Matched]]], now: datetime
+    conn: Connection,
+    found: Sequence[tuple[int, Sequence[Matched], Mapping[str, str]]],
+    now: datetime,
 ) -> None:
-    """Keeps the matches of items, by number; what an edited item matches now replaces the old."""
-    rows = [_row(number, each, now) for number, matched in found for each in matched]
-    _blur(conn, [number for number, _ in found])
+    """Keeps the matches of items, by number; what an edited item matches now replaces the old.
+
+    With each item go the rules that are silenced for it, and why: their matches ring nobody.
+    """
+    rows = [
+        _row(number, each, now) | {"silenced": silenced.get(each[0].rule)}
+        for number, matched, silenced in found
+        for each in matched
+    ]
+    _blur(conn, [number for number, *_ in found])
     if rows:
         new = insert(conn, matches)
         better = {name: new.excluded[name] for name in ("score", "severity", "spans")}

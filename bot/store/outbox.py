@@ -9,25 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import case, delete, func, literal, null, select, update
+from sqlalchemy import case, delete, func, null, select, update
 
 from bot.model import Chat, DeliveryState, Match, Message, Priority, Severity
+from bot.store.holding import leaving
 from bot.store.lanes import next_deliveries
 from bot.store.leases import DELIVERIES, Claim, claim_keys
 from bot.store.matches import match_id
 from bot.store.rows import StoredItem, chat_of, match_of, stored_item
-from bot.store.schema import chats, deliveries, items, matches, subscriptions
+from bot.store.schema import chats, deliveries, items, matches
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection, RowMapping, Table
 
+    from bot.attention import Burst
+
 _OPEN = deliveries.c.settled.is_(None)
+# How often a claim looks for others in the place of those that it had to hold back.
+_LOOKS = 8
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
-_PRIORITY = {int(severity): int(Priority.of(severity)) for severity in Severity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class OwedDelivery:
     match_id: int | None
     severity: Severity | None
     chat: Chat
+    silent: bool = False
 
 
 def enqueue(
@@ -102,68 +107,31 @@ def ring(  # an alert is an item, a match and an address
     return conn.execute(insert(conn, deliveries).values(row).on_conflict_do_nothing()).rowcount == 1
 
 
-def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) -> int:
-    """Owes the alerts of items to all who subscribe to what they matched; how many are owed.
-
-    A chat with several rules that match gets one alert, for the most severe of them.
-    """
-    if not numbers:
-        return 0
-    priority = case(_PRIORITY, value=matches.c.severity).label("priority")
-    best = func.row_number().over(
-        partition_by=(subscriptions.c.chat_id, subscriptions.c.thread_id, items.c.story_id),
-        order_by=(priority, matches.c.item, matches.c.score.desc(), matches.c.id),
-    )
-    owed = (
-        select(
-            subscriptions.c.chat_id,
-            subscriptions.c.thread_id,
-            priority,
-            matches.c.id.label("match_id"),
-            items.c.story_id,
-            matches.c.item,
-            best.label("place"),
-        )
-        .select_from(matches)
-        .join(items, items.c.number == matches.c.item)
-        .join(subscriptions, subscriptions.c.rule == matches.c.rule)
-        .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(matches.c.item.in_(numbers), chats.c.refuses.is_(None))
-        .subquery()
-    )
-    rows = (
-        select(
-            owed.c.chat_id,
-            owed.c.thread_id,
-            owed.c.priority,
-            literal(str(DeliveryState.PENDING)),
-            owed.c.match_id,
-            owed.c.story_id,
-            literal(now, deliveries.c.created.type),
-            literal(now, deliveries.c.not_before.type),
-        )
-        .where(owed.c.place == 1)
-        .order_by(owed.c.item, owed.c.chat_id, owed.c.thread_id)
-    )
-    columns = ["chat_id", "thread_id", "priority", "state", "match_id", "story_id"]
-    new = insert(conn, deliveries).from_select([*columns, "created", "not_before"], rows)
-    return conn.execute(new.on_conflict_do_nothing()).rowcount
-
-
 def claim_deliveries(
     conn: Connection,
     limit: int,
     lease: timedelta,
     now: datetime,
     busy_chats: Collection[int] = (),
+    burst: Burst | None = None,
 ) -> Claim[OwedDelivery]:
     """Takes deliveries that may leave now, one a chat at most; ``lanes.py`` says which.
 
-    ``busy_chats`` are those whose pace, or whose limit, lets nothing leave yet.
+    ``busy_chats`` are those whose pace, or whose limit, lets nothing leave yet. What a chat's
+    quiet hours, its mute or a ``burst`` keep back is held instead of taken, see ``holding.py``.
     """
-    keys = next_deliveries(conn, limit, now, busy_chats)
+    keys: list[int] = []
+    busy = set(busy_chats)
+    for _ in range(_LOOKS):
+        heads = next_deliveries(conn, limit - len(keys), now, busy)
+        ready = leaving(conn, heads, now, burst)
+        keys += [key for key, _ in ready]
+        busy.update(chat for _, chat in ready)
+        if len(ready) == len(heads):
+            break
     taken = claim_keys(conn, DELIVERIES, keys, lease=lease, now=now)
-    return Claim(taken.token, tuple(_owed(conn, row) for row in taken.rows))
+    more = len(ready) < len(heads)
+    return Claim(taken.token, tuple(_owed(conn, row) for row in taken.rows), more)
 
 
 def sent(
@@ -272,6 +240,7 @@ def _owed(conn: Connection, row: RowMapping) -> OwedDelivery:
         match_id=row["match_id"],
         severity=Severity(match["severity"]) if match else None,
         chat=chat_of(chat) if chat else Chat(row["chat_id"], _kind(row["chat_id"])),
+        silent=row["silent"],
     )
 
 

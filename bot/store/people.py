@@ -30,7 +30,10 @@ def chat(conn: Connection, chat_id: int) -> Chat | None:
 
 
 def save_chat(conn: Connection, saved: Chat, now: datetime) -> None:
-    """Keeps a chat as it is now, but for ``refuses``, which delivery sets and an answer clears."""
+    """Keeps a chat as it is now, but for ``refuses``, which delivery sets and an answer clears.
+
+    When it may be rung is :func:`set_attention`'s.
+    """
     values = {
         "kind": saved.kind,
         "title": saved.title,
@@ -145,6 +148,33 @@ def unsubscribe(conn: Connection, subscription_id: int, chat_id: int) -> Subscri
         return None
     conn.execute(delete(subscribed).where(*mine))
     return subscription_of(found)
+
+
+def subscription(conn: Connection, subscription_id: int, chat_id: int) -> Subscription | None:
+    """A subscription of this chat; None where the chat has no such one."""
+    mine = (subscribed.c.id == subscription_id, subscribed.c.chat_id == chat_id)
+    found = conn.execute(select(subscribed).where(*mine)).mappings().one_or_none()
+    return None if found is None else subscription_of(found)
+
+
+def tune(
+    conn: Connection, subscription_id: int, chat_id: int, **values: object
+) -> Subscription | None:
+    """Changes how a subscription of this chat is told of, by column; None where it has none such."""
+    mine = (subscribed.c.id == subscription_id, subscribed.c.chat_id == chat_id)
+    conn.execute(update(subscribed).where(*mine).values(values))
+    return subscription(conn, subscription_id, chat_id)
+
+
+def set_attention(conn: Connection, chat_id: int, **values: object) -> None:
+    """Changes when a chat may be rung, by column: its quiet hours, its mute."""
+    conn.execute(update(chats).where(chats.c.id == chat_id).values(values))
+
+
+def end_mutes(conn: Connection, chat_id: int) -> None:
+    """Ends the mutes of a chat's subscriptions."""
+    mine = (subscribed.c.chat_id == chat_id, subscribed.c.muted_until.is_not(None))
+    conn.execute(update(subscribed).where(*mine).values(muted_until=None))
 
 
 def watched_queries(conn: Connection) -> dict[str, int]:

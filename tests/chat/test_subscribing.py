@@ -180,6 +180,12 @@ class TestSubscriptions:
             await you.sees("Done!")
         you.says("/subscriptions")
         page = await you.sees("You have 10 subscriptions", "1. word0", "8. word7")
+        assert you.buttons(page)[0] == "⚙️ 1. word0"
+        you.presses("▶")
+        page = await you.sees("9. word8", "10. word9")
+        assert "⚙️ 10. word9" in you.buttons(page)
+        you.says("/unsubscribe")
+        page = await you.sees("You have 10 subscriptions", "1. word0", "8. word7")
         assert you.buttons(page)[0] == "🗑 1. word0"
         you.presses("▶")
         await you.sees("9. word8", "10. word9")

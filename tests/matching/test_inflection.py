@@ -85,5 +85,15 @@ def test_forms_are_folded_and_include_the_word(lang: str) -> None:
 
 def test_a_language_without_rules_leaves_the_word_alone() -> None:
     assert forms("negociation", "xx") == {"negociation"}
-    assert forms("путин", "fr") == {"путин"}
+    assert forms("путин", "bg") == {"путин"}
     assert all(forms("b2b", lang) == {"b2b"} for lang in LANGUAGES)
+
+
+def test_of_a_hyphenated_word_the_last_part_inflects() -> None:
+    assert found("en", "cease-fire", "two cease-fires")
+    assert not found("en", "cease-fire", "they ceased fire")
+
+
+def test_an_item_labelled_with_a_language_of_another_script_is_of_unknown_language() -> None:
+    assert forms("переговоры", "en") == forms("переговоры", None)
+    assert "переговоров" in forms("переговоры", "en")

@@ -130,9 +130,18 @@ def scan(
                     stops += 1 if kind & NEWLINE else 2
                 at += 1
                 continue
-            start, marks = at, 0
+            # Most words are just letters: fold and hash them on the way to their end.
+            start, marks, tail = at, 0, last
+            value: Hash = uint64(key)
+            fold = folds[text[at]]
+            plain = fold & POOLED == 0 and room - last > stop - at
+            if plain and fold:
+                letters[tail] = fold
+                tail += 1
+                value = mix(value, fold)
             at += 1
             if kind & UNSPACED:
+                plain = False
                 while at < stop and classes[text[at]] & (MARK | IGNORED):
                     kind |= classes[text[at]]
                     at += 1
@@ -141,6 +150,13 @@ def scan(
                     each = classes[text[at]]
                     if each & (WORD | MARK | IGNORED):
                         kind |= each
+                        fold = folds[text[at]]
+                        if fold & POOLED:
+                            plain = False
+                        elif fold and plain:
+                            letters[tail] = fold
+                            tail += 1
+                            value = mix(value, fold)
                     elif each & APOSTROPHE and at + 1 < stop and classes[text[at + 1]] & WORD:
                         marks += 1
                     else:
@@ -211,6 +227,19 @@ def scan(
                 count += 1
                 first_flag = stops = 0
                 continue
+            if plain and not parted and start == run and end == at and tail > last:
+                starts[count], ends[count], fields[count] = start, end, field
+                hashes[count] = value
+                letters_from[count], letters_to[count] = last, tail
+                flags[count] = (
+                    first_flag
+                    | (MAY_END_SENTENCE if stops >= 2 else 0)
+                    | (CAPITAL if classes[text[start]] & UPPER else 0)
+                )
+                last = tail
+                count += 1
+                first_flag = stops = 0
+                continue
             # Fold and hash it; a hashtag in parts.
             while start < end:
                 cut = end
@@ -225,7 +254,7 @@ def scan(
                     ):
                         cut += 1
                 first = last
-                value: Hash = uint64(key)
+                value = uint64(key)
                 if room - last < LONGEST_FOLD * (cut - start):
                     status = BEYOND
                     break

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from itertools import product
-from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.matching.inflection import LANGUAGES, forms
+from bot.matching.inflection import LANGUAGES, forms_of_parts
 from bot.matching.query.tree import Exact, Near, Phrase, Prefix, Word, WordList
 from bot.matching.text import is_unspaced
 
@@ -24,8 +23,6 @@ _BITS: dict[str | None, int] = {
 }
 EVERY_LANG = (1 << 31) - 1
 
-# More spellings of one hyphenated word than this are left to the naive engine.
-_MOST_SPELLINGS = 64
 _LONGEST_PREFIX = 62
 
 
@@ -81,12 +78,7 @@ def _spellings(words: tuple[str, ...], *, sure: bool) -> Iterator[Sign]:
     """Each way to write the words, with the languages in which it is one."""
     found: dict[tuple[str, ...], int] = {}
     for lang, bit in _BITS.items():
-        each = [forms(word, lang) for word in words]
-        if len(words) > 1 and prod(map(len, each)) > _MOST_SPELLINGS:
-            firsts = {form for lang in _BITS for form in forms(words[0], lang)}
-            yield from (Sign((first,), EVERY_LANG, sure=False) for first in sorted(firsts))
-            return
-        for spelling in product(*each):
+        for spelling in product(*forms_of_parts(words, lang)):
             found[spelling] = found.get(spelling, 0) | 1 << bit
     for spelling, langs in found.items():
         yield Sign(spelling, langs, sure)

@@ -30,7 +30,7 @@ from bot.matching.inflection import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Inflect = Callable[[str], set[str]]
 
@@ -63,7 +63,7 @@ _NAMES: Mapping[str, Mapping[str, Inflect]] = {
         "de": names.german,
         "pl": names.polish,
         "tr": turkish.name_forms,
-        **dict.fromkeys(("nl", "sv", "da", "nb", "nn", "no"), names.with_genitive_s),
+        **names.OTHERS,
     },
     "cyrillic": {lang: partial(slavic.name_forms, lang=lang) for lang in ("ru", "uk")},
     "greek": {"el": names.greek},
@@ -73,6 +73,8 @@ _NAMES: Mapping[str, Mapping[str, Inflect]] = {
 
 # The languages whose words inflect here: what else :func:`forms` is asked for changes nothing.
 LANGUAGES = tuple(sorted(lang for languages in _WORDS.values() for lang in languages))
+# And those whose names do, for :func:`name_forms`.
+NAME_LANGUAGES = tuple(sorted(lang for languages in _NAMES.values() for lang in languages))
 
 # In an item of unknown language these take words of five letters or more: of a short word they
 # make too many that are words of another language.
@@ -85,11 +87,14 @@ def forms(word: str, lang: str | None) -> frozenset[str]:
     """The spellings that a bare folded word stands for in an item of that language, itself too.
 
     ``lang`` is an ISO 639-1 code. None is an item of unknown language: then the word has the forms
-    that any language written in its script gives it.
+    that any language written in its script gives it; so it has in a language of another script,
+    which cannot be the language of the word.
     """
     languages = _of_its_script(word, _WORDS)
-    if lang is not None:
-        return frozenset(languages[lang](word) if lang in languages else (word,))
+    if lang is not None and lang in languages:
+        return frozenset(languages[lang](word))
+    if lang is not None and lang not in LANGUAGES:
+        return frozenset((word,))
     if word in english.LANGUAGE.fixed_words:
         return frozenset((word,))
     found = (
@@ -98,6 +103,14 @@ def forms(word: str, lang: str | None) -> frozenset[str]:
         if len(word) >= _LEAST_UNKNOWN or each not in _ELABORATE
     )
     return frozenset({word}.union(*found))
+
+
+def forms_of_parts(words: Sequence[str], lang: str | None) -> list[frozenset[str]]:
+    """For each part of a bare word that hyphens part, its spellings: the last inflects.
+
+    ``cease-fire`` finds ``cease-fires``, and not that somebody ceased fire.
+    """
+    return [*(frozenset((word,)) for word in words[:-1]), forms(words[-1], lang)]
 
 
 def forms_anywhere(word: str) -> frozenset[str]:
@@ -110,6 +123,16 @@ def name_forms(word: str, lang: str) -> frozenset[str]:
     """The spellings of one folded word of a name that is written in ``lang``, itself too."""
     inflect = _of_its_script(word, _NAMES).get(lang)
     return frozenset((word,) if inflect is None else inflect(word))
+
+
+def without_clitics(word: str) -> list[str]:
+    """The words that a folded word of a text may be a form of as :func:`name_forms` of a name.
+
+    Only those before which it has letters: other forms begin as their name does.
+    """
+    if _SCRIPTS["arabic"].fullmatch(word):
+        return arabic.without_clitics(word)
+    return hebrew.without_clitics(word) if _SCRIPTS["hebrew"].fullmatch(word) else []
 
 
 def _of_its_script(

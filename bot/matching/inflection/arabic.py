@@ -21,6 +21,7 @@ _WITH_ARTICLE = tuple(
 _PRONOUNS = ("ه", "ها", "هم", "نا")
 _ARTICLE = "ال"
 _LEAST = 3
+_LEAST_PARTICIPLE = 5
 
 _BROKEN = """
 رئيس رؤساء
@@ -116,8 +117,13 @@ _BROKEN = """
 سبب أسباب
 نظام أنظمة
 حد حدود
-قصف
-سلام
+معسكر معسكرات
+مخطط مخططات
+مستودع مستودعات
+مختبر مختبرات
+مستشفى مستشفيات
+مستند مستندات
+مقاطعة مقاطعات
 """
 
 _FIXED = frozenset(
@@ -163,6 +169,17 @@ def name_forms(word: str) -> set[str]:
     return {word, *(f"{before}{word}" for before in _BEFORE)}
 
 
+def without_clitics(word: str) -> list[str]:
+    """What a word of a text may be a form of by :func:`name_forms`, where a clitic stands before."""
+    found = [word.removeprefix(before) for before in _BEFORE[1:] if word.startswith(before)]
+    found += [
+        _ARTICLE + word.removeprefix(before)
+        for before in _WITH_ARTICLE[1:]
+        if word.startswith(before)
+    ]
+    return [bare for bare in found if len(bare) >= _LEAST]
+
+
 def _without_article(word: str) -> str:
     bare = word.removeprefix(_ARTICLE)
     return bare if len(bare) >= _LEAST else word
@@ -180,8 +197,13 @@ def _singulars(word: str) -> set[str]:
     if len(stem) < _LEAST:
         return {word}
     if word.endswith("ات"):
-        return {word, stem, f"{stem}ه"}
+        return {word, f"{stem}ه"} if _is_participle(stem) else {word, stem, f"{stem}ه"}
     return {word, stem} if word.endswith(("ون", "ين")) else {word}
+
+
+def _is_participle(word: str) -> bool:
+    """مفاوض, who negotiates, is not the singular of مفاوضات, which is مفاوضة."""
+    return word.startswith("م") and len(word) >= _LEAST_PARTICIPLE
 
 
 def _numbers(word: str) -> set[str]:
@@ -192,7 +214,8 @@ def _numbers(word: str) -> set[str]:
             stem = each[:-1]
             found |= {f"{stem}ات", f"{stem}تان", f"{stem}تين"}
         elif not each.endswith(("ات", "ون", "ين")):
-            found |= {f"{each}ات", f"{each}ون", f"{each}ين", f"{each}ان", f"{each}ا"}
+            found |= set() if _is_participle(each) else {f"{each}ات"}
+            found |= {f"{each}ون", f"{each}ين", f"{each}ان", f"{each}ا"}
             found |= {f"{each}ه"} if each.endswith("ي") else set()
     return found
 

@@ -15,12 +15,12 @@ ing ingen > / ..
 nis nissen > / ..
 ist isten > / ..
 eur eurs > / ..
-er ers > / ...
+er ers > / ..[^i]
 el els > / ...
 en > ens / ..(?:wap|tek|kuss)
 aar aars > aren / ..
 aan anen > / .
-aal alen > / .
+aal alen ale > / .
 aat aten > / .
 aak aken > / .
 aad aden > / .
@@ -38,16 +38,21 @@ aam amen > / .
 aap apen > / .
 eeg egen > / .
 eef even > / .
-eel elen > / .
+eel elen ele > / .
 eer eren > eerd / .
 eek eken > / .
 een enen > / .
+ees ezen ese > / .
+iel iele > / ..
+fonds fondsen > / $|.
+ces cessen > / ..
+del dellen > / mo$
 eem emen > / .
 uur uren > / .
 f ven > ve / .(?:[aeiou]{2}|ij|[rl])
 s zen > ze / .(?:[aeiou]{2}|ij|[n])
 b bben > be bs / ^[^aeiou]*[aeiou]|[^aeiou][aeou]
-k kken > ke ks / ^[^aeiou]*[aeou]|[^aeiou][ou]
+k kken > ke ks / ^[^aeiou]*[aeou]|[^aeiou][ou]|[lrnhdgp]e
 l llen > le ls / ^[^aeiou]*[aeiou]|[^aeiou][aou]
 m mmen > me ms / ^[^aeiou]*[aeiou]|[^aeiou][aou]
 n nnen > ne ns / ^[^aeiou]*[aiou]|[^aeiou][aou]
@@ -60,7 +65,7 @@ ig ige igen > / ..
 f > ven ve fs / .[lr]
 a as > / ..
 o os > / ..
-e es en > / ...
+e es > en / ...
 - en e > s / ..[^aeious]
 
 eren > eert eerde eerden geeerd / ..
@@ -129,6 +134,7 @@ rood rode
 dood dode doden
 aanvallen > aanvalt viel vielen aangevallen
 aanval aanvallen
+vallen > valt viel vielen gevallen
 onderhandelen > onderhandelt onderhandelde onderhandelden onderhandeld
 vechten > vecht vocht vochten gevochten
 sterven > sterft stierf stierven gestorven
@@ -157,6 +163,7 @@ news parijs londen berlijn brussel moskou athene
 
 
 _VERB = re.compile(r"(?!be|ge|ver|ont|her)(\w{2,}?(\w))\2?en")
+_OPEN = re.compile(r"(\w*[^aeiou])([aeou])([^aeiou])en")
 _LONG = re.compile(r"(?:[^aeiou]|[aeiou]{2}|ij).$")
 
 
@@ -165,7 +172,13 @@ def _participle(word: str) -> set[str]:
     verb = _VERB.fullmatch(word)
     if verb is None:
         return set()
-    return {f"ge{verb[1]}t", *({f"ge{verb[1]}d"} if _LONG.search(verb[1]) else ())}
+    found = {f"ge{verb[1]}t", *({f"ge{verb[1]}d"} if _LONG.search(verb[1]) else ())}
+    if open_syllable := _OPEN.fullmatch(word):  # leren: leert, leerde, geleerd
+        start, vowel, end = open_syllable.groups()
+        stem = f"{start}{vowel}{vowel}{end}"
+        found |= {f"{stem}t", f"{stem}de", f"{stem}den", f"{stem}te", f"{stem}ten"}
+        found |= {f"ge{stem}d", f"ge{stem}t"}
+    return found
 
 
 LANGUAGE = Language(_TABLE, _IRREGULAR, _FIXED, more=_participle)

@@ -1,10 +1,21 @@
-"""English: plurals and the regular verb; what is irregular is in rows."""
+"""English: plurals, the regular verb, comparatives of the commonest adjectives; rows for the rest."""
 
 from __future__ import annotations
 
 from bot.matching.inflection.paradigms import Language
 
 _TABLE = """
+ied > y ies ying / ..[^aeiou]
+bbed > b bs bbing / [^aeiou][aeiou]
+dded > d ds dding / [^aeiou][aeiou]
+gged > g gs gging / [^aeiou][aeiou]
+mmed > m ms mming / [^aeiou][aeiou]
+nned > n ns nning / [^aeiou][aeiou]
+pped > p ps pping / [^aeiou][aeiou]
+rred > r rs rring / [^aeiou][aeiou]
+tted > t ts tting / [^aeiou][aeiou]
+ed > e es ing / ^[^aeiou]*[aeiou][^aeiou]
+ed > - e s es ing / ..[^e]
 y ies > ied ying / .[^aeiou]
 man men > / ...
 sis > ses / .[aeiouy]
@@ -25,11 +36,18 @@ g gs > gged gging / ^[^aeiou]*[aeiou]
 m ms > mmed mming / ^[^aeiou]*[aeiou]
 n ns > nned nning / ^[^aeiou]*[aeiou]
 p ps > pped pping / ^[^aeiou]*[aeiou]
-r rs > rred rring / ^[^aeiou]*[aeiou]|.[^aeiou]e|occu
+r rs > rred rring / ^[^aeiou]*[aeiou]|(?:f|t)e|occu
 t ts > tted tting / ^[^aeiou]*[aeiou]|[^aeiou](?:mi|gre)
 l ls > led ling lled lling / .[aeiou]
 ic ics > icked icking / (?:pan|traff|mim)
 - s > ed ing / .[^sui]
+
+e > er est / ^(?:larg|saf|lat|wid|clos|strang|fin|wis|brav|fierc|nic|pal|rar|simpl|wid)
+y > ier iest / ^(?:earl|eas|heav|happ|dead|angr|bus|dirt|prett|ris|tin|wealth|health|ugl)
+g > gger ggest / ^bi
+t > tter ttest / ^(?:ho|we|fa)
+d > dder ddest / ^sa
+- > er est / ^(?:high|low|small|strong|weak|fast|slow|hard|long|short|young|old|cheap|dark|deep|tough|near|great|broad|rich|poor|cold|warm|light|bright|quick|soft|loud|clean|clear|tall|tight|sharp|harsh|fresh|smart|mild|steep|strict|thick)
 """
 
 _IRREGULAR = """
@@ -127,6 +145,25 @@ seed seeds seeded
 speed speeds
 bring brings brought bringing
 build builds built > building
+train trains trained > training
+focus focuses focused focusing
+index indexes indices indexed indexing
+appendix appendices appendixes
+beat beats beaten beating
+bear bears bore borne bearing
+blow blows blew blown blowing
+burn burns burnt burned burning
+forbid forbids forbade forbidden forbidding
+hang hangs hung hanged hanging
+mistake mistakes mistook mistaken mistaking
+prove proves proved proven proving
+show shows showed shown showing
+sleep sleeps slept sleeping
+stick sticks stuck sticking
+tear tears tore torn tearing
+shrink shrinks shrank shrunk shrinking
+flood floods flooded flooding
+open opens opened opening
 buy buys bought buying
 catch catches caught catching
 choose chooses chose chosen choosing
@@ -215,15 +252,15 @@ among any because both but can could did does done down each even ever every few
 less lest many may might more most much must near neither never new news nor not now off often once
 one only onto past other our ours out own per plus quite rather same shall should since some still such
 than then thence though through thus till too toward towards until upon very what when where whether
-which while who whom whose why will would yes yet you your yours seven eleven open evening morning
+which while who whom whose why will would yes yet you your yours seven eleven evening morning
 series species means customs goods lens chaos laos lagos davos barbados cosmos ethos
 politics economics physics mathematics athletics ethics statistics olympics thanks
 hamas lucas nicolas thomas jonas elias andreas texas kansas dallas vegas caracas honduras atlas
 christmas james jones williams adams peters edwards stevens roberts hughes charles brussels athens
-wales naples philippines netherlands maldives seychelles emirates times reuters mars venus
+wales naples philippines netherlands maldives seychelles emirates times reuters mars venus aids united hundred sacred naked wicked hatred kindred infrared
 """
 
-# Of other verbs the forms in -ed and -ing find only themselves.
+# Of other verbs the forms in -ing find only themselves: many are nouns (building, meeting).
 _VERBS = """
 abandon abduct abolish abuse accept accuse adopt advance agree allege announce appoint approve argue
 arrest assassinate assault attack attend authorize back ban block blame bomb bombard boycott call

@@ -16,9 +16,7 @@ ien ienne iens iennes > / ..
 ateur atrice ateurs atrices > / ..
 ecteur ectrice ecteurs ectrices > / .
 eur euse eurs euses > / (?:vend|voyag|trafiqu|ravageu|travaill|manifest|jou|nag|chass|cherch|vot)
-iel ielle iels ielles > / ..
-uel uelle uels uelles > / ..
-nnel nnelle nnels nnelles > / ..
+el elle els elles > / ..[iunrtb]
 ier iere iers ieres > / ..
 er ere ers eres > / (?:etrang|boulang|berg|passag|messag|meurtri|etranger)
 ais aise aises > / ..(?:nc|gl|ol|nd|rt|ban|bon|gab|lb|pon|end|llandi|pakistan|soudan|camerou|seneg)
@@ -30,18 +28,26 @@ ent ente ents entes > / (?:presid|adher|pati|differ|recent?|urg|viol|perman|prec
 and ande ands andes > / ..
 ond onde onds ondes > / (?:sec|prof|vagab)
 ert erte erts ertes > / (?:v|ouv|couv|exp|off|des)
-- e s es > / (?:allemand|president|ukrainien|civil|militair|etudiant|avocat|elu|disparu|inconnu|connu|reclus|espagnol|deput|candidat|deleg|refugi|employ|bless|alli|accus|ancien|interess|retrait|assieg|otag|fort|petit|grand|haut|chaud|froid|prochain|seul|mort|arme?n|iranien|gris|noir|plein|sur)
+- e s es > / (?:allemand|president|ukrainien|civil|militair|etudiant|avocat|elu|disparu|inconnu|connu|reclus|espagnol|deput|candidat|deleg|refugi|employ|bless|alli|accus|ancien|interess|retrait|assieg|otag|fort|petit|grand|haut|chaud|froid|prochain|seul|mort|arme?n|iranien|futur|lourd|court|parfait|sain|joli|etroit|strict|exact|direct|distinct|intact|correct|rond|profond|interieur|exterieur|superieur|inferieur|excellent|content|clair|brut|gris|noir|plein|sur)
 u ue us ues > / (?:el|disp(?:ar)|conn|inconn|abso?l|deten|prev|ven|per[cd]|entend)
 x > / ..
 z > / ..
 - s > / ...
 
-ger > ge ges geons gez gent geais geait geaient gea gerent gera geront gerait geant gees / ..
-cer > ce ces cons cez cent cais cait caient ca cerent cera ceront cerait cant cees / ..
-eler > elle elles elons elez ellent elait elaient ela elerent ellera elleront elant ele eles / ..
-eter > ete etes ette ettes etons etez etent ettent etait etaient eta eterent etera ettera eteront etant / ..
-yer > ie ies yons yez ient yait yaient ya yerent iera ieront yant ye yes ye / ..
-er > e es ons ez ent ais ait aient a erent era eront erait eraient ant / ..
+ger > ge ges geons gez gent geais geait geaient gea gerent gera geront gerait geant gee gees ges / ..
+cer > ce ces cons cez cent cais cait caient ca cerent cera ceront cerait cant cee cees ces / ..
+eler > elle elles elons elez ellent elait elaient ela elerent ellera elleront elant ele eles elee elees / ..
+eter > ete etes ette ettes etons etez etent ettent etait etaient eta eterent etera ettera eteront etant etee etees / ..
+yer > ie ies yons yez ient yait yaient ya yerent iera ieront yant ye yes yee yees / ..
+er > e es ee ees ons ez ent ais ait aient a erent era eront erait eraient ant / ..
+indre > int ints inte intes ignent ignait ignit indra indront ignant / [aeo]
+aitre > ait aissent aissait aissaient aitra aitront aissant u ue us ues / ..
+cevoir > coit coivent cevait cut curent cevra cevront cevant cu cue cus cues / .
+enir > ient iennent enait enaient int inrent iendra iendront enu enue enus enues enant / [tv]
+crire > crit crivent crivait crivit crira criront crite crits crites crivant / [eés]
+clure > clut cluent cluait clura cluront clu clue clus clues / ..
+couvrir > couvre couvrent couvrait couvrit couvrira couvert couverte couverts couvertes / .
+dire > dit disent disait dira diront disant dite dits dites / ..
 uire > uit uis uisent uisait uisaient uisit uira uiront uisant uite uites / ..
 prendre > prend prends prennent prenait prenaient prit prirent prendra prendront prenant pris prise prises / -?
 mettre > met mets mettent mettait mettaient mit mirent mettra mettront mettant mis mise mises / -?
@@ -169,6 +175,7 @@ soupir soupirs
 souvenir souvenirs
 martyr martyre martyrs martyres
 arme armes
+armer > arme armes arment armait armaient armant
 armee armees
 annee annees
 idee idees
@@ -183,18 +190,10 @@ marche marches
 cote cotes
 fete fetes
 place places
-tenir > tient tiens tenons tenez tiennent tenait tenaient tint tinrent tiendra tiendront tenant tenu tenue tenus tenues
-obtenir > obtient obtiennent obtenait obtint obtiendra obtenu obtenue obtenus obtenues obtenant
-soutenir > soutient soutiennent soutenait soutint soutiendra soutenu soutenue soutenus soutenues soutenant
-maintenir > maintient maintiennent maintenait maintint maintiendra maintenu maintenue maintenus maintenues maintenant
-detenir > detient detiennent detenait detint detiendra detenu detenue detenus detenues detenant
-retenir > retient retiennent retenait retint retiendra retenu retenue retenus retenues retenant
-venir > vient viens venons venez viennent venait venaient vint vinrent viendra viendront venant venu venue venus venues
-intervenir > intervient interviennent intervenait intervint interviendra intervenu intervenue intervenus intervenues
-devenir > devient deviennent devenait devint deviendra devenu devenue devenus devenues
 partir > part partent partait partaient partit partirent partira partiront partant parti partie partis parties
 sortir > sort sortent sortait sortaient sortit sortirent sortira sortiront sortant sorti sorties sortis
 servir > sert servent servait servaient servit servira serviront servant servi servie servis servies
+vaincre > vainc vainquent vainquait vainquit vaincra vaincu vaincue vaincus vaincues
 mourir > meurt meurent mourait mourut moururent mourra mort morte morts mortes
 courir > court courent courait courut courra courant couru
 ouvrir > ouvre ouvrent ouvrait ouvrirent ouvrira ouvriront ouvrant ouvert ouverte ouverts ouvertes
@@ -204,11 +203,9 @@ savoir > sait savent savait sut surent saura sauront sachant su sue
 pouvoir > peut peuvent pouvait put pourra pourront pouvant pu
 vouloir > veut veulent voulait voulut voudra voudront voulant voulu voulue
 devoir > doit doivent devait dut devra devront devant du due
-recevoir > recoit recoivent recevait recut recurent recevra recevront recevant recu recue recus recues
 falloir > faut fallait fallut faudra fallu
 faire > fait font faisait firent fera feront faisant faite faits faites
 dire > dit disent disait dirent dira diront disant dite dits dites
-ecrire > ecrit ecrivent ecrivait ecrivit ecrira ecrivant ecrite ecrits ecrites
 elire > elit elisent elisait elut elira elisant elu elue elus elues
 lire > lit lisent lisait lut lira lisant lu lue lus lues
 battre > bat battent battait battit battra battant battu battue battus battues
@@ -227,7 +224,7 @@ trop aussi ainsi alors apres avant depuis pendant comme donc encore enfin ensuit
 jamais toujours jusque lors lorsque quand que qui quoi dont ils elles nous vous leur leurs son ses
 mon mes ton tes notre votre nos vos cet cette ces celui celle ceux tout tous toute toutes autre
 autres meme memes quel quelle non oui peu beaucoup bien mal mieux pas rien ni car puis etre avoir
-new news mai mois moi toi soi foi fil voie fois temps corps cours fils mars bras dos pois prix voix croix paix choix
+new news sens mai mois moi toi soi foi fil voie fois temps corps cours fils mars bras dos pois prix voix croix paix choix
 paris londres bruxelles athenes naples
 """
 

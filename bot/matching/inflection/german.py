@@ -15,13 +15,13 @@ keit keiten > / ..
 schaft schaften > / ..
 tat taten > / ..[is]
 tur turen > / ..
-ik iken > / ..
+ik iken > / ..[^e]
 enz enzen > / ..
 anz anzen > / ..
 erin erinnen > / ..
 tin tinnen > / ..
 nis nisse nisses nissen > / ..
-chen > chens / ..
+chen > chens che ch / ..
 lein > leins / ..
 land lander landern landes lands lande > / ^|..
 mann manner mannern mannes manns > / ^|..
@@ -41,7 +41,7 @@ ent ente enten ents > / ...
 ist isten > / ...
 eur eure euren eurs > / ..
 ismus > / ..
-um en > ums / ..(?:r|i|se)
+um > en ums / ..(?:r|i|se)
 us > usse ussen usses / ...
 ei eien > / ...
 ie ien > / ..
@@ -50,9 +50,11 @@ ieren > iere iert ierte ierten ierend / ..
 eln > le elt elte elten elnd / ..
 ern er > ers / ...
 el > eln els / ...
-en > ens / ..(?:ug|haf|mm|geb|rgeb|nehm|hab|bot|rd|ig|tr)
+en > ens / ..(?:ug|haf|mm|geb|eb|rgeb|nehm|hab|bot|rd|ig|tr)
 e en > - / ...
+ss sse ssen > sses / ..
 s > ses se sen / ..[aeiou]
+s > - / ...[klmtpdg]
 s > / ...
 a as > en / ...
 o os > / ..
@@ -63,11 +65,17 @@ z x > ze zes zen xe xes xen / $
 - > s es e en / ..[^aeiousy]
 - > n / ..
 
-en > t te ten end et ete eten / ...(?<!i[er])[^aeiou]
+en > t te ten end et ete eten / ...[^aeiou](?<!ier)(?<!ung)(?<!ion)
+ern > ert erte erten ernd / ..
+
+en > ene enen ener enes enem / ^(?:ge|ver|be|er|zer|ent|unter|um|ab|an|auf|aus|ein|vor|zu).{2,}
+t > te ten ter tes tem / ^(?:ge|ver|be|er|zer|ent).{3,}
+- > e en er es em / ^(?:klar|modern|hart|offen|lang|intern|divers|direkt|eng|weit|breit|frei|sicher|arm|reich|krank|gesund|schwach|leicht|kurz|fruh|spat|rot|blau|grun|schwarz|weiss|braun|gelb|schnell|langsam|falsch|echt|fremd|fest|ganz|voll|leer|rein|tief|warm|kalt|heiss|scharf|illegal|privat|geheim|extrem|akut|konkret)
 """
 
 _IRREGULAR = """
 krieg kriege krieges kriegs kriegen
+streik streiks
 wahl wahlen
 stadt stadte stadten
 mann manner mannern mannes manns
@@ -187,13 +195,13 @@ nicht kein keine keinen mit ohne gegen fur von vom vor nach bei beim aus auf ube
 zur ins durch wegen seit bis ist sind war waren sein hat haben hatte wird wurde werden kann konnen
 soll sollen will wollen muss mussen darf man wir ihr sie ihre ihren ihrer sein seine seinen seiner
 dieser diese dieses diesen jeder alle allen aller mehr sehr noch schon nur hier dort heute gestern
-morgen immer nie dann denn doch damit dabei dazu nun bereits etwa fast ganz viel viele wenig new news
+morgen immer nie dann denn doch damit dabei dazu nun bereits etwa fast ganz viel viele wenig links rechts stets nachts abends morgens new news
 paris london berlin wien bern moskau kiew athen warschau brussel
 """
 
 _UNSTRESSED = r"be|ge|er|ver|zer|ent|emp|miss|uber|wider"
 _SEPARABLE = r"ab|an|auf|aus|bei|ein|fest|her|hin|los|mit|nach|um|vor|weg|zu|zuruck|zusammen|frei"
-_VERB = re.compile(rf"(?P<before>{_SEPARABLE})?(?P<stem>(?!{_UNSTRESSED})\w{{3,}})en")
+_VERB = re.compile(rf"(?P<before>{_SEPARABLE})?(?P<stem>(?!{_UNSTRESSED})\w{{3,}}?)e?n")
 
 
 def _participle(word: str) -> set[str]:
@@ -202,7 +210,7 @@ def _participle(word: str) -> set[str]:
     if verb is None or verb["stem"].endswith(("ier", "ung", "ion", "keit", "heit")):
         return set()
     before, stem = verb["before"] or "", verb["stem"]
-    return {f"{before}ge{stem}t", f"{before}ge{stem}et", f"{before}zu{stem}en"}
+    return {f"{before}ge{stem}t", f"{before}ge{stem}et"}
 
 
 LANGUAGE = Language(_TABLE, _IRREGULAR, _FIXED, more=_participle)

@@ -24,6 +24,12 @@ def forms(word: str) -> set[str]:
     return {f"{before}{each}" for each in numbers for before in _BEFORE}
 
 
+def without_clitics(word: str) -> list[str]:
+    """What a word of a text may be a form of by :func:`name_forms`."""
+    found = [word.removeprefix(before) for before in _BEFORE if before and word.startswith(before)]
+    return [bare for bare in found if len(bare) >= _LEAST]
+
+
 def name_forms(word: str) -> set[str]:
     """A word of a name with what may stand before it."""
     return {word} if len(word) < _LEAST else {f"{before}{word}" for before in _BEFORE}

@@ -9,6 +9,8 @@ ione ioni > / ..
 tivo tiva tivi tive > / ..
 sivo siva sivi sive > / ..
 oso osa osi ose > / ...
+co ca chi che > / ^(?:bian|tedes|tur|sec|anti|ric|fran|stan)
+o a i e > / ^(?:chiar|rar|modern|concret|dirett|intern|estern|pover|stran|fals|prim|second|terz|cald|fredd|lent|sicur|dur|pur|car|ross|ner|seri|europe|svizzer|complet|segret|perfett|corrett|esatt|assolut|ver|pien|grav|liber|armen|interessat|iranian|ebre|sovietic|cattolic|giust|antic|alt|bass|lung|cort|piccol|grand)
 ico ica ici ico iche ichi > / (?:..[tnlrsdgf]|pubbl)
 ato ata ati ate > / ..
 uto uta uti ute > / ..
@@ -25,10 +27,10 @@ cia ce cie > / ..
 gia ge gie > / ..
 ca che > / ..
 ga ghe > / ..
-co ci chi > / ..
-go gi ghi > / ..
+co chi > ci / ..
+go ghi > gi / ..
 io > i ii / ..
-gi > gio ge / ..
+gi > gio ge go / ..
 ci > cio ce co / ..
 zi > zio zo / ..
 li > lio lo le / ..
@@ -39,7 +41,7 @@ e i > / ..(?:[aou]r|al|[ae]nt|il|ic|os|ud|es|el|om|on|un|ar|av|az|oc)
 a > e / ..
 o > i / ..
 e > a i / ..
-i > o e / ..
+i > o e io / ..
 
 ciare > cia ciano ciava ciavano ciato ciata ciati ciate ciando cera ceranno ciarono / ..
 giare > gia giano giava giavano giato giata giati giate giando gera geranno giarono / ..
@@ -91,8 +93,8 @@ posto posti
 posta poste
 caso casi
 casa case
-politico politica politici politiche
-politica politiche politico politici
+politico politici
+politica politiche
 medico medica medici mediche
 tecnico tecnica tecnici tecniche
 amico amica amici amiche
@@ -111,6 +113,7 @@ bello bella belli belle bel bei begli
 buono buona buoni buone buon
 ministro ministra ministri ministre
 presidente presidentessa presidenti
+poeta poeti
 problema problemi
 sistema sistemi
 programma programmi
@@ -152,6 +155,7 @@ mettere > mette mettono metteva mise misero messo messa messi messe mettera
 morire > muore muoiono moriva mori morirono morto morta morti morte morira
 rompere > rompe rompono rompeva ruppe ruppero rotto rotta rotti rotte rompera
 chiedere > chiede chiedono chiedeva chiese chiesero chiesto chiesta chiesti chieste chiedera
+invadere > invade invadono invadeva invase invasero invaso invasa invasi invase invadera
 vincere > vince vincono vinceva vinse vinsero vinto vinta vinti vinte vincera
 eleggere > elegge eleggono elesse elessero eletto eletta eletti elette eleggera
 proporre > propone propongono proponeva propose proposero proposto proposta proposti proposte

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.matching.inflection.greek import LANGUAGE as GREEK
+from bot.matching.inflection.paradigms import by_table
 from bot.matching.inflection.polish import LANGUAGE as POLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _LEAST = 4
 _PLURAL = re.compile(r"(?:ow|om|ami|ach|[^j]owie|mi)$")
@@ -42,3 +48,44 @@ def polish(word: str) -> set[str]:
 def greek(word: str) -> set[str]:
     """As of any noun."""
     return {word} if len(word) < _LEAST else GREEK.forms(word)
+
+
+# Slavic languages in Latin letters that have no dictionary here: the cases of the singular.
+_SLAVIC = """
+sky > skeho skemu skym skem skom
+ski > skog skoga skom skome skim
+ie > ii / ..
+a > y e u ou i om o / ..
+o > a u em om / ..
+- > a u em om ovi e / ..[^aeiouy]
+"""
+_FINNISH = """
+a > an aa alla alle alta assa asta aan / ..
+e > en ea ella elle elta essa esta een / ..
+i > in ia illa ille ilta issa ista iin / ..
+o > on oa olla olle olta ossa osta oon / ..
+u > un ua ulla ulle ulta ussa usta uun / ..
+- > in ia illa ille ilta issa ista iin / ..[^aeiouy]
+"""
+_HUNGARIAN = """
+- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert val vel / ..[aeiouy]
+- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert ot et on en / ..
+"""
+_ROMANIAN = """
+ia > iei / ..
+a > ei / ..
+- > ul ului / ..[^aeiouy]
+"""
+
+
+def _by_table(word: str, table: str) -> set[str]:
+    return {word} if len(word) < _LEAST else {word, *by_table(word, table)}
+
+
+OTHERS: Mapping[str, Callable[[str], set[str]]] = {
+    **dict.fromkeys(("nl", "sv", "da", "nb", "nn", "no"), with_genitive_s),
+    **dict.fromkeys(("cs", "sk", "sl", "hr", "bs"), partial(_by_table, table=_SLAVIC)),
+    "fi": partial(_by_table, table=_FINNISH),
+    "hu": partial(_by_table, table=_HUNGARIAN),
+    "ro": partial(_by_table, table=_ROMANIAN),
+}

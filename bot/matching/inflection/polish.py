@@ -10,15 +10,15 @@ _TABLE = """
 ski skiego skiemu skim ska skiej skie skich skimi > scy / ..
 cki ckiego ckiemu ckim cka ckiej ckie ckich ckimi > ccy / .
 dzki dzkiego dzkiemu dzkim dzka dzkiej dzkie dzkich dzkimi > dzcy / .
-owy owego owemu owym owa owej owe owych owymi > owi / ..
-ny nego nemu nym na nej ne nych nymi > ni / ...(?<=[aeijlwztrs])
+owy owego owemu owych owymi > owym owa owej owe owi / ..
+ny nego nemu nych nymi > nym na nej ne ni / ...(?<=[aeijlwztrs])
 osc osci oscia oscio osciom osciami osciach > / ..
 cje cja cji cjo cjom cjami cjach > / .
 sje sja sji sjo sjom sjami sjach > / .
 zje zja zji zjo zjom zjami zjach > / .
-nie nia niu niem niom niami niach > n / ...[aeo]
-cie cia ciu ciem ciom ciami ciach > c / ...[aeu]
-um a ow om ami ach > / ..(?:i|tr|se)
+nie > nia niu niem niom niami niach n / ...[aeoi]
+cie > cia ciu ciem ciom ciami ciach c / ...[aeu]
+um > a ow om ami ach / ..(?:i|tr|se)
 stwo stwa stwu stwem stwie stwom stwami stwach > stw / .
 scie sta > stem stu sto stom stami stach st / ..
 sto > sta stu stem scie st stom stami stach / .
@@ -37,7 +37,8 @@ ra > ry rze re ro rom rami rach r / ..
 ta > ty cie te to tom tami tach t / ..
 da > dy dzie de do dom dami dach d / ..
 la > li le lo ly lom lami lach l / ..
-ca > cy ce co com cami cach c ow / ..
+ca > cy ce co com cami cach c cow / ..
+cy > ca ce com cami cach cow / ..
 cha > chy sze che cho chom chami chach ch / ..
 za > zy zie ze zo zom zami zach z / ..
 sa > sy sie se so som sami sach s / ..
@@ -52,7 +53,7 @@ ec > ca cu cowi cem cy cow com cami cach / ..
 rz > rza rzu rzowi rzem rze rzy rzow rzom rzami rzach / ..
 cz > cza czu czowi czem cze czy czow czom czami czach / ..
 sz > sza szu szowi szem sze szy szow szom szami szach / ..
-dz > dza dzu dzowi dzem dze dzy dzow dzom dzami dzach / ..
+dz > dzi dzia dziom dza dzu dzowi dzem dze dzy dzow dzom dzami dzach / ..
 ch > cha chu chowi chem sze chy chow chom chami chach / ..
 k > ka ku kowi kiem ki kow kom kami kach cy / ..
 g > ga gu gowi giem gi gow gom gami gach / ..
@@ -82,6 +83,11 @@ ny > na n now nom nami nach / ..
 my > ma m mow mom mami mach / ..
 py > pa p pow pom pami pach / ..
 by > ba b bow bom bami bach / ..
+
+y > ego emu ym a ej e ych ymi / ...
+ni > niego niemu nim nia niej nie nich nimi / ..
+ki > kiego kiemu kim ka kiej kie kich kimi / ..
+gi > giego giemu gim ga giej gie gich gimi / ..
 
 owac > uje uja owal owala owali owalo owaly owany owana owane owani ujac owano / ..
 ywac > uje uja ywal ywala ywali ywaly ywany ywana ywane / ..
@@ -114,6 +120,9 @@ sila sily sile sil silom silami silach
 pieniadze pieniedzy pieniadzom pieniedzmi pieniadzach
 reka reki rece reke rak rekom rekami rekach
 dziecko dziecka dziecku dzieckiem dzieci dzieciom dziecmi dzieciach
+posel posla poslowi poslem posle poslowie poslow poslom poslami poslach
+ojciec ojca ojcu ojcem ojcowie ojcow
+koniec konca koncu koncem konce koncow
 brat brata bratu bratem bracie bracia braci braciom bracmi
 ksiadz ksiedza ksiedzu ksiedzem ksieza ksiezy
 niemcy niemiec niemca niemcow niemcom niemcami niemczech
@@ -121,7 +130,6 @@ wlochy wloch wlochom wlochami wloszech
 wegry wegier wegrom wegrami wegrzech
 chiny chin chinom chinami chinach
 ukraina ukrainy ukrainie ukraine ukraino
-polska polski polsce polske polsko
 rosja rosji rosje
 panstwo panstwa panstwu panstwem panstwie panstw panstwom panstwami panstwach
 """

@@ -16,6 +16,8 @@ il is eis > / ..
 tivo tiva tivos tivas > / ..
 sivo siva sivos sivas > / ..
 oso osa osos osas > / ...
+o a os as > / ^(?:clar|rar|modern|concret|diret|favorit|junt|complet|secret|intern|extern|profund|perfeit|corret|exat|absolut|segur|dur|pur|futur|barat|car|branc|vermelh|pret|negr|larg|seri|vari|cert|suic|noruegues|indonesi|verdadeir|imediat|sovietic|catolic|iranian|gratuit|armeni|georgian|lent|honest|escur|inteir|prim|segund)
+sor sora sores soras > / ..
 ico ica icos icas > / (?:..[tnlrsdgf]|publ|mex|belg)
 ado ada ados adas > / ..
 ido ida idos idas > / ..
@@ -32,7 +34,7 @@ z zes > / ..
 zes > z ze / ..
 r res > / ..[aeiou]
 res > r re / ..[aeiou]
-s ses > / ..[eu]
+ul uis > / ..
 - > s / ..[aeiou]
 s > - / ..[aeo]
 - > s / ...
@@ -94,7 +96,8 @@ soldado soldados
 sentido sentidos
 advogado advogada advogados advogadas
 deputado deputada deputados deputadas
-politico politica politicos politicas
+politico politicos
+politica politicas
 medico medica medicos medicas
 cenario cenarios
 horario horarios

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _LEAST = 3
 # A reading below this is not what a reader means: стали is of стать, not of сталь (0.01).
 _LIKELY = 0.1
-_FIXED = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "INTJ", "ADVB", "PRED", "COMP"})
+_CLOSED = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "INTJ"})
+_FIXED = _CLOSED | {"ADVB", "PRED", "COMP", None}
 _NAMES = frozenset({"Surn", "Name", "Patr", "Geox", "Orgn"})
 _DECLINED = frozenset({"NOUN", "ADJF", "PRTF"})
 # Foreign names that no dictionary has: Фицо, Абэ.
@@ -48,11 +49,18 @@ def forms(word: str, lang: str) -> set[str]:
     if len(word) < _LEAST:
         return {word}
     readings = _readings(word, lang)
-    if not readings or any(_part(reading) in _FIXED for reading in _best(readings)):
-        return {word}
     # Who asks writes the dictionary's form: песков is Песков before it is of песок.
-    own = [each for each in readings if fold_word(each.normal_form) == word]
-    likely = [each for each in own if each.score >= _LIKELY / 2] or _best(readings)
+    own = [
+        each
+        for each in readings
+        if fold_word(each.normal_form) == word and each.score >= _LIKELY / 2
+    ]
+    nouns = [each for each in own if _part(each) == "NOUN" and len(word) > _LEAST]
+    if _part(readings[0]) in _CLOSED and not nouns:
+        return {word}
+    if not nouns:  # діти, children, before діти, to put
+        own += [each for each in _best(readings) if _part(each) == "NOUN" and "nomn" in each.tag]
+    likely = [each for each in own or _best(readings) if _part(each) not in _FIXED]
     return {word, *_folded(form for each in likely for form in each.lexeme if _is_plain(form))}
 
 

@@ -10,6 +10,8 @@ ion iones > / ..
 tivo tiva tivos tivas > / ..
 sivo siva sivos sivas > / ..
 oso osa osos osas > / ...
+o a os as > / ^(?:clar|rar|modern|concret|direct|favorit|junt|divin|complet|secret|intern|extern|profund|perfect|correct|exact|absolut|segur|dur|pur|futur|barat|car|blanc|roj|negr|larg|seri|vari|chin|hebre|europe|suiz|norueg|indonesi|ciert|verdader|inmediat|sovietic|catolic|iranian|robust|gratuit|armeni|georgian|lent|estrech|honest|oscur)
+sor sora sores soras > / ..
 ico ica icos icas > / (?:..[tnlrsdgf]|publ|mex|belg)
 ado ada ados adas > / ..
 ido ida idos idas > / ..
@@ -115,7 +117,8 @@ ruido ruidos
 sabado sabados
 abogado abogada abogados abogadas
 diputado diputada diputados diputadas
-politico politica politicos politicas
+politico politicos
+politica politicas
 medico medica medicos medicas
 medio medios
 media medias
@@ -142,7 +145,8 @@ viernes
 ley leyes
 rey reyes
 gas gases
-paz
+paz paces
+interes intereses
 voz voces
 cruz cruces
 luz luces
@@ -158,6 +162,7 @@ griego griega griegos griegas
 sirio siria sirios
 polaco polaca polacos polacas
 sueco sueca suecos suecas
+espanol espanola espanoles espanolas
 israeli israelies
 irani iranies
 iraqui iraquies

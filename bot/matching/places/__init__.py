@@ -20,6 +20,9 @@ from bot.matching.vocabulary import Entity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# How much context a name needs in a text of some language, from none; see :mod:`.context`.
+DOUBTS = ("never", "", "touching", "opening", "always")
+
 _FILE = Path(__file__).with_name("places.json.gz")
 
 

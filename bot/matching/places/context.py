@@ -21,7 +21,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.matching.places import gazetteer
+from bot.matching.places import DOUBTS, gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NEARBY = 30
 _BESIDE = 5  # words from a name to its country or state, as in “Birmingham, in the US state of …”
-_FAMOUS_ENOUGH = 0.7  # of the longer words of a headline that begins each word with a capital
+_MOST = 0.7  # of the longer words of a headline that begins each word with a capital
 _LEAST_OF_A_HEADLINE = 4
 _LONG = 4
 
@@ -68,6 +68,7 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _ANY = frozenset("in near from à nach aus w в во из у".split())
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _ENDING_OF_PLACE = re.compile(
     r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
 )
@@ -88,7 +89,7 @@ def settle(spots: Sequence[Spot], field: FieldText) -> Iterator[tuple[Spot, Name
     for spot in spots:
         believed = [name for name in spot.names if name.key is not None and name.country is None]
         places = [name for name in spot.names if name.country is not None]
-        if places:
+        if places and not any(name.key is None and name.country is None for name in spot.names):
             place = context.choose(places, spot)
             if place is not None and context.believes(place, spot):
                 believed += [each for each in places if each.key == place.key][:1]
@@ -116,25 +117,37 @@ class _Context:
 
     def choose(self, places: list[Name], spot: Spot) -> Name | None:
         """The one that is meant of places that share a name; None if it is no entity."""
-        if len({name.key for name in places}) == 1:
-            return places[0]
-        beside = [
-            name for name in places if name.country and self._is_near(name.country, spot, _BESIDE)
-        ]
         lang = self._field.lang
+        if len({name.key for name in places}) > 1:
+            beside = [
+                name
+                for name in places
+                if name.country and self._is_near(name.country, spot, _BESIDE)
+            ]
+            best = max(beside or places, key=self._how_known)
+            places = [name for name in places if name.key == best.key]
+        if lang is None:
+            # A form in one language, such as Nice of the Croatian Nica, is a name in another.
+            word = self._field.tokens[spot.first].text
+            places = [name for name in places if name.words[0] == word] or places
+        # Géorgie is the Georgië of others: the spelling that this language has is not in doubt.
+        return min(places, key=lambda name: DOUBTS.index(name.doubt(lang)), default=None)
 
-        def known(name: Name) -> tuple[bool, bool, int]:
-            place = name.place
-            if place is None:
-                return (name.key is not None, False, 0)
-            spoken = gazetteer().is_spoken(lang, place.country)
-            return (True, spoken or place.kind == "country", place.rank)
-
-        return max(beside or [name for name in places if name.key is not None], key=known)
+    def _how_known(self, name: Name) -> tuple[bool, bool, bool, bool, int]:
+        """By what the best known of places that share a name is found, in a text of this language."""
+        place, lang = name.place, self._field.lang
+        if place is None:
+            return (name.key is not None, False, False, False, 0)
+        spoken = gazetteer().is_spoken(lang, place.country)
+        return (True, lang in name.langs, spoken, place.kind == "country", place.rank)
 
     def believes(self, name: Name, spot: Spot) -> bool:
         """Whether the name is the place's here."""
-        if len(name) > 1 or name.place is None:
+        if name.place is None:
+            return True
+        if self._is_inside_katakana(spot):
+            return False
+        if not name.one_word:
             return True
         if self._is_surname(spot):
             return False
@@ -143,8 +156,8 @@ class _Context:
             return True
         touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
         if doubt != "always" and not touching:
-            opening = doubt == "opening" and self._begins_with_capitals_anyway(spot)
-            if not opening:
+            opening = doubt == "opening" and self._begins_with_capitals_anyway(name, spot)
+            if not opening or self._is_dateline(spot):
                 return True
         return self._is_located(spot) or self._is_near(name.place.country, spot, NEARBY)
 
@@ -183,6 +196,20 @@ class _Context:
         end = self._field.tokens[spot.end - 1].end
         return _ENDING_OF_PLACE.match(self._field.text, end) is None
 
+    def _is_dateline(self, spot: Spot) -> bool:
+        """“Mali, attacco nel nord”, “Mali: …”."""
+        end = self._field.tokens[spot.end - 1].end
+        return self._field.text[end : end + 2].lstrip()[:1] in set(",:(–—/")
+
+    def _is_inside_katakana(self, spot: Spot) -> bool:
+        """マリンスポーツ has nothing to do with マリ: katakana is written without a break."""
+        text = self._field.text
+        start, end = self._field.tokens[spot.first].start, self._field.tokens[spot.end - 1].end
+        return _KATAKANA.match(text, start) is not None and (
+            _KATAKANA.match(text, end) is not None
+            or _KATAKANA.match(text, max(start - 1, 0), start) is not None
+        )
+
     def _touches(self, neighbour: int, gap_before: int) -> bool:
         """Whether a capitalised word stands directly there that is no place itself."""
         tokens = self._field.tokens
@@ -202,11 +229,11 @@ class _Context:
         gap = self._field.text[tokens[left].end : tokens[right].start]
         return gap.isspace() and self._field.surface(left)[:1].isupper()
 
-    def _begins_with_capitals_anyway(self, spot: Spot) -> bool:
-        return (
-            self._field.is_all_capitals
-            or self._is_opening(spot.first)
-            or self._is_headline(spot.first)
+    def _begins_with_capitals_anyway(self, name: Name, spot: Spot) -> bool:
+        """Whether its capitals tell nothing; those of “US” do, where not all are capitals."""
+        return self._field.is_all_capitals or (
+            not name.spelling.isupper()
+            and (self._is_opening(spot.first) or self._is_headline(spot.first))
         )
 
     def _is_opening(self, position: int) -> bool:
@@ -233,6 +260,10 @@ class _Context:
         end = position
         while end < len(tokens) and tokens[end].sentence == sentence:
             end += 1
-        long = [at for at in range(first + 1, end) if len(tokens[at].text) >= _LONG]
+        long = [
+            at
+            for at in range(first + 1, end)
+            if len(tokens[at].text) >= _LONG and at not in self._covered
+        ]
         capital = sum(field.surface(at)[:1].isupper() for at in long)
-        return len(long) >= _LEAST_OF_A_HEADLINE and capital >= _FAMOUS_ENOUGH * len(long)
+        return len(long) >= _LEAST_OF_A_HEADLINE and capital >= _MOST * len(long)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 MIN_PREFIX = 3
 
 _TRAILING = ".,;:!?…"
+_STARRED = re.compile(r"\w\*(?=\s|$)")
 _PLAIN_WORD = re.compile(r"(?!(?:OR|AND|NOT)$)#?[^\W_][\w.'’-]*")
 
 
@@ -127,6 +128,11 @@ def _word(text: str, at: int) -> Leaf:
     if text.isascii() and text.isalnum():
         return Word(text, (text.lower(),))
     if text.startswith("/"):
+        if "/" in text[1:]:
+            raise QueryError(
+                r"a slash within a regular expression is written \/, and a blank follows its last",
+                at,
+            )
         raise QueryError("a regular expression ends with a slash", at, f"{text}/")
     if text.startswith("-"):
         raise QueryError("one minus is enough", at, text.lstrip("-−"))
@@ -145,7 +151,13 @@ def _word(text: str, at: int) -> Leaf:
 
 def _phrase(text: str, at: int) -> Phrase:
     written = _squash(text)
+    if _STARRED.search(written):
+        raise QueryError("* works behind a bare word, not between quotes", at, _unquoted(written))
     return Phrase(written, _words_of(written, at))
+
+
+def _unquoted(written: str) -> str | None:
+    return written if " " not in written else None
 
 
 def _near(text: str, at: int) -> Near:

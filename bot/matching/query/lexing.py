@@ -34,23 +34,23 @@ QUOTES = '"“”„‟«»'
 FIELDS = ("title", "text", "tag", "source", "lang", "agency", "author", "since", "before")
 
 _BREAK = r"""\s()"“”„‟«»|"""
-_OPERATOR_END = rf"(?=[{_BREAK}]|$)"
+_END = rf"(?=[{_BREAK}]|$)"
 
 # Tried in this order; at most one group of a match is set.
 _TOKEN = re.compile(
     rf"""
     (?P<SPACE>       \s+)
     # An operator is in capitals and stands by itself: “or” is gold, and “NATO-OR” is a word.
-    | (?P<OR>        OR{_OPERATOR_END} | \|+)
-    | (?P<AND>       AND{_OPERATOR_END} | &&)
-    | (?P<NOT>       NOT{_OPERATOR_END} | [-−](?=[^\s)|−-]))
+    | (?P<OR>        OR{_END} | \|+)
+    | (?P<AND>       AND{_END} | &&)
+    | (?P<NOT>       NOT{_END} | [-−](?=[^\s)|−-]))
+    | (?P<REGEX>     /(?![\s/])(?:\\.|[^\\/\n])+/{_END})
     # Punctuation between spaces says nothing: « Kremlin : appel » is two words.
     | (?P<PUNCTUATION> [^\w{_BREAK}@$=*~]+(?=\s|$))
     # Whatever quotes are typed, one opens and the next one closes.
     | (?P<NEAR>      [{QUOTES}][^{QUOTES}]*[{QUOTES}]~\d*)
     | (?P<PHRASE>    [{QUOTES}][^{QUOTES}]*[{QUOTES}])
     | (?P<EXACT>     =(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}] | [^{_BREAK}]*))
-    | (?P<REGEX>     /(?![\s/])(?:\\.|[^\\/\n])+/)
     | (?P<FIELD>     (?i:{"|".join(FIELDS)}):\s*(?=\S)
                    | [^\W\d_]+:(?=[^\s:/]))
     | (?P<ENTITY>    @[^{_BREAK}]*)
