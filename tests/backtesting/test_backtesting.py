@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,7 @@ def test_a_trial_rings_for_what_the_matcher_rings_for(
     trial = Trial(url, tuple(Question.of_topic(each, rules) for each in topics), {}, NOW)
     if processes:
         monkeypatch.setattr(trials, "_WORTH_COMPILING", 0)
+        monkeypatch.setattr(trials, "BLOCK", 50)
     steps: list[int] = []
     tasks = store.read_now(trial.tasks)
     rings = trial.run(store, tasks, lambda: steps.append(1))
@@ -156,7 +158,7 @@ def test_a_trial_rings_for_what_the_matcher_rings_for(
 
 def test_asking_all_at_once_and_explaining_say_the_same(tmp_path: Path) -> None:
     rules = load_rules(rules_in(tmp_path))
-    topics = list(rules.topics.values())
+    topics = [replace(topic, enabled=True) for topic in rules.topics.values()]
     questions = [Question.of_topic(topic, rules) for topic in topics]
     asking = Asking(questions)
     for item in ITEMS[:60]:
