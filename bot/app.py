@@ -11,6 +11,7 @@ import gc
 import secrets
 import signal
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ from bot import log
 from bot.attention import Burst
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
+from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
-from bot.delivery.sender import Sender
 from bot.digesting import Digesting
 from bot.errors import TocsinError
 from bot.fanning import Fanning
@@ -45,7 +46,7 @@ from bot.store.connections import database_path
 from bot.store.engine import Store
 from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
-from bot.telegram import introduce, make_bot
+from bot.telegram import close_bot, introduce, make_bot
 from bot.web.server import Web
 
 if TYPE_CHECKING:
@@ -152,10 +153,11 @@ async def _run(
     remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
     await remembering.restore(now())
     stack.push_async_callback(remembering.save)
-    bot = make_bot(telegram.token, telegram.api)
-    stack.push_async_callback(bot.shutdown)
+    limits = _limits(settings)
+    bot = make_bot(telegram.token, telegram.api, connections=max(64, limits.in_flight))
+    stack.push_async_callback(close_bot, bot)
     rendering = Rendering(matcher, languages, KnownSources(store))
-    sender = Sender(store, bot, rendering, limits=_limits(settings), now=now)
+    sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
     fanning = Fanning(store, sender.wake, now=now)
     intake = Intake(store, matcher, sender.wake, fanning.wake)
@@ -256,12 +258,15 @@ def _take_over(conn: Connection, settings: Settings) -> None:
 
 
 def _limits(settings: Settings) -> SendingLimits:
-    return SendingLimits(
+    limits = SendingLimits(
         per_second=settings.limits.messages_per_second,
         per_chat=settings.limits.per_chat_per_second,
         per_group=settings.limits.per_group_per_minute,
         burst=_burst(settings),
     )
+    if not settings.limits.paid_broadcasts:
+        return limits
+    return replace(limits, paid=True, per_second=PAID_PER_SECOND, in_flight=PAID_IN_FLIGHT)
 
 
 def _burst(settings: Settings) -> Burst:

@@ -6,7 +6,8 @@
     ├── InputError              what a person wrote cannot be used; carries findings with places
     │   ├── ConfigError         config.toml or the environment
     │   ├── RuleError           rule and entity files
-    │   └── QueryError          a query; carries the column
+    │   ├── QueryError          a query; carries the column
+    │   └── TemplateError       a template of alerts; carries the line
     ├── SourceError             a source gave no items this time
     │   ├── FetchError          no usable answer came (network, HTTP status, size, forbidden address)
     │   └── ParseError          the document is not one that can be read
@@ -14,6 +15,7 @@
     └── DeliveryError           Telegram did not take a message
         ├── RetryLater          try again after a while, the message is good
         ├── ChatGone            the chat refuses; no message will get through
+        ├── ThreadGone          a topic of a forum refuses, closed or deleted; its chat may not
         ├── MessageRefused      this message is refused for good
         └── TokenRefused        the bot's token is not valid: nothing will get through
 
@@ -90,6 +92,15 @@ class QueryError(InputError):
         self.hint = hint
 
 
+class TemplateError(InputError):
+    """A template cannot be used. ``line`` counts from 1 within its text."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__([Finding("template", line, 1, message)])
+        self.message = message
+        self.line = line
+
+
 class SourceError(TocsinError):
     """A source gave no items this time."""
 
@@ -134,15 +145,22 @@ class RetryLater(DeliveryError):
     """The message is good; try again.
 
     ``after`` is how long Telegram asked to wait, None where it did not say. ``uncertain`` is true
-    when the message may have been accepted although no answer came (a timeout after sending).
+    when the message may have been accepted although no answer came (a timeout after sending);
+    ``everyone`` is true when all chats have to wait, and not the message's alone.
     """
 
     def __init__(
-        self, message: str, *, after: timedelta | None = None, uncertain: bool = False
+        self,
+        message: str,
+        *,
+        after: timedelta | None = None,
+        uncertain: bool = False,
+        everyone: bool = False,
     ) -> None:
         super().__init__(message)
         self.after = after
         self.uncertain = uncertain
+        self.everyone = everyone
 
 
 class ChatGone(DeliveryError):
@@ -151,6 +169,10 @@ class ChatGone(DeliveryError):
     def __init__(self, message: str, *, moved_to: int | None = None) -> None:
         super().__init__(message)
         self.moved_to = moved_to
+
+
+class ThreadGone(DeliveryError):
+    """The topic of a forum is closed or deleted; the rest of the chat may well take messages."""
 
 
 class MessageRefused(DeliveryError):

@@ -51,7 +51,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of news. ``id`` is unique within ``source`` and stable over re-reads."""
+    """One piece of news. ``id`` is unique within ``source`` and stable over re-reads.
+
+    ``picture`` is the address of one that shows it.
+    """
 
     id: str
     source: str
@@ -65,6 +68,7 @@ class Item:
     authors: tuple[str, ...] = ()
     agency: str | None = None
     captions: tuple[str, ...] = ()
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -161,13 +165,17 @@ class DeliveryState(StrEnum):
 
 
 class Priority(IntEnum):
-    """Which deliveries leave first; smaller is sooner. Answers to people precede all alerts."""
+    """Which deliveries leave first; smaller is sooner. Answers to people precede all alerts.
+
+    ``ASIDE`` is for what failed again and again while others passed: it holds up none of them.
+    """
 
     ANSWER = 0
     URGENT = 1
     HIGH = 2
     NORMAL = 3
     DIGEST = 4
+    ASIDE = 5
 
     @classmethod
     def of(cls, severity: Severity) -> Priority:
@@ -248,6 +256,7 @@ class Subscription:
     threshold: Severity = Severity.LOW
     silent: bool = False
     muted_until: datetime | None = None
+    pictures: bool = False
 
     @property
     def rule(self) -> str:

@@ -10,32 +10,46 @@ from bot.errors import MessageRefused
 from bot.model import Severity
 from bot.store.rows import split_rule
 
+EVERYTHING = "default"
+"""The template of all alerts whose topic names none."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from bot.chat.languages import Languages
     from bot.matching.matcher import Matcher
-    from bot.model import Message, Source
+    from bot.model import Match, Message, Source
     from bot.store.digests import Digest, Part
     from bot.store.outbox import OwedDelivery
+    from bot.templating import AlertTemplate
 
 
 class Rendering:
-    """Makes alerts and digests: the one when a delivery leaves, the other when it is owed."""
+    """Makes alerts and digests: the one when a delivery leaves, the other when it is owed.
+
+    ``template`` words all alerts, in place of what the rules have.
+    """
 
     def __init__(
-        self, matcher: Matcher, languages: Languages, sources: Mapping[str, Source]
+        self,
+        matcher: Matcher,
+        languages: Languages,
+        sources: Mapping[str, Source],
+        *,
+        template: AlertTemplate | None = None,
     ) -> None:
+        self._only = template
         self._matcher = matcher
         self._languages = languages
         self._sources = sources
 
-    def __call__(self, owed: OwedDelivery) -> Message:
+    def __call__(self, owed: OwedDelivery, *, pictures: bool = False) -> Message:
         """The alert. Raises MessageRefused where there is nothing left to tell of."""
         if owed.item is None or owed.match is None or owed.match_id is None:
             raise MessageRefused("the item is gone")
         item = owed.item.item
+        picture = item.picture if owed.pictures or pictures else None
         return alert(
             item,
             owed.match,
@@ -44,6 +58,8 @@ class Rendering:
             heading=self._heading(owed.match.rule, owed.chat.language),
             severity=owed.severity or Severity.NORMAL,
             source=self._source(item.source),
+            template=self._template(owed.match),
+            picture=picture,
             _=self._languages.find(owed.chat.language).gettext,
         )
 
@@ -57,6 +73,15 @@ class Rendering:
             language=language,
             now=now,
         )
+
+    def _template(self, match: Match) -> AlertTemplate | None:
+        """The topic's own, else the one for everything, if the rules have it."""
+        if self._only is not None:
+            return self._only
+        rules = self._matcher.rules
+        topic = rules.topics.get(match.topic or "")
+        own = rules.templates.get(topic.template or "") if topic else None
+        return own or rules.templates.get(EVERYTHING)
 
     def _source(self, key: str) -> str:
         source = self._sources.get(key)

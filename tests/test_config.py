@@ -245,6 +245,7 @@ SPOKEN = {
     "TOCSIN_LIMITS_MESSAGES_PER_SECOND": ("7", 7),
     "TOCSIN_LIMITS_PER_CHAT_PER_SECOND": ("7", 7),
     "TOCSIN_LIMITS_PER_GROUP_PER_MINUTE": (" 7 ", 7),
+    "TOCSIN_LIMITS_PAID_BROADCASTS": ("true", True),
     "TOCSIN_STORE_URL": ("sqlite:////x.db", "sqlite:////x.db"),
     "TOCSIN_STORE_RETENTION": ("7d", timedelta(days=7)),
     "TOCSIN_DELIVERY_BURST": ("0", 0),

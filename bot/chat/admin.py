@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.chat import silences
 from bot.chat.keyboards import button, keyboard
 from bot.chat.languages import Html
+from bot.chat.refusals import refusals_button
 from bot.model import DeliveryState
 from bot.store.figures import figures
 from bot.store.items import newest
@@ -73,4 +74,4 @@ def _figures(turn: Turn) -> None:
         language.html("/invite makes an invitation."),
     ]
     in_force = button(language.gettext("Silences"), "sp")
-    turn.say(Html("\n".join(lines)), keyboard([in_force]))
+    turn.say(Html("\n".join(lines)), keyboard([in_force], refusals_button(turn)))

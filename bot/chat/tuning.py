@@ -85,6 +85,12 @@ def silent_pressed(turn: Turn) -> None:
     _tune(turn, which, silent=number(silent, 1) == 1)
 
 
+def pictures_pressed(turn: Turn) -> None:
+    """With the item's picture or without: ``NUMBER:1`` is with."""
+    which, pictures = parts(turn.arguments, 2)
+    _tune(turn, which, pictures=number(pictures, 1) == 1)
+
+
 def _tune(turn: Turn, which: str, **values: object) -> None:
     chosen = people.tune(turn.conn, number(which), turn.chat.id, **values)
     if chosen is None:
@@ -110,6 +116,7 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
             "Severity: {severity}", severity=language.gettext(_THRESHOLDS[mine.threshold])
         ),
         language.html("Without a sound") if mine.silent else language.html("With a sound"),
+        language.html("With pictures") if mine.pictures else language.html("Without pictures"),
     ]
     muted = mine.muted_until is not None and mine.muted_until > turn.now
     if mine.muted_until is not None and muted:
@@ -120,6 +127,11 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         if mine.silent
         else button(language.gettext("Without a sound"), "si", mine.id, 1)
     )
+    pictures = (
+        button(language.gettext("Without pictures"), "pi", mine.id, 0)
+        if mine.pictures
+        else button(language.gettext("With pictures"), "pi", mine.id, 1)
+    )
     mute = (
         button(language.gettext("Ring again now"), "re", mine.id)
         if muted
@@ -129,7 +141,8 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         *in_rows(_cadences(turn, mine), 2),
         _schedule(turn, mine),
         *in_rows(_thresholds(turn, mine), 2),
-        [sound, mute],
+        [sound, pictures],
+        [mute],
         [
             button(language.gettext("Unsubscribe"), "u", mine.id),
             button(language.gettext("All subscriptions"), "op", 0),

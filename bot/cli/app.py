@@ -10,10 +10,12 @@ import typer
 from bot import __version__
 from bot.cli import (
     backtesting,
+    deliveries,
     entities,
     explaining,
     feeds,
     formatting,
+    rendering,
     rules,
     schemas,
     service,
@@ -59,11 +61,13 @@ _MODULES = (
     formatting,
     explaining,
     backtesting,
+    rendering,
     sources,
     stored,
     feeds,
     entities,
     schemas,
+    deliveries,
     silences,
     upkeep,
 )

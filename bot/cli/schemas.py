@@ -27,6 +27,7 @@ _RULE_WORDS = {
     "topics": "Named queries that people can subscribe to.",
     "lists": "Words that several queries share; a query says $name.",
     "filters": "What no topic rings for.",
+    "templates": "Forms of alerts by name; “default” is for all that name none.",
     "entities": "Persons, places and organisations with their names; a query says @key.",
     "TopicEntry.title": "What people see and subscribe to, by language.",
     "TopicEntry.description": "One sentence more, by language.",
@@ -40,6 +41,7 @@ _RULE_WORDS = {
     "TopicEntry.enabled": "False lets the topic rest.",
     "TopicEntry.owner": "Whom to ask about the topic.",
     "TopicEntry.tags": "Words to find topics by.",
+    "TopicEntry.template": "The name of the template that its alerts have.",
     "TopicEntry.renamed_from": "The key before: subscriptions to it move here.",
     "TopicEntry.tests": "Run by `tocsin test`, and before a change comes into force.",
     "ScoreEntry.threshold": "Rings when the weights of the words that are found reach this.",
@@ -142,6 +144,7 @@ def rules_schema() -> Any:
         "lists": lists["additionalProperties"],
         "filters": {"$ref": "#/$defs/FilterEntry"},
         "entities": {"$ref": "#/$defs/EntityEntry"},
+        "templates": {"type": "string", "minLength": 1},
     }
     properties = {
         section: {

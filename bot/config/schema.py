@@ -144,6 +144,7 @@ class LimitSettings(_Section):
     messages_per_second: Count = 30
     per_chat_per_second: Count = 1
     per_group_per_minute: Count = 20
+    paid_broadcasts: bool = False
 
 
 class DeliverySettings(_Section):

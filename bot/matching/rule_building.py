@@ -60,6 +60,7 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
         when=raw.get("when"),
         schedule=fields.schedule,
         renamed_from=fields.renamed_from,
+        template=fields.template,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.toml import Document
 
-SECTIONS = ("lists", "topics", "filters", "entities")
+SECTIONS = ("lists", "topics", "filters", "entities", "templates")
 # What a query can say behind @ and $, and a chat behind /subscribe.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -47,6 +47,7 @@ class Entries:
     topics: dict[str, Entry] = field(default_factory=dict)
     filters: dict[str, Entry] = field(default_factory=dict)
     entities: dict[str, Entry] = field(default_factory=dict)
+    templates: dict[str, Entry] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def section(self, name: str) -> dict[str, Entry]:

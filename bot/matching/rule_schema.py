@@ -120,6 +120,7 @@ class TopicEntry(_Entry):
     sources: Texts = ()
     schedule: Text | None = None
     enabled: bool = True
+    template: Text | None = None
     owner: Text | None = None
     tags: Texts = ()
     renamed_from: Text | None = None

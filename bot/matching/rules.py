@@ -15,6 +15,7 @@ from bot.matching.rule_allowing import without_allowed
 from bot.matching.rule_building import build_filter, build_topic
 from bot.matching.rule_entries import gather, wrong_renames
 from bot.matching.rule_files import neighbours, read_files, rule_files
+from bot.matching.rule_templates import build_templates
 from bot.matching.rule_tests import TestResult, run_tests
 from bot.matching.rule_vocabulary import build_vocabulary
 from bot.matching.rule_warnings import find_covered, find_warnings
@@ -101,10 +102,12 @@ def _read(paths: Sequence[Path]) -> _Reading:
     before = len(findings)
     filters = {key: build_filter(it, vocabulary, findings) for key, it in entries.filters.items()}
     sound = sound and len(findings) == before
+    templates = build_templates(entries, context, findings)
     rules = RuleSet(
         topics={key: topic for key, topic in topics.items() if topic is not None},
         filters={key: filter_ for key, filter_ in filters.items() if filter_ is not None},
         vocabulary=vocabulary,
         tests=tuple(written_tests(entries)),
+        templates=templates,
     )
     return _Reading(rules, findings, entries, context, documents, sound)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bot.matching.query import Query
     from bot.matching.rule_entries import Entry
+    from bot.templating import AlertTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Topic:
     ``lang`` and ``sources`` narrow it to items in one of these languages and from one of these
     sources; empty means any. ``when`` is the pattern in time to ring for, as the file gives it.
     ``renamed_from`` is the key that it had before: who subscribed to that one hears this one.
+    ``template`` names what its alerts are written with; the "default" one where it names none.
     """
 
     key: str
@@ -38,6 +40,7 @@ class Topic:
     when: Mapping[str, Any] | None = None
     schedule: str | None = None
     renamed_from: str | None = None
+    template: str | None = None
 
     def title_in(self, lang: str) -> str:
         """The title in that language; else in English, in any, or the key."""
@@ -119,7 +122,8 @@ class RuleSet:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     tests: tuple[RuleTest, ...] = ()
+    templates: Mapping[str, AlertTemplate] = field(default_factory=dict)
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""
-        return RuleSet(vocabulary=self.vocabulary)
+        return RuleSet(vocabulary=self.vocabulary, templates=self.templates)

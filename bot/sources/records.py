@@ -24,6 +24,8 @@ def to_record(item: Item) -> dict[str, Any]:
         record[key] = _rfc3339(moment) if moment is not None else None
     for key in ("tags", "authors", "captions"):
         record[key] = list(record[key])
+    if item.picture is None:  # no part of what the contract names
+        del record["picture"]
     return record
 
 
@@ -48,6 +50,7 @@ def from_record(record: Mapping[str, Any], *, source: str = "") -> Item:
         authors=_texts(record, "authors"),
         agency=_text(record, "agency"),
         captions=_texts(record, "captions"),
+        picture=_text(record, "picture"),
     )
 
 

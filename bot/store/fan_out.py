@@ -196,7 +196,8 @@ def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str
     plans = [
         (held is not None, Priority.of(hit.severity), -hit.score, hit.match_id, hit, held, row)
         for hit, row in rung
-        if row["refuses"] is None and hit.severity >= row["threshold"]
+        if row["refuses"] is None and row["thread_refuses"] is None
+        if hit.severity >= row["threshold"]
         for held in (_hold(hit, row, now),)
     ]
     if not plans:

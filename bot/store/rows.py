@@ -38,6 +38,7 @@ class Owed:
 _ITEM_LISTS = ("tags", "authors", "captions")
 _ITEM_COLUMNS = (
     *("id", "source", "url", "title", "text", "published", "updated", "lang", "agency"),
+    "picture",
     *_ITEM_LISTS,
 )
 
@@ -115,6 +116,7 @@ def subscription_of(row: Mapping[Any, Any]) -> Subscription:
         threshold=Severity(row["threshold"]),
         silent=row["silent"],
         muted_until=row["muted_until"],
+        pictures=row["pictures"],
     )
 
 

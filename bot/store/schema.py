@@ -137,6 +137,7 @@ items = Table(
     Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
     # True for a seed that was there at the first start: it rings for those who subscribe later.
     Column("waiting", Boolean, nullable=False, server_default=text("false")),
+    Column("picture", Text),  # its address
     UniqueConstraint("source", "id"),
     Index(None, "story_id"),
     Index(None, "first_seen"),
@@ -234,6 +235,9 @@ subscriptions = Table(
     Column("threshold", Integer, nullable=False, server_default="0"),
     Column("silent", Boolean, nullable=False, server_default=text("false")),
     Column("muted_until", Time),
+    Column("pictures", Boolean, nullable=False, server_default=text("false")),
+    # Telegram's words, where the topic of the forum takes no messages.
+    Column("thread_refuses", Text),
     UniqueConstraint("chat_id", "thread_id", "rule"),
     # Whom a rule rings, in the order of the chats: a fan-out goes along it page by page.
     Index(None, "rule", "chat_id", "thread_id"),
@@ -293,6 +297,15 @@ inbox = Table(
     ),
 )
 
+# How long Telegram asked to leave a chat alone; chat 0 stands for everyone.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", Time, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -315,6 +328,8 @@ deliveries = Table(
     Column("silent", Boolean, nullable=False, server_default=text("false")),
     Column("digest", Id),  # the delivery that tells of a folded alert
     *lease(),
+    # Tries that failed while other messages passed: they blame this one.
+    Column("failures", Integer, nullable=False, server_default="0"),
     # A chat gets a story once. Answers have no story, and null is never equal to null.
     UniqueConstraint("chat_id", "thread_id", "story_id"),
     Index(

@@ -58,7 +58,7 @@ def status_page(status: Status) -> str:
         f"<h1>Tocsin {escape(status.version)}: {ready}</h1>"
         f"<p>Up since {_time(status.started)}.</p>"
         f"<h2>Figures</h2>{_pairs(figures)}"
-        f"<h2>Deliveries</h2>{_pairs(deliveries)}"
+        f"<h2>Deliveries</h2>{_pairs(deliveries)}{_troubles(status)}"
         f"<h2>Rules</h2>{rules}"
         f"<h2>Silences</h2>{_silences(status)}"
         f"<h2>Sources</h2>{_sources(status)}",
@@ -92,6 +92,24 @@ def _pairs(pairs: Iterable[tuple[str, int]]) -> str:
         for name, value in pairs
     )
     return f"<table>{rows}</table>"
+
+
+def _troubles(status: Status) -> str:
+    """The newest deliveries that wait or were refused."""
+    if not status.troubles:
+        return ""
+    rows = "".join(
+        f'<tr><td class="n">{trouble.id}</td><td>{escape(trouble.state)}</td>'
+        f"<td>{escape(trouble.chat)}</td><td>{escape(trouble.what)}</td>"
+        f"<td>{_time(trouble.until)}</td><td>{escape(trouble.reason)}</td></tr>"
+        for trouble in status.troubles
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("Id", "State", "Chat", "What", "Until", "Why"))
+    return (
+        "<p>The newest that wait or were refused; <code>tocsin deliveries retry</code> and "
+        f'/admin try a refused one again.</p><div class="wide"><table><tr>{head}</tr>{rows}'
+        "</table></div>"
+    )
 
 
 def _silences(status: Status) -> str:

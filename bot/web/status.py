@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that waits or was refused: which, for whom, of what, how long and why."""
+
+    id: int
+    chat: str
+    what: str
+    state: str
+    until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A moment's figures. ``unready`` says why the service cannot do its work, None when it can.
 
@@ -26,6 +38,7 @@ class Status:
     sources: tuple[tuple[Source, FeedState], ...]
     health: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, int] = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
     inbox_open: int = 0
     items: int = 0
     subscriptions: int = 0

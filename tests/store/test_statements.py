@@ -8,8 +8,21 @@ import pytest
 from sqlalchemy import Connection, create_mock_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.model import Severity
-from bot.store import fan_out, inbox, items, meta, moves, outbox, people, schema, search, sources
+from bot.model import DeliveryState, Severity
+from bot.store import (
+    deliveries,
+    fan_out,
+    inbox,
+    items,
+    meta,
+    moves,
+    outbox,
+    pauses,
+    people,
+    schema,
+    search,
+    sources,
+)
 from bot.store.leases import DELIVERIES, FEEDS, INBOX, claim, expire, release
 from bot.store.upsert import insert
 from tests.store.things import FEED, LEASE, NOW, arrival, at, match, message, subscriber
@@ -63,6 +76,7 @@ def everything(conn: Connection) -> None:
     inbox.purge_done(conn, NOW)
     inbox.last_update_id(conn)
     people.chat_answers(conn, 1)
+    of_deliveries(conn)
     code = people.invite(conn, "member", NOW, at(9))
     people.redeem(conn, code, 1, NOW)
     people.watched_queries(conn)
@@ -71,6 +85,21 @@ def everything(conn: Connection) -> None:
     people.forget(conn, -100, 1)
     meta.put(conn, "a", 1)
     meta.put(conn, "a", None)
+
+
+def of_deliveries(conn: Connection) -> None:
+    """What delivery keeps besides, and what admins see of it."""
+    people.thread_refuses(conn, 1, 2)
+    people.thread_answers(conn, 1, 2)
+    pauses.pause(conn, 1, NOW, "")
+    pauses.pauses_at(conn, NOW)
+    pauses.end_pauses(conn, NOW)
+    outbox.thread_refuses(conn, 1, 2, "", NOW)
+    outbox.interrupted(conn)
+    deliveries.listed(conn, states=[DeliveryState.SENT], chat_id=1, before=9)
+    deliveries.refused_count(conn)
+    deliveries.retry(conn, [1], NOW)
+    deliveries.retry_all(conn, NOW, 1)
 
 
 def test_postgresql_would_take_every_statement(store: Store) -> None:
