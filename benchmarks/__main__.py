@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
     "matching": ["benchmarks.matching"],
+    "backtest": ["benchmarks.backtest"],
     "fan-out": ["benchmarks.fan_out"],
     "asking": ["benchmarks.asking"],
     "many-feeds": ["benchmarks.many_feeds"],
