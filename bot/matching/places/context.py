@@ -68,6 +68,7 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _ANY = frozenset("in near from à nach aus w в во из у".split())
+_SHORT_IN_KATAKANA = 2  # characters
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _ENDING_OF_PLACE = re.compile(
     r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
@@ -209,7 +210,9 @@ class _Context:
         return self._field.text[end : end + 2].lstrip()[:1] in set(",:(–—/")
 
     def _is_inside_katakana(self, spot: Spot) -> bool:
-        """マリンスポーツ has nothing to do with マリ: katakana is written without a break."""
+        """マリンスポーツ has nothing to do with マリ; a longer name in a run is hardly chance."""
+        if spot.end - spot.first > _SHORT_IN_KATAKANA:
+            return False
         text = self._field.text
         start, end = self._field.tokens[spot.first].start, self._field.tokens[spot.end - 1].end
         return _KATAKANA.match(text, start) is not None and (
