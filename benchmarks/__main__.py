@@ -12,13 +12,15 @@ ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
     "matching": ["benchmarks.matching"],
-    "kills": ["tests.end_to_end.crash", "--kills", "60"],
+    "broadcast": ["benchmarks.broadcast"],
+    "kills": ["tests.end_to_end.crash"],
 }
 
 
 def main() -> int:
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
     failed = 0
+    RESULTS.mkdir(exist_ok=True)
     for name, (module, *arguments) in BENCHMARKS.items():
         print(f"== {name}", flush=True)
         done = subprocess.run(  # noqa: S603 - our own modules
