@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
     "matching": ["benchmarks.matching"],
+    "fan-out": ["benchmarks.fan_out"],
     "broadcast": ["benchmarks.broadcast"],
     "kills": ["tests.end_to_end.crash"],
 }

@@ -10,22 +10,26 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import lru_cache
+from xml.sax.saxutils import escape
 
 from aiohttp import web
 
 ITEMS = 20
 NEW = 2  # items a version
-WORDS = (
-    "Le Kremlin confirme la préparation d’un appel téléphonique entre les deux présidents, "
-    "qui se disent prêts à négocier un cessez-le-feu ; les délégations se retrouveront à Istanbul "
-    "avant la fin de la semaine, selon des sources diplomatiques &amp; des témoins. "
-).encode()
+# A paragraph as newspapers' systems write it: links, emphasis, a picture with its caption.
+PARAGRAPH = (
+    '<p class="article__paragraph"><strong>Le Kremlin</strong> confirme la préparation d’un '
+    '<a href="/article/%d?utm_source=rss&amp;utm_medium=feed" rel="nofollow">appel téléphonique</a>'
+    " entre les deux présidents&nbsp;; les <em>délégations</em> se retrouveront à Istanbul avant "
+    'la fin de la semaine.</p><figure><img src="/media/%d.jpg" alt="" width="640" height="360" '
+    'loading="lazy"/><figcaption>Crédit&nbsp;: AA</figcaption></figure>'
+)
 
 
 def item(feed: int, number: int, *, atom: bool) -> bytes:
     title = f"Report {number} of source {feed}: talks, drones and a ceasefire".encode()
     link = f"https://news{feed}.example/{number}.html".encode()
-    text = b"".join(b"&lt;p&gt;%d. %s&lt;/p&gt;" % (part + number, WORDS) for part in range(4))
+    text = escape("".join(PARAGRAPH % (number, part) for part in range(2))).encode()
     if atom:
         return (
             b"<entry><id>tag:%s</id><title>%s</title><link href='%s'/>"

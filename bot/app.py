@@ -7,6 +7,7 @@ process down, loudly, and what was owed is still in the store at the next start.
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import signal
 from contextlib import AsyncExitStack, suppress
@@ -32,15 +33,18 @@ from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
 from bot.polling import Poller, Polling, Pushing, Records
+from bot.remembering import Remembering
 from bot.rendering import Rendering
 from bot.reporting import Reporting
 from bot.rulekeeping import RuleKeeping
 from bot.seeding import Seeding
 from bot.sources.fetch import Fetcher
 from bot.sources.pool import ParsePool
-from bot.store import leases, meta, people
+from bot.store import leases, meta
 from bot.store import sources as store_sources
+from bot.store.connections import database_path
 from bot.store.engine import Store
+from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
 from bot.web.server import Web
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 SANDBOX_PORT = 8081
+_COLLECT_AFTER = 10_000  # new objects
 _BOT_NAME = "bot.name"
 _NAME_SECONDS = 3.0
 _WEB_TOKEN = "web.token"  # noqa: S105 - the key under which the store has it
@@ -139,16 +144,19 @@ async def _run(
     keeping = RuleKeeping(
         settings.rules.folder,
         store=store,
-        refused=notices.rules_refused,
-        accepted=notices.rules_accepted,
+        audience=notices,
     )
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
-    for query, reason in matcher.restore(await store.read(people.watched_queries)).items():
-        logger.warning("a subscription's query does not read", query=query, reason=reason.message)
+    database = database_path(settings.store.url)
+    remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
+    await remembering.restore(now())
+    stack.push_async_callback(remembering.save)
     limits = _limits(settings)
     bot = make_bot(telegram.token, telegram.api, connections=max(64, limits.in_flight))
     stack.push_async_callback(close_bot, bot)
-    rendering = Rendering(matcher, languages, await store.read(store_sources.all_sources))
+    rendering = Rendering(matcher, languages, KnownSources(store))
     sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
     fanning = Fanning(store, sender.wake, now=now)
@@ -192,8 +200,10 @@ async def _run(
     )
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
     housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
-    _schedule(digesting, housekeeping, stack)
-    talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
+    _schedule(digesting, housekeeping, remembering, stack)
+    talking = Talking(
+        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload
+    )
     await _open_web(settings, Reporting(store, matcher, keeping, talking), pushing, say, stack)
     seedings = [
         Seeding(
@@ -202,6 +212,9 @@ async def _run(
         for source in settings.sources()
         if source.kind is SourceKind.FOLDER
     ]
+    # What the start has made stays; the collector need not look through it at every turn.
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     await _until(
         stop,
         polling.run(),
@@ -260,7 +273,12 @@ def _burst(settings: Settings) -> Burst:
     return Burst(settings.delivery.burst, settings.delivery.burst_window)
 
 
-def _schedule(digesting: Digesting, housekeeping: Housekeeping, stack: AsyncExitStack) -> None:
+def _schedule(
+    digesting: Digesting,
+    housekeeping: Housekeeping,
+    remembering: Remembering,
+    stack: AsyncExitStack,
+) -> None:
     """Few ticks over due times that the store keeps: a late tick loses nothing."""
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
@@ -268,6 +286,7 @@ def _schedule(digesting: Digesting, housekeeping: Housekeeping, stack: AsyncExit
     scheduler.add_job(digesting.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
+    scheduler.add_job(remembering.save, "interval", hours=1)
     scheduler.start()
     stack.callback(scheduler.shutdown, wait=False)
 

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 class Finding:
     """One thing wrong in a file: where, what, and what was perhaps meant.
 
-    Lines and columns count from 1, in code points. ``str()`` gives the form that editors
-    understand, ``path:line:col: error: what (did you mean …?)``.
+    Lines and columns count from 1, in code points. ``code`` is the short name of a kind of warning,
+    which a comment in the file can allow. ``str()`` gives the form that editors understand,
+    ``path:line:col: error: what (did you mean …?)``.
     """
 
     path: str
@@ -48,10 +49,17 @@ class Finding:
     message: str
     hint: str | None = None
     severity: Literal["error", "warning"] = "error"
+    code: str = ""
 
     def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.col}: {self.severity}: {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, with the hint and the code behind it."""
         tail = f" (did you mean {self.hint}?)" if self.hint else ""
-        return f"{self.path}:{self.line}:{self.col}: {self.severity}: {self.message}{tail}"
+        code = f" [{self.code}]" if self.code else ""
+        return f"{self.message}{tail}{code}"
 
 
 class TocsinError(Exception):

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 # Seconds of the writer's time for a page, its commit apart: others wait for it at most once.
-_PAGE_SECONDS: Final = 0.015
+_PAGE_SECONDS: Final = 0.008
 _SMALLEST: Final = 50  # subscriptions
-_LARGEST: Final = 2000
+_LARGEST: Final = 1000
 _FIRST: Final = 200
 _IDLE: Final = 60.0  # seconds after which it looks for work that nobody announced
 _PAUSE: Final = 5.0  # seconds, when the store refuses

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.talking import Talking
 
 _TROUBLES = 20  # deliveries that the page shows
+_SOURCES_SHOWN = 200
 
 
 class Reporting:
@@ -38,7 +39,7 @@ class Reporting:
     async def status(self) -> Status:
         """The figures of this moment. Raises StoreError where the store does not answer."""
         moment = datetime.now(UTC)
-        counted, known, troubles = await self.store.read(_counts)
+        counted, health, known, troubles = await self.store.read(_counts)
         return Status(
             now=moment,
             silences=tuple(await self.store.read(lambda conn: silences.active(conn, moment))),
@@ -47,6 +48,7 @@ class Reporting:
             version=__version__,
             unready=self._talking.unready,
             sources=tuple(known),
+            health=health,
             deliveries={
                 state.value: counted.get(f"deliveries_{state.value}", 0) for state in DeliveryState
             },
@@ -63,10 +65,11 @@ class Reporting:
 
 def _counts(
     conn: Connection,
-) -> tuple[dict[str, int], list[tuple[Source, FeedState]], list[DeliveryRecord]]:
+) -> tuple[dict[str, int], dict[str, int], list[tuple[Source, FeedState]], list[DeliveryRecord]]:
+    known = sources.need_a_look(conn, _SOURCES_SHOWN)
     states = (DeliveryState.POSTPONED, DeliveryState.REFUSED)
     troubles = deliveries.listed(conn, states=states, limit=_TROUBLES)
-    return figures.figures(conn), sources.list_sources(conn), troubles
+    return figures.figures(conn), sources.count_health(conn), known, troubles
 
 
 def _trouble(record: DeliveryRecord) -> Trouble:

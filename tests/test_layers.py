@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "delivery",
         "sources",
     },
+    "backtesting": {"matching", "store"},
     "web": set(),
     "sandbox": set(),
     "watching": set(),
@@ -62,6 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "fanning": {"store"},
     "talking": {"chat", "config", "matching", "store", "telegram"},
     "reporting": {"matching", "rulekeeping", "store", "talking", "web"},
+    "remembering": {"matching", "store"},
     "housekeeping": {"matching", "store"},
 }
 EVERYTHING = {"app", "cli", "__main__", "__init__"}

@@ -52,6 +52,7 @@ LISTED: Final = (
     Listed("start", N_("begin again from the beginning")),
     Listed("admin", N_("how the bot is doing"), for_admins=True),
     Listed("invite", N_("invite somebody"), for_admins=True),
+    Listed("reload", N_("read the rule files again"), for_admins=True),
 )
 
 

@@ -14,6 +14,7 @@ from bot.chat import (
     attention,
     privacy,
     refusals,
+    reloading,
     settings,
     silences,
     subscribing,
@@ -89,6 +90,7 @@ COMMANDS: Final[dict[str, Route]] = {
     "mute": _changes(attention.mute),
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
+    "reload": Route(reloading.reload, asks=True, for_admins=True),
     "chart": _NOT_YET,
 }
 

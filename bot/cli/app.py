@@ -9,8 +9,10 @@ import typer
 
 from bot import __version__
 from bot.cli import (
+    backtesting,
     deliveries,
     entities,
+    explaining,
     feeds,
     rendering,
     rules,
@@ -51,9 +53,11 @@ def root(
         os.environ[VARIABLE] = str(config)
 
 
-for _module in (
+_MODULES = (
     service,
     rules,
+    explaining,
+    backtesting,
     rendering,
     sources,
     stored,
@@ -62,5 +66,6 @@ for _module in (
     deliveries,
     silences,
     upkeep,
-):
+)
+for _module in _MODULES:
     _module.register(app)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _ROOM: Final = 3800
 # Of the markup as it is sent: addresses do not count for Telegram's limit, but a request has its own.
 _RAW_ROOM: Final = 24_000
-# Telegram shows the first hundred entities of a message: a link and a source's name a line.
-_MOST_LINES: Final = 45
+# Of a message Telegram shows the first hundred links and marks; one is the head's.
+_MOST_ENTITIES: Final = 99
 _LONGEST: Final = {"heading": 120, "title": 200, "source": 40}
 _TAG: Final = re.compile(r"<[^>]*>")
 
@@ -148,10 +148,9 @@ def _split(lines: Sequence[_Line]) -> list[list[_Line]]:
 
 
 def _fits(piece: Sequence[_Line]) -> bool:
-    if len(piece) > _MOST_LINES:
-        return False
     text = _text(piece)
-    return len(text) <= _RAW_ROOM and shown_length(text) <= _ROOM
+    entities = sum(text.count(tag) for tag in ("<b>", "<i>", "<a "))
+    return entities <= _MOST_ENTITIES and len(text) <= _RAW_ROOM and shown_length(text) <= _ROOM
 
 
 def shown_length(markup: str) -> int:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bot.matching.engine import is_source, look, visible
+from bot.matching.engine import look, visible
+from bot.matching.occurrences import why_not
 from bot.matching.query.printing import print_tree
-from bot.matching.query.tree import And, Field, Not, Or, Time, Weighted
+from bot.matching.query.tree import And, EntityName, Field, Not, Or, Time, Weighted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.matching.document import Document, FieldText
     from bot.matching.query import Query
     from bot.matching.query.tree import Node
-    from bot.matching.ruleset import RuleSet, Topic
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Span
 
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 class Explanation:
     """A part of a query: how it is written, whether it is true, what it found, its own parts.
 
-    ``note`` is what the item has where that cannot be shown as a place in its text.
+    ``note`` is what the item has where that cannot be shown as a place in its text, or why a name
+    in it is not taken for the entity.
     """
 
     label: str
@@ -38,34 +38,6 @@ class Explanation:
 def explain(query: Query, document: Document) -> Explanation:
     """The explanation of the whole query; ``matched`` says what :func:`evaluate` would."""
     return _explain(query.tree, document, document.searched, query.vocabulary)
-
-
-def explain_topic(topic: Topic, rules: RuleSet, document: Document) -> Explanation:
-    """The same for a topic: its query, and what narrows it. ``matched``: whether it rings."""
-    query = explain(topic.query, document)
-    narrowing = tuple(_narrowing(topic, rules, document))
-    if not narrowing:
-        return query
-    parts = (query, *narrowing)
-    return Explanation("all of", all(part.matched for part in parts), query.spans, parts)
-
-
-def _narrowing(topic: Topic, rules: RuleSet, document: Document) -> Iterator[Explanation]:
-    if not topic.enabled:
-        yield Explanation("the topic is enabled", matched=False)
-    if topic.lang:
-        label = f"the topic's languages: {', '.join(topic.lang)}"
-        yield Explanation(label, document.lang in topic.lang, note=_language(document))
-    if topic.sources:
-        label = f"the topic's sources: {', '.join(topic.sources)}"
-        matched = any(is_source(source, document) for source in topic.sources)
-        yield Explanation(label, matched, note=_source(document))
-    for each in rules.filters.values():
-        if any(fnmatchcase(topic.key, pattern) for pattern in each.exceptions):
-            continue
-        found = explain(each.query, document)
-        if found.matched:
-            yield Explanation(f"not filtered by {each.key}", matched=False, children=(found,))
 
 
 def _explain(
@@ -92,7 +64,11 @@ def _explain(
             how = "all of" if isinstance(node.child, And) else "any of"
             return Explanation(f"{name}: {how}", matched, seen, inner, _note(node, document))
         case _:
-            return Explanation(print_tree(node), matched, seen, note=_note(node, document))
+            note = _note(node, document)
+            if isinstance(node, EntityName) and not matched:
+                reasons = (why_not(node.key, field, vocabulary) for field in fields)
+                note = next(filter(None, reasons), "")
+            return Explanation(print_tree(node), matched, seen, note=note)
 
 
 def _weighed(node: Weighted, document: Document, vocabulary: Vocabulary) -> Explanation:

@@ -96,21 +96,64 @@ _LETTERS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 
-# What short texts are known by; a word that several languages have is a vote for each.
+# What short texts are known by: common words, and those of the news; one that several languages have
+# is a vote for each.
 _COMMON: Mapping[str, str] = {
-    "en": "the of and to is for with from after over says said will are was were by that has have at",
-    "fr": "le la les de en et du des est à dans une aux pour sur après avec qui sont ont plus par ce cette été",
-    "de": "der und das den dem ist nach mit für von im zum zur auf nicht wird bei über ein eine sich",
-    "es": "el los de la en y del las una por con para en sobre tras según su al más fue han este esta",
-    "it": "il la e gli di della dei nel che per è sono alla dopo delle con ha una dal nella sulla più ai",
-    "pt": "o e os de do da dos das em uma com não ao na no para após é são pelo foi mais sobre à às pela",
-    "nl": "het de een van en voor op met niet bij naar is zijn wordt aan door uit over na de om tegen",
-    "pl": "w z na i do się nie jest po że od dla przez za to oraz są przed ale jak",
-    "tr": "ve bir bu için ile da de daha sonra gibi olarak kadar ama çok dedi etti oldu yeni",
-    "sv": "och att det som på är av för med till den inte om ett efter har från var",
-    "cs": "v na se je že s z do o pro po k při ale jako jsou byl",
-    "ro": "și în de la cu pe din care nu este pentru după au fost",
-    "id": "dan yang di untuk dengan dari akan pada tidak ini itu dalam",
+    "en": (
+        "the of and to is for with from after over says said will are was were by that"
+        " has have at peace war talks president attack killed people government"
+    ),
+    "fr": (
+        "le la les de en et du des est à dans une aux pour sur après avec qui sont ont"
+        " plus par ce cette été paix guerre pourparlers négociations président"
+        " gouvernement attaque morts contre"
+    ),
+    "de": (
+        "der und das den dem ist nach mit für von im zum zur auf nicht wird bei über ein"
+        " eine sich krieg frieden gespräche verhandlungen präsident regierung angriff tote"
+    ),
+    "es": (
+        "el los de la en y del las una por con para en sobre tras según su al más fue han"
+        " este esta paz guerra conversaciones negociaciones presidente gobierno ataque"
+        " muertos"
+    ),
+    "it": (
+        "il la e gli di della dei nel che per è sono alla dopo delle con ha una dal nella"
+        " sulla più ai pace guerra colloqui negoziati presidente governo attacco morti"
+    ),
+    "pt": (
+        "o e os de do da dos das em uma com não ao na no para após é são pelo foi mais"
+        " sobre à às pela paz guerra conversações negociações presidente governo ataque"
+        " mortos"
+    ),
+    "nl": (
+        "het de een van en voor op met niet bij naar is zijn wordt aan door uit over na"
+        " de om tegen oorlog vrede gesprekken onderhandelingen president regering aanval"
+        " doden"
+    ),
+    "pl": (
+        "w z na i do się nie jest po że od dla przez za to oraz są przed ale jak wojna"
+        " pokój rozmowy prezydent rząd atak"
+    ),
+    "tr": (
+        "ve bir bu için ile da de daha sonra gibi olarak kadar ama çok dedi etti oldu"
+        " yeni savaş barış görüşmeler müzakereler cumhurbaşkanı hükümet saldırı"
+    ),
+    "sv": (
+        "och att det som på är av för med till den inte om ett efter har från var krig"
+        " fred samtal president regeringen"
+    ),
+    "cs": (
+        "v na se je že s z do o pro po k při ale jako jsou byl válka mír rozhovory prezident vláda"
+    ),
+    "ro": (
+        "și în de la cu pe din care nu este pentru după au fost pace război negocieri"
+        " președintele guvernul"
+    ),
+    "id": (
+        "dan yang di untuk dengan dari akan pada tidak ini itu dalam perang damai"
+        " presiden pemerintah"
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from fnmatch import fnmatchcase
@@ -17,14 +18,19 @@ from bot.matching.query import parse_query
 from bot.model import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from bot.matching.engine import Engine
     from bot.matching.query import Query
     from bot.matching.ruleset import RuleSet, Topic
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source
+
+
+# The entities that a canonical query names; an address within quotes may look like one.
+_ENTITY = re.compile(r"@([\w-]+)")
 
 
 class Matcher:
@@ -37,6 +43,7 @@ class Matcher:
     def __init__(self, rules: RuleSet) -> None:
         self._changing = threading.Lock()
         self._watched: Counter[str] = Counter()  # canonical queries, with how many watch each
+        self._unreadable: Mapping[str, QueryError] = {}
         self._words = Frequencies()
         self._state = (rules, self._topics(rules))
         self._queries = GrowingEngine(
@@ -74,15 +81,30 @@ class Matcher:
             self._version += 1
             return parsed
 
-    def restore(self, queries: Mapping[str, int]) -> Mapping[str, QueryError]:
+    def restore(
+        self, queries: Mapping[str, int], snapshot: Path | None = None
+    ) -> Mapping[str, QueryError]:
         """Watch the queries of a store, each with its number of subscriptions.
+
+        What a ``snapshot`` of the last run has of them need not be read again, unless it names a
+        list, which may be another by now, or an entity that is no more.
 
         Those that do not read with the rules in force are answered with the reason; they are kept,
         and ring again once other rules make them readable.
         """
         with self._changing:
             self._watched.update(queries)
-            return self._read_all(queries, self.rules)
+            missing: Collection[str] = queries
+            if snapshot is not None:
+                known = self.rules.vocabulary.entities
+                steady = {query for query in queries if not _is_to_be_read(query, known)}
+                missing = [*self._queries.load(snapshot, steady), *(queries.keys() - steady)]
+            self._unreadable = self._read_all(missing, self.rules)
+            return self._unreadable
+
+    def save(self, snapshot: Path) -> None:
+        """Write what :meth:`restore` may begin with at the next start. Raises OSError."""
+        self._queries.save(snapshot)
 
     def unwatch(self, query: str) -> None:
         """Have one subscription less to a query, named as :meth:`watch` returned it."""
@@ -99,17 +121,23 @@ class Matcher:
         """
         with self._changing:
             topics = self._topics(rules)
-            naming = [query for query in self._watched if _names_something(query)]
+            known = rules.vocabulary.entities
+            touched = [
+                query
+                for query in self._watched
+                if query in self._unreadable or _is_to_be_read(query, known)
+            ]
             unreadable = {}
-            for query in naming:
+            for query in touched:
                 try:
                     parse_query(query, rules.vocabulary)
                 except QueryError as error:
                     unreadable[query] = error
                     self._queries.remove(query)
-            readable = [query for query in naming if query not in unreadable]
+            readable = [query for query in touched if query not in unreadable]
             self._queries.renew(_reader(rules.vocabulary), rules.vocabulary, readable)
             self._state = (rules, topics)
+            self._unreadable = unreadable
             self._version += 1
         return unreadable
 
@@ -158,8 +186,9 @@ def _reader(vocabulary: Vocabulary) -> Callable[[str], Query]:
     return lru_cache(maxsize=4096)(lambda query: parse_query(query, vocabulary))
 
 
-def _names_something(query: str) -> bool:
-    return "@" in query or "$" in query
+def _is_to_be_read(query: str, entities: Container[str]) -> bool:
+    """Whether other rules may have changed a canonical query: a list's words, an entity's being."""
+    return "$" in query or any(key not in entities for key in _ENTITY.findall(query))
 
 
 def _applies(topic: Topic, document: Document) -> bool:

@@ -65,13 +65,21 @@ class Name:
 
     def doubt(self, lang: str | None) -> str:
         """How much context a text of that language must give; see :mod:`.places.context`."""
-        doubts = self.place.doubts.get(self.spelling) if self.place is not None else None
-        if not doubts:
+        if self.place is None:
             return ""
+        doubts = self.place.doubts.get(self.spelling)
+        if not doubts:
+            # Where nothing is written with capitals, a name of another language is a word of this.
+            foreign = lang is not None and lang not in self.langs and not _has_case(self.spelling)
+            return "always" if foreign else ""
         if lang is not None:
             return doubts.get(lang, doubts.get("*", ""))
         others = doubts.get("*", "")
         return max((doubts.get(each, others) for each in self.langs), key=DOUBTS.index)
+
+
+def _has_case(spelling: str) -> bool:
+    return spelling.lower() != spelling.upper()
 
 
 @lru_cache(maxsize=65_536)

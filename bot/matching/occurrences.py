@@ -40,7 +40,7 @@ def find_names(
     found: dict[tuple[int, int], list[Name]] = {}
     for position in range(len(field.tokens)) if positions is None else positions:
         for name in index.at(field.tokens[position].text):
-            if _is_here(name, field, position) and surroundings.allow(name, position):
+            if _is_here(name, field, position) and not surroundings.objection(name, position):
                 found.setdefault((position, position + len(name)), []).append(name)
     spots = [Spot(first, end, tuple(found[first, end])) for first, end in _longest(found)]
     return sorted(
@@ -49,14 +49,34 @@ def find_names(
     )
 
 
+def why_not(key: str, field: FieldText, vocabulary: Vocabulary) -> str | None:
+    """Why the first name of an entity that a field has is not taken for it; None if it has none."""
+    index, surroundings = name_index(vocabulary), _Surroundings(field)
+    for position, token in enumerate(field.tokens):
+        for name in index.at(token.text):
+            if name.key == key and _reads_here(name, field, position):
+                end = field.tokens[position + len(name) - 1].end
+                written = f"“{field.text[token.start : end]}”"
+                if name.case and not _has_capitals(name, field, position):
+                    return f"{written} is not written with its capitals"
+                if objection := surroundings.objection(name, position):
+                    return f"{written} {objection}"
+                return f"{written} is taken for something else here"
+    return None
+
+
 def _is_here(name: Name, field: FieldText, position: int) -> bool:
+    return _reads_here(name, field, position) and (
+        not name.case or _has_capitals(name, field, position)
+    )
+
+
+def _reads_here(name: Name, field: FieldText, position: int) -> bool:
     words = field.tokens[position : position + len(name)]
     if len(words) < len(name) or words[0].sentence != words[-1].sentence:
         return False
     # The first word was looked up; behind it the others, in any of their forms.
-    if any(word.text not in name.forms(at) for at, word in enumerate(words[1:], 1)):
-        return False
-    return not name.case or _has_capitals(name, field, position)
+    return all(word.text in name.forms(at) for at, word in enumerate(words[1:], 1))
 
 
 def _has_capitals(name: Name, field: FieldText, position: int) -> bool:
@@ -88,13 +108,16 @@ class _Surroundings:
         self._field = field
         self._starts: dict[str, tuple[int, list[int]]] = {}
 
-    def allow(self, name: Name, position: int) -> bool:
-        """Whether the words nearby allow the name; one of two words or more needs nothing."""
+    def objection(self, name: Name, position: int) -> str | None:
+        """What the words nearby have against the name; one of two words or more needs nothing."""
         if not name.one_word:
-            return True
-        if any(self._is_near(phrase, position) for phrase in name.unless):
-            return False
-        return not name.needs or any(self._is_near(phrase, position) for phrase in name.needs)
+            return None
+        for phrase in name.unless:
+            if self._is_near(phrase, position):
+                return f"stands near “{phrase}”"
+        if name.needs and not any(self._is_near(phrase, position) for phrase in name.needs):
+            return "stands near nothing that it needs"
+        return None
 
     def _is_near(self, phrase: str, position: int) -> bool:
         """A phrase may have the name in it (“poutine râpée”), a word is another than the name."""

@@ -16,6 +16,7 @@ from bot.matching.query import parse_query, parse_weights
 from bot.matching.query.build import read_leaf
 from bot.matching.rule_schema import FilterEntry, TopicEntry
 from bot.matching.rule_vocabulary import STAND_IN
+from bot.matching.rule_written_tests import contradictions_of_tests
 from bot.matching.ruleset import Filter, Topic
 from bot.matching.vocabulary import Entity
 from bot.model import Severity
@@ -59,6 +60,7 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
         when=raw.get("when"),
         schedule=fields.schedule,
         template=fields.template,
+        renamed_from=fields.renamed_from,
     )
 
 
@@ -137,16 +139,7 @@ def _contradictions(entry: Entry, raw: dict[str, Any]) -> Iterator[Finding]:
         yield entry.finding("a topic needs a query, or a score")
     if isinstance(raw.get("when"), dict):
         yield from _contradictions_of_when(entry, raw["when"])
-    tests = raw.get("tests")
-    for number, test in enumerate(tests if isinstance(tests, list) else []):
-        if not isinstance(test, dict):
-            continue
-        texts = [key for key in ("text", "title", "lang") if key in test]
-        if "item" in test and texts:
-            message = f"a test has an item, or a text of its own, not both item and {texts[0]}"
-            yield entry.finding(message, "tests", number, texts[0])
-        elif not {"item", "text", "title"} & test.keys():
-            yield entry.finding("a test needs a text, or an item", "tests", number)
+    yield from contradictions_of_tests(entry)
 
 
 def _contradictions_of_when(entry: Entry, when: dict[str, Any]) -> Iterator[Finding]:

@@ -50,11 +50,14 @@ _TLDS = (
     "com|org|net|info|gov|edu|int|eu|fr|de|ru|uk|ua|by|tr|us|es|it|pl|be|ch|at|nl|se|no|fi|dk|cz"
     "|gr|cn|jp|kr|in|br|ca|au|io|tv|me|il|ir|ae|qa"
 )
+# Behind a host with capitals: none that is a word too, as in “seen by Putin.it was late”.
+_NO_WORDS = "com|org|net|info|gov|edu|eu|ru|uk|ua|fr|tr|io|tv|cn|jp|kr|ir|qa|рф|укр|бел|COM|ORG|NET"
 _ADDRESS = re.compile(
-    f"(?i:https?|ftp)://{_URL_CHAR}+"
+    f"(?i:[a-z][a-z0-9+.-]{{1,15}})://{_URL_CHAR}+"
     f"|(?i:www)\\.{_URL_CHAR}+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     rf"|(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:(?:{_TLDS})(?![\w-])|[a-z]{{2,24}}(?=/))(?:/{_URL_CHAR}*)?"
+    rf"|(?:[\w-]{{1,63}}\.){{1,8}}(?:{_NO_WORDS})(?![\w-])(?:/{_URL_CHAR}*)?"
 )
 
 # What NFKD and case folding leave apart.

@@ -106,7 +106,8 @@ def expand(conn: Connection, limit: int, now: datetime) -> Page | None:
     number: int = job["item"]
     place = _START if job["chat_id"] is None else (job["chat_id"], job["thread_id"])
     hits = _hits(conn, [number]).get(number, [])
-    owed, reached = _ring_page(conn, hits, place, job["last_subscription"], limit, now)
+    share = max(limit // max(len(hits), 1), _FEWEST_OF_A_RULE)
+    owed, reached = _ring_page(conn, hits, place, job["last_subscription"], share, now)
     mine = fan_outs.c.item == number
     if reached is None:
         conn.execute(delete(fan_outs).where(mine))
@@ -162,11 +163,13 @@ def _ring_page(
     hits: Sequence[Hit],
     place: _Place,
     last_subscription: int,
-    limit: int,
+    share: int,
     now: datetime,
 ) -> tuple[int, _Place | None]:
-    """How many deliveries are owed now, and behind which chat to go on; None at the end."""
-    share = max(limit // max(len(hits), 1), _FEWEST_OF_A_RULE)
+    """How many deliveries are owed now, and behind which chat to go on; None at the end.
+
+    ``share`` is how many subscribers of each rule are looked at.
+    """
     found: dict[_Place, list[tuple[Hit, RowMapping]]] = {}
     reached: _Place | None = None
     for hit in hits:

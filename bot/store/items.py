@@ -93,6 +93,12 @@ def get_item(conn: Connection, number: int) -> StoredItem | None:
     return None if row is None else stored_item(row)
 
 
+def with_id(conn: Connection, item_id: str) -> list[StoredItem]:
+    """The items that have this id: of several sources, perhaps."""
+    chosen = select(items).where(items.c.id == item_id).order_by(items.c.number)
+    return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
 def newest(conn: Connection, *, before: int | None = None, limit: int) -> list[StoredItem]:
     """The items that arrived last, newest first; ``before`` a number, to go on from there."""
     chosen = select(items).order_by(items.c.number.desc()).limit(limit)

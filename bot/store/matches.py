@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.store.rows import item_of, match_of, span_values
 from bot.store.schema import items, matches
@@ -40,6 +40,13 @@ def record_matches(
         new = insert(conn, matches)
         better = {name: new.excluded[name] for name in ("score", "severity", "spans")}
         conn.execute(new.on_conflict_do_update(index_elements=["item", "rule"], set_=better), rows)
+
+
+def counts_of_topics(conn: Connection) -> dict[str, int]:
+    """How many items are on record as matches of each topic, by its key."""
+    counted = select(matches.c.rule, func.count()).where(matches.c.rule.startswith("topic:"))
+    rows = conn.execute(counted.group_by(matches.c.rule))
+    return {rule.removeprefix("topic:"): number for rule, number in rows}
 
 
 def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> int:

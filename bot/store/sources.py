@@ -91,6 +91,26 @@ def list_sources(conn: Connection) -> list[tuple[Source, FeedState]]:
     return [from_row(row) for row in rows.mappings()]
 
 
+def need_a_look(conn: Connection, limit: int) -> list[tuple[Source, FeedState]]:
+    """So many sources in use: those given up and failing first, then by key."""
+    used = select(sources).where(sources.c.origin != "removed")
+    order = (sources.c.disabled.desc(), sources.c.failures.desc(), sources.c.key)
+    return [from_row(row) for row in conn.execute(used.order_by(*order).limit(limit)).mappings()]
+
+
+def count_health(conn: Connection) -> dict[str, int]:
+    """How many sources in use there are of each health, as ``health_of`` names it."""
+    health = case(
+        (sources.c.disabled, "disabled"),
+        (sources.c.failures > 0, "failing"),
+        (sources.c.first_read.is_not(None), "good"),
+        else_="new",
+    )
+    used = sources.c.origin != "removed"
+    rows = conn.execute(select(health, func.count()).where(used).group_by(health))
+    return {str(name): int(count) for name, count in rows}
+
+
 def all_sources(conn: Connection) -> dict[str, Source]:
     """Every source that stored items may name, those taken out included, by key."""
     chosen = select(*(sources.c[name] for name in _SOURCE))
@@ -103,10 +123,7 @@ def yields(conn: Connection, now: datetime) -> dict[str, Yield]:
     week = now - timedelta(days=7)
     recent = func.sum(case((moment >= bindparam("week", week, Time), 1), else_=0))
     rows = conn.execute(select(items.c.source, recent, func.max(moment)).group_by(items.c.source))
-    return {
-        key: Yield(a_day=count / 7, last=Time().process_result_value(last, conn.dialect))
-        for key, count, last in rows
-    }
+    return {key: Yield(a_day=count / 7, last=last) for key, count, last in rows}
 
 
 def get_source(conn: Connection, key: str) -> tuple[Source, FeedState] | None:
@@ -170,8 +187,13 @@ def _values(state: FeedState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in _STATE}
 
 
-def _fresh(source: Source, now: datetime) -> dict[str, Any]:
-    return _values(FeedState(next_poll=now if source.kind is SourceKind.FEED else None))
+def feed_row(source: Source, state: FeedState, origin: str) -> dict[str, Any]:
+    """The columns of a source and its state."""
+    return asdict(source) | {"tags": list(source.tags), "origin": origin} | _values(state)
+
+
+def _fresh(source: Source, now: datetime) -> FeedState:
+    return FeedState(next_poll=now if source.kind is SourceKind.FEED else None)
 
 
 def _put_new(conn: Connection, given: Sequence[Source], now: datetime) -> list[Source]:
@@ -180,10 +202,7 @@ def _put_new(conn: Connection, given: Sequence[Source], now: datetime) -> list[S
     taken = {row.key for row in known} | {row.address for row in known}
     new = [each for each in given if each.key not in taken and each.address not in taken]
     if new:
-        rows = [
-            asdict(each) | {"tags": list(each.tags), "origin": "config"} | _fresh(each, now)
-            for each in new
-        ]
+        rows = [feed_row(each, _fresh(each, now), "config") for each in new]
         conn.execute(insert(conn, sources), rows)
     added = set(new)
     return [each for each in given if each not in added]
@@ -191,7 +210,7 @@ def _put_new(conn: Connection, given: Sequence[Source], now: datetime) -> list[S
 
 def _put(conn: Connection, source: Source, origin: str, now: datetime) -> None:
     values = asdict(source) | {"tags": list(source.tags), "origin": origin}
-    fresh = _fresh(source, now)
+    fresh = _values(_fresh(source, now))
     old = conn.execute(select(sources).where(sources.c.key == source.key)).mappings().one_or_none()
     if old is None:
         conn.execute(insert(conn, sources).values(**values, **fresh))

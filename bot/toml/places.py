@@ -63,6 +63,11 @@ class Places:
         name = ".".join(part for part in path if isinstance(part, str))
         return name, self._line_and_column(first), self._line_and_column(second)
 
+    def comments(self) -> Iterator[tuple[int, int, str]]:
+        """Each comment, with its sign, and the line and column at which it begins."""
+        for start, end in self._index.comments:
+            yield *self._line_and_column(start), self._bytes[start:end].decode()
+
     @cached_property
     def _bytes(self) -> bytes:
         return self._text.encode()
@@ -88,6 +93,7 @@ class _Index:
         self.keys: dict[Key, int] = {}
         self.values: dict[Key, tuple[int, int]] = {}
         self.duplicate: tuple[Key, int, int] | None = None
+        self.comments: list[tuple[int, int]] = []
         self._source = source
         self._elements: dict[Key, int] = {}
         self._tables: set[Key] = set()
@@ -99,15 +105,19 @@ class _Index:
         todo: list[tuple[Node, Key]] = [(root, ())]
         while todo:
             node, path = todo.pop()
+            if node.type == "comment":
+                self.comments.append((node.start_byte, node.end_byte))
+                continue
             if node.type in ("table", "table_array_element"):
                 path = self._enter(node, path)
             elif node.type == "pair":
                 path = self._give(node, path)
-                todo.extend((child, path) for child in node.named_children[1:2])
+                todo.extend((child, path) for child in node.named_children[1:])
                 continue
             elif node.type == "array":
                 values = [child for child in node.named_children if child.type != "comment"]
                 todo.extend((child, (*path, number)) for number, child in enumerate(values))
+                todo.extend((it, path) for it in node.named_children if it.type == "comment")
             if path and node.type not in ("table", "table_array_element", "ERROR"):
                 self.values.setdefault(path, (node.start_byte, node.end_byte))
             if node.type in ("document", "table", "table_array_element", "inline_table"):
@@ -115,7 +125,7 @@ class _Index:
                 todo.extend(
                     (child, path)
                     for child in reversed(node.named_children)
-                    if child.type in ("pair", "table", "table_array_element")
+                    if child.type in ("pair", "table", "table_array_element", "comment")
                 )
 
     def _enter(self, table: Node, path: Key) -> Key:

@@ -140,7 +140,9 @@ def _sources(status: Status) -> str:
     head = "".join(
         f"<th>{name}</th>" for name in ("Source", "Health", "Read", "Next", "Last error")
     )
-    return f'<div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+    more = sum(status.health.values()) - len(status.sources)
+    note = f"<p>And {more:,} more that do better.</p>" if more > 0 else ""
+    return f'<div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>{note}'
 
 
 def _time(moment: datetime | None) -> str:

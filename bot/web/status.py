@@ -26,13 +26,17 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A moment's figures. ``unready`` says why the service cannot do its work, None when it can."""
+    """A moment's figures. ``unready`` says why the service cannot do its work, None when it can.
+
+    ``health`` counts the sources by how they do; ``sources`` are those to show, which may be fewer.
+    """
 
     now: datetime
     started: datetime
     version: str
     unready: str | None
     sources: tuple[tuple[Source, FeedState], ...]
+    health: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, int] = field(default_factory=dict)
     troubles: tuple[Trouble, ...] = ()
     inbox_open: int = 0

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.matching.document import Document
-from bot.matching.explaining import explain, explain_topic
+from bot.matching.explaining import explain
 from bot.matching.matcher import Matcher
 from bot.matching.query import parse_query
 from bot.matching.query.parse import parse_weights
 from bot.matching.rules import load_rules
+from bot.matching.topic_explaining import explain_topic
 from bot.matching.vocabulary import Entity, Vocabulary
 from bot.model import Item
 
@@ -74,6 +75,27 @@ def test_a_part_says_what_it_found(query: str, matched: bool, words: list[str], 
     assert (part.label, part.matched, found(part), part.note) == (query, matched, words, note)
 
 
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("Nobody", ""),
+        ("une poutine", "“poutine” is not written with its capitals"),
+        ("Poutine aux frites", "“Poutine” stands near “frites”"),
+        ("Mercury rises", "“Mercury” stands near nothing that it needs"),
+        ("Poutine Street", "“Poutine” is taken for something else here"),
+    ],
+)
+def test_a_name_that_is_not_believed_says_why(text: str, note: str) -> None:
+    putin = Entity("putin", names={"fr": ("Poutine",)}, case=True, unless=("frites",), needs=())
+    mercury = Entity("mercury", names={"en": ("Mercury",)}, case=True, needs=("planet",))
+    street = Entity("street", names={"en": ("Poutine Street",)}, case=True)
+    vocabulary = Vocabulary({"putin": putin, "mercury": mercury, "street": street})
+    document = Document.of(Item("1", "wire", None, "", text), None, NOW)
+    key = "mercury" if "Mercury" in text else "putin"
+    part = explain(parse_query(f"@{key}", vocabulary), document)
+    assert (part.matched, part.note) == (False, note)
+
+
 def test_branches_have_their_parts_in_the_order_of_the_query() -> None:
     text = "title:(peskov OR @putin) NOT (football rugby) (drone OR truce)"
     whole = explain(parse_query(text, VOCABULARY), DOCUMENT)
@@ -105,11 +127,11 @@ def test_weights_say_what_they_add_up_to() -> None:
     [
         ("", None),
         ('lang = ["fr", "tr"]', None),
-        ('lang = ["tr"]', "the topic's languages: tr"),
+        ('lang = ["tr"]', "lang is tr"),
         ('sources = ["wire"]', None),
-        ('sources = ["aa", "bbc"]', "the topic's sources: aa, bbc"),
-        ("enabled = false", "the topic is enabled"),
-        ('[filters.drones]\nquery = "drone"', "not filtered by drones"),
+        ('sources = ["aa", "bbc"]', "source is aa or bbc"),
+        ("enabled = false", "enabled"),
+        ('[filters.drones]\nquery = "drone"', "not filter drones"),
         ('[filters.drones]\nquery = "drone"\nexcept = ["krem*"]', None),
         ('[filters.sport]\nquery = "football"', None),
     ],

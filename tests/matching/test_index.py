@@ -4,6 +4,7 @@ import random
 import sys
 import threading
 from subprocess import run
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,19 +12,23 @@ from hypothesis import strategies as st
 
 from bot.matching.document import Document
 from bot.matching.engine import NaiveEngine
-from bot.matching.index import scan_kernel
+from bot.matching.index import scan_kernel, snapshot
 from bot.matching.index.compiled import CompiledEngine
-from bot.matching.index.growing import GrowingEngine
+from bot.matching.index.growing import ENOUGH, GrowingEngine
 from bot.matching.index.plan import All, Any, No, Plan, Presence, anchors
 from bot.matching.index.plan import given as simplified
 from bot.matching.index.scanning import hash_word, scan
 from bot.matching.index.texts import Texts
+from bot.matching.matcher import Matcher
 from bot.matching.query import Query, parse_query
 from bot.matching.rules import load_rules
 from bot.matching.text import tokens
 from bot.matching.vocabulary import Vocabulary
 from bot.model import Item
 from tests.matching.fuzz import GAPS, NOW, ROOT, WORDS, compare
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = 7
 VOCABULARY = Vocabulary()
@@ -149,6 +154,58 @@ def test_it_grows_by_itself_while_queries_come_and_go() -> None:
     text = "peace " + " ".join(f"word{number}" for number in range(400))
     assert keys(engine, text) == keys(naive, text)
     assert len(engine) == len(naive)
+
+
+def test_a_snapshot_gives_the_queries_back(tmp_path: Path) -> None:
+    path = tmp_path / "queries"
+    queries = [f"word{number} (peace OR tal*)" for number in range(60)]
+    engine = GrowingEngine(reader().__getitem__, VOCABULARY, enough=50)
+    for query in queries:
+        engine.add(query, parse_query(query, VOCABULARY))
+    engine.settle()
+    engine.remove(queries[3])
+    engine.save(path)
+
+    again = GrowingEngine(reader().__getitem__, VOCABULARY, enough=50)
+    wanted = [*queries[1:], *(f"new{number}" for number in range(5))]
+    missing = again.load(path, wanted)
+    assert sorted(missing) == sorted([queries[3], *wanted[-5:]])
+    assert again.is_compiled
+    text = "talks " + " ".join(f"word{number}" for number in range(60))
+    assert keys(again, text) == [*queries[1:3], *queries[4:]]
+    again.add("new1", parse_query("new1", VOCABULARY))
+    assert keys(again, "new1 word5 peace") == [queries[5], "new1"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "other code", "no file"])
+def test_a_snapshot_that_cannot_be_used_is_left_aside(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "queries"
+    snapshot.save(compiled_with("peace", "talks"), path)
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:700])
+    elif damage == "other code":
+        monkeypatch.setattr(snapshot, "_fingerprint", lambda: "other")
+    else:
+        path.unlink()
+    assert snapshot.load(path, reader().__getitem__, VOCABULARY) is None
+
+
+def test_a_matcher_begins_where_the_last_one_stopped(tmp_path: Path) -> None:
+    rules = load_rules(ROOT / "rules")
+    queries = {f"word{number} @putin": 1 for number in range(ENOUGH)}
+    matcher = Matcher(rules)
+    matcher.restore(queries)
+    matcher._queries.settle()
+    matcher.save(tmp_path / "queries")
+    other = {**dict(list(queries.items())[5:]), "$ceasefire kyiv": 2, "@nobody": 1}
+    again = Matcher(rules)
+    unreadable = again.restore(other, tmp_path / "queries")
+    assert list(unreadable) == ["@nobody"]
+    item = Item("1", "aa", None, "Putin: word3 word7, un cessez-le-feu à Kyiv", "", lang="fr")
+    found = [match.query for match in again.match(item, None, NOW) if match.query]
+    assert found == ["word7 @putin", "$ceasefire kyiv"]
 
 
 def test_a_small_program_needs_no_compiler() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from bot.matching.index.tables import EMPTY
 from bot.matching.index.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -119,6 +119,38 @@ class CompiledEngine:
             with self._gate.writing():
                 self._filing, self._keys = filing, keys
                 self._scratches.clear()
+
+    def dump(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """All of it as arrays, and as facts that JSON can hold; nobody adds meanwhile."""
+        self.sweep()
+        with self._changing:
+            arrays, facts = self._leaves.dump()
+            arrays |= {f"filing.{name}": each for name, each in self._filing.dump().items()}
+            arrays |= {f"keys.{name}": each for name, each in self._keys.dump().items()}
+            return {name: each.copy() for name, each in arrays.items()}, facts
+
+    @classmethod
+    def restored(
+        cls,
+        arrays: Mapping[str, NDArray[Any]],
+        facts: Mapping[str, Any],
+        read: Callable[[str], Query],
+        vocabulary: Vocabulary,
+    ) -> CompiledEngine:
+        """The engine of a dump."""
+        engine = cls(read, vocabulary, key=facts["key"])
+        engine._leaves = Leaves.restored(arrays, facts, {})
+        engine._filing = Filing.restored(engine._leaves, _part(arrays, "filing."))
+        engine._keys = Texts.restored(engine._key, _part(arrays, "keys."))
+        engine._living = len(engine._keys)
+        return engine
+
+    def __contains__(self, key: str) -> bool:
+        return self._keys.number(key) != EMPTY
+
+    def held(self) -> Iterator[str]:
+        """The keys of a swept engine."""
+        return (self._keys[number] for number in range(len(self._keys)))
 
     def renew(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> None:
         """Take other entities and lists. Queries that name any are to be added again."""
@@ -227,3 +259,9 @@ class CompiledEngine:
             if len(scratch.seen) >= leaves and len(scratch.met) >= queries:
                 return scratch
         return _Scratch(leaves, queries)
+
+
+def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {
+        name.removeprefix(prefix): each for name, each in arrays.items() if name.startswith(prefix)
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
@@ -12,11 +12,14 @@ from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, LENGTH, File
 from bot.matching.index.tables import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from bot.matching.index.leaves import Leaves
     from bot.matching.index.plan import Plan
 
+_COLUMNS = ("_first", "_length", "_room", "_entries", "_alive")
 _NOWHERE = Presence(0, 0, sure=False)
 
 
@@ -68,6 +71,18 @@ class Filing:
                 steps = program(Perhaps(())) or []
             header = len(steps) // 2 | test.fields << FIELDS_SHIFT | elsewhere
             self._append(test.leaf, (query, header, *steps))
+
+    def dump(self) -> dict[str, NDArray[Any]]:
+        """Its arrays, by name."""
+        return {name: getattr(self, name).used for name in _COLUMNS}
+
+    @classmethod
+    def restored(cls, leaves: Leaves, arrays: Mapping[str, NDArray[Any]]) -> Filing:
+        """The filing of a dump."""
+        filing = cls(leaves)
+        for name in _COLUMNS:
+            setattr(filing, name, Column.of(arrays[name]))
+        return filing
 
     def forget(self, query: int) -> None:
         """Has a query match no more."""

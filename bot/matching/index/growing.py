@@ -9,7 +9,8 @@ from bot.errors import QueryError
 from bot.matching.index.anchored import AnchoredEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from pathlib import Path
 
     from bot.matching.document import Document
     from bot.matching.engine import Hit
@@ -95,6 +96,28 @@ class GrowingEngine:
             for key in self._keys:
                 engine.add(key, read(key))
             self._engine = engine
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot, where there are queries enough for one. Raises OSError."""
+        if self._keys is None:
+            from bot.matching.index.snapshot import save  # noqa: PLC0415 - it loads numba
+
+            save(self._engine, path)  # type: ignore[arg-type] # the compiled one
+
+    def load(self, path: Path, wanted: Collection[str]) -> Collection[str]:
+        """Take the queries of a snapshot that are wanted; those that are still to be added."""
+        if len(wanted) < self._enough or not path.exists():
+            return wanted
+        from bot.matching.index.snapshot import load  # noqa: PLC0415 - it loads numba
+
+        engine = load(path, self._read, self._engine.vocabulary)
+        if engine is None:
+            return wanted
+        for key in [key for key in engine.held() if key not in wanted]:
+            engine.remove(key)
+        with self._changing:
+            self._engine, self._keys = engine, None
+        return [key for key in wanted if key not in engine]
 
     def settle(self) -> None:
         """Wait until a change of engine that has begun is done."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,11 +16,18 @@ from bot.matching.query.tree import EntityName
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from bot.matching.index.signs import Sign
     from bot.matching.query.tree import Leaf
 
 # How common what cannot be looked up is taken to be, in a million words.
 _SOME, _MOST = 500, 1_000_000
+
+# What a dump has.
+_COLUMNS = ("emissions", "phrases", "rest", "_sure", "_common")
+_TABLES = ("terms", "pairs", "prefixes")
+_FACTS = ("key", "prefix_lengths", "entities", "langs", "sources")
 
 
 class Leaves:
@@ -44,6 +51,33 @@ class Leaves:
         self._sure = Column(np.uint8)
         self._common = Column(np.int32)
         self._new("", sure=False, common=_MOST)
+
+    def dump(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """Its arrays, by name, and its other facts."""
+        columns = {name: getattr(self, name).used for name in _COLUMNS}
+        tables = {name: getattr(self, name).slots for name in _TABLES}
+        numbers = {f"numbers.{name}": each for name, each in self._numbers.dump().items()}
+        facts = {name: getattr(self, name) for name in _FACTS}
+        return columns | tables | numbers, facts
+
+    @classmethod
+    def restored(
+        cls,
+        arrays: Mapping[str, NDArray[Any]],
+        facts: Mapping[str, Any],
+        frequencies: Mapping[str, int],
+    ) -> Leaves:
+        """The leaves of a dump."""
+        leaves = cls(facts["key"], frequencies)
+        for name in _COLUMNS:
+            setattr(leaves, name, Column.of(arrays[name]))
+        for name in _TABLES:
+            setattr(leaves, name, Table.of(arrays[name]))
+        for name in _FACTS:
+            setattr(leaves, name, facts[name])
+        numbers = {name: arrays[f"numbers.{name}"] for name in ("slots", "starts", "blob")}
+        leaves._numbers = Texts.restored(leaves.key, numbers)
+        return leaves
 
     def __len__(self) -> int:
         return len(self._numbers)

@@ -82,6 +82,14 @@ class Table:
             self.slots = larger
         self._count += put(self.slots, np.uint64(key), value)
 
+    @classmethod
+    def of(cls, slots: NDArray[np.uint64]) -> Table:
+        """The table with these slots."""
+        table = cls()
+        table.slots = slots
+        table._count = int(np.count_nonzero(slots[:, 1]))
+        return table
+
     @property
     def nbytes(self) -> int:
         """Its size in bytes."""
@@ -94,6 +102,18 @@ class Column:
     def __init__(self, dtype: Any, *, width: int = 0, room: int = 64) -> None:
         self.array: NDArray[Any] = np.zeros((room, width) if width else room, dtype)
         self.count = 0
+
+    @property
+    def used(self) -> NDArray[Any]:
+        """The values that are there."""
+        return self.array[: self.count]
+
+    @classmethod
+    def of(cls, values: NDArray[Any]) -> Column:
+        """The column with these values."""
+        column = cls(values.dtype)
+        column.array, column.count = values, len(values)
+        return column
 
     def append(self, value: Any) -> int:
         """Adds one value; its place."""

@@ -11,7 +11,7 @@ from bot.matching.index.scan_kernel import Hash, mix
 from bot.matching.index.tables import EMPTY, Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -91,6 +91,19 @@ class Texts:
         self._starts = Column(np.int64)
         self._starts.append(0)
         self._blob = Column(np.uint8)
+
+    def dump(self) -> dict[str, NDArray[Any]]:
+        """Its arrays, by name."""
+        return {"slots": self._slots, "starts": self._starts.used, "blob": self._blob.used}
+
+    @classmethod
+    def restored(cls, key: int, arrays: Mapping[str, NDArray[Any]]) -> Texts:
+        """The texts of a dump."""
+        texts = cls(key)
+        texts._slots = arrays["slots"]
+        texts._used = int(np.count_nonzero(texts._slots != EMPTY))
+        texts._starts, texts._blob = Column.of(arrays["starts"]), Column.of(arrays["blob"])
+        return texts
 
     def __len__(self) -> int:
         """How many numbers were given out."""

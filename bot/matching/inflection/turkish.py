@@ -20,7 +20,7 @@ _LEAST_WITH = 5  # “Putinle”, with Putin; a short name with -le is often ano
 _LEAST_NAME = 4
 _LEAST_SOFTENED = 4
 
-# Words that lose the vowel of their last syllable before a suffix that begins with one.
+# Words that lose a vowel, or double a consonant, before a suffix that begins with a vowel.
 _DROPPED = by_rows("""
 sehir sehr
 nehir nehr
@@ -59,6 +59,14 @@ _FIXED = frozenset(
     " her hic sey ben sen biz siz bunu buna bunun onu ona onun onlar bunlar sonra once hangi nasil"
     " neden niye zaten yine bile diye olan oldu olarak olmak var yok degil dedi eden etti etmek oysa"
     " new news".split()
+)
+_SOFT = (("p", "b"), ("t", "d"), ("nk", "ng"), ("k", "g"))
+# Loans keep their t: kenti, while kendi is oneself.
+_HARD = frozenset("kent cent konut market paket bilet sepet millet devlet hukumet ticaret".split())
+# Short words that with a bare vowel, or with it and n, are another word: kar, kara; cam, cami.
+_HOMONYMS = frozenset(
+    "alt ani bar bas boy cam dil din hal han hat kal kan kar kas kat kol kor koc kur mas par sag sor"
+    " tas ust ver yar yas yay yaz mark".split()
 )
 _PLURAL = re.compile(
     r"(.{3,}?)l[ae]r(?:[iu]n?|ini|inin|ina|ine|inda|inde|indan|inden|[ae]|d[ae]n?)?"
@@ -133,6 +141,7 @@ def _cases(noun: str, low: str, high: str) -> Iterator[str]:
         yield from (f"{noun}t{low}", f"{noun}t{low}n")
     if noun[-1] in _VOWELS:
         yield from (f"{noun}yl{low}", f"{noun}y{high}", f"{noun}y{low}", f"{noun}n{high}n")
+        yield f"{noun}s{high}"
         yield from _possessed(f"{noun}s{high}", low, high)
         if noun[-1] in "iu":  # itself possessed, as in cumhurbaşkanı, dışişleri bakanlığı
             yield from _possessed(noun, low, high)
@@ -140,14 +149,15 @@ def _cases(noun: str, low: str, high: str) -> Iterator[str]:
         return
     yield f"{noun}l{low}"
     for stem in _before_vowel(noun):
-        yield from (f"{stem}{low}", f"{stem}{high}n")
+        if noun not in _HOMONYMS:
+            yield from (f"{stem}{low}", f"{stem}{high}n", f"{stem}{high}")
         yield from _possessed(f"{stem}{high}", low, high)
         yield f"{stem}{high}m{high}z"
 
 
 def _possessed(noun: str, low: str, high: str) -> Iterator[str]:
     """Of the third person: kitabı, kitabının, kitabına, kitabında …."""
-    yield from (noun, f"{noun}n{high}", f"{noun}n{high}n", f"{noun}n{low}", f"{noun}yl{low}")
+    yield from (f"{noun}n{high}", f"{noun}n{high}n", f"{noun}n{low}", f"{noun}yl{low}")
     yield from (f"{noun}nd{low}", f"{noun}nd{low}n", f"{noun}nd{low}ki")
 
 
@@ -156,8 +166,8 @@ def _before_vowel(noun: str) -> Iterator[str]:
     yield noun
     yield from _DROPPED.get(noun, set()) - {noun}
     if len(noun) >= _LEAST_SOFTENED:
-        for hard, soft in (("p", "b"), ("t", "d"), ("nk", "ng"), ("k", "g")):
-            if noun.endswith(hard):
+        for hard, soft in _SOFT:
+            if noun.endswith(hard) and noun not in _HARD:
                 yield noun.removesuffix(hard) + soft
                 return
 

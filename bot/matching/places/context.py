@@ -68,6 +68,7 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _ANY = frozenset("in near from à nach aus w в во из у".split())
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _ENDING_OF_PLACE = re.compile(
     r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
 )
@@ -125,6 +126,10 @@ class _Context:
             ]
             best = max(beside or places, key=self._how_known)
             places = [name for name in places if name.key == best.key]
+        if lang is None:
+            # A form in one language, such as Nice of the Croatian Nica, is a name in another.
+            word = self._field.tokens[spot.first].text
+            places = [name for name in places if name.words[0] == word] or places
         # Géorgie is the Georgië of others: the spelling that this language has is not in doubt.
         return min(places, key=lambda name: DOUBTS.index(name.doubt(lang)), default=None)
 
@@ -138,7 +143,11 @@ class _Context:
 
     def believes(self, name: Name, spot: Spot) -> bool:
         """Whether the name is the place's here."""
-        if len(name) > 1 or name.place is None:
+        if name.place is None:
+            return True
+        if self._is_inside_katakana(spot):
+            return False
+        if not name.one_word:
             return True
         if self._is_surname(spot):
             return False
@@ -148,7 +157,7 @@ class _Context:
         touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
         if doubt != "always" and not touching:
             opening = doubt == "opening" and self._begins_with_capitals_anyway(name, spot)
-            if not opening:
+            if not opening or self._is_dateline(spot):
                 return True
         return self._is_located(spot) or self._is_near(name.place.country, spot, NEARBY)
 
@@ -186,6 +195,20 @@ class _Context:
             return False
         end = self._field.tokens[spot.end - 1].end
         return _ENDING_OF_PLACE.match(self._field.text, end) is None
+
+    def _is_dateline(self, spot: Spot) -> bool:
+        """“Mali, attacco nel nord”, “Mali: …”."""
+        end = self._field.tokens[spot.end - 1].end
+        return self._field.text[end : end + 2].lstrip()[:1] in set(",:(–—/")
+
+    def _is_inside_katakana(self, spot: Spot) -> bool:
+        """マリンスポーツ has nothing to do with マリ: katakana is written without a break."""
+        text = self._field.text
+        start, end = self._field.tokens[spot.first].start, self._field.tokens[spot.end - 1].end
+        return _KATAKANA.match(text, start) is not None and (
+            _KATAKANA.match(text, end) is not None
+            or _KATAKANA.match(text, max(start - 1, 0), start) is not None
+        )
 
     def _touches(self, neighbour: int, gap_before: int) -> bool:
         """Whether a capitalised word stands directly there that is no place itself."""

@@ -107,7 +107,9 @@ class Doubts:
                 verdict[lang] = "opening" if own else "always"
         by_hand = self._by_hand.get(folded)
         if by_hand is not None:
-            verdict = verdict | by_hand if "*" not in by_hand else dict(by_hand)
+            # What needs a thought where it is at home needs context elsewhere.
+            elsewhere = dict.fromkeys(_DICTIONARIES.keys() - set(langs), "always") if latin else {}
+            verdict = ({} if "*" in by_hand else verdict) | elsewhere | by_hand
         if verdict.get("*", "never") == "never" and set(verdict.values()) <= {"never"}:
             return {}
         return dict(sorted(verdict.items()))

