@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.store.engine import Store
     from bot.talking import Talking
 
-_TROUBLES = 20  # deliveries that the page shows
 _SOURCES_SHOWN = 200
+_TROUBLES = 20  # deliveries that the page shows
 
 
 class Reporting:

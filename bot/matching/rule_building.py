@@ -59,8 +59,8 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
         tags=fields.tags,
         when=raw.get("when"),
         schedule=fields.schedule,
-        template=fields.template,
         renamed_from=fields.renamed_from,
+        template=fields.template,
     )
 
 

@@ -23,8 +23,8 @@ class Topic:
 
     ``lang`` and ``sources`` narrow it to items in one of these languages and from one of these
     sources; empty means any. ``when`` is the pattern in time to ring for, as the file gives it.
-    ``template`` names what its alerts are written with; the "default" one where it names none.
     ``renamed_from`` is the key that it had before: who subscribed to that one hears this one.
+    ``template`` names what its alerts are written with; the "default" one where it names none.
     """
 
     key: str
@@ -39,8 +39,8 @@ class Topic:
     tags: tuple[str, ...] = ()
     when: Mapping[str, Any] | None = None
     schedule: str | None = None
-    template: str | None = None
     renamed_from: str | None = None
+    template: str | None = None
 
     def title_in(self, lang: str) -> str:
         """The title in that language; else in English, in any, or the key."""
