@@ -16,13 +16,15 @@ BENCHMARKS = {
     "fan-out": ["benchmarks.fan_out"],
     "asking": ["benchmarks.asking"],
     "many-feeds": ["benchmarks.many_feeds"],
-    "kills": ["tests.end_to_end.crash", "--kills", "60"],
+    "broadcast": ["benchmarks.broadcast"],
+    "kills": ["tests.end_to_end.crash"],
 }
 
 
 def main() -> int:
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
     failed = 0
+    RESULTS.mkdir(exist_ok=True)
     for name, (module, *arguments) in BENCHMARKS.items():
         print(f"== {name}", flush=True)
         done = subprocess.run(  # noqa: S603 - our own modules

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import groups, people
 from bot.store import people as store_people
-from tests.chat.room import CLAIRE, FORUM, until
+from tests.chat.room import CLAIRE, FORUM, OWNER, until
 
 if TYPE_CHECKING:
     from bot.model import Chat
@@ -87,3 +87,36 @@ async def test_a_topic_that_closes_opens_again(room: Room) -> None:
     await room.publish("A zeppelin three")
     await claire.sees("zeppelin three")
     await claire.hears_nothing_of("zeppelin two")
+
+
+async def test_an_admin_sees_what_was_refused_and_tries_it_again(room: Room) -> None:
+    claire, owner = room.person(CLAIRE), room.person(OWNER)
+    claire.says("/subscribe zeppelin")
+    await claire.sees("zeppelin")
+    people.deactivate(room.telegram.world, CLAIRE)
+    await room.publish("A zeppelin one")
+    await until(lambda: chat(room, CLAIRE).refuses, "the refusal on record")
+    people.deactivate(room.telegram.world, CLAIRE, deactivated=False)
+
+    owner.says("/admin")
+    await owner.sees("How I am doing")
+    owner.presses("Refused deliveries")
+    await owner.sees("A zeppelin one", "deactivated")
+    owner.presses("Try all again")
+    await owner.sees("No delivery is refused.")
+    await claire.sees("zeppelin one")
+    await until(lambda: not chat(room, CLAIRE).refuses, "her return")
+
+
+async def test_a_subscription_can_have_pictures(room: Room) -> None:
+    claire = room.person(CLAIRE)
+    claire.says("/subscribe zeppelin")
+    await claire.sees("zeppelin")
+    claire.says("/subscriptions")
+    message = await claire.sees("zeppelin")
+    claire.presses(claire.buttons(message)[0])
+    await claire.sees("Sans images")
+    claire.presses("Avec images")
+    await claire.sees("Avec images", "Quand")
+    (mine,) = room.store.read_now(lambda conn: store_people.subscriptions(conn, CLAIRE))
+    assert mine.pictures

@@ -44,6 +44,7 @@ _FAULTS = {
     FaultKind.ACCEPT_THEN_BAD_GATEWAY: 0.01,
     FaultKind.ACCEPT_THEN_DELAY: 0.001,
 }
+_LONGEST_LIFE = 6.0  # seconds
 _TOO_LATE = 30.0  # seconds; the service waits for twenty
 _LATENCY = 0.02  # seconds that Telegram takes, so that some messages are always on their way
 
@@ -56,7 +57,6 @@ class Plan:
     readers: int = 50
     items: int = 2
     seed: int = 1
-    longest: float = 2.0  # seconds that the service may live
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +115,14 @@ async def crash(folder: Path, plan: Plan) -> Outcome:
                 text = f"{titles[-1]}\n\nA zeppelin, number {len(titles)}.\n"
                 service.seed(f"{len(titles):05d}.txt", text)
             phones[number % plan.readers].say(f"/subscribe balloon{number:04d}")
-            await asyncio.sleep(random.uniform(0.0, plan.longest))
+            await _live(phones, random.randrange(2 * plan.readers * plan.items))
+            await asyncio.sleep(random.uniform(0.0, 2 * _LATENCY))
             await service.kill()
             with contextlib.suppress(AssertionError):
                 await service.start()
-        faults = _faults(telegram)
-        telegram.faults.clear()
         commands = [(phones[n % plan.readers], f"balloon{n:04d}") for n in range(plan.kills)]
         await _arrive(phones, set(titles), commands)
+        faults = _faults(telegram)
         await service.stop()
         heard = [_flights(phone) for phone in phones]
         unheard = sum(count for name, count in faults.items() if name.startswith("accept_then"))
@@ -137,6 +137,17 @@ async def crash(folder: Path, plan: Plan) -> Outcome:
             unheard=min(unheard, repeated),
             faults=faults,
         )
+
+
+async def _live(phones: Sequence[Phone], messages: int) -> None:
+    """Until so many messages have come, or no more come: kills are spread over the deliveries."""
+
+    def count() -> int:
+        return sum(len(phone.heard) for phone in phones)
+
+    enough = count() + messages
+    with contextlib.suppress(AssertionError):
+        await until(lambda: count() >= enough, "messages", patience=_LONGEST_LIFE)
 
 
 def _misbehave(telegram: Sandbox) -> None:

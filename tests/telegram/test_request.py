@@ -15,7 +15,7 @@ from telegram import InputFile
 from bot.errors import ChatGone, DeliveryError, MessageRefused, RetryLater, TokenRefused
 from bot.model import Message
 from bot.sandbox import Sandbox
-from bot.telegram import AiohttpRequest, call, introduce, make_bot
+from bot.telegram import AiohttpRequest, call, close_bot, introduce, make_bot
 from tests.telegram.server import answer, eventually, page, refusal, serving
 
 if TYPE_CHECKING:
@@ -246,3 +246,13 @@ async def test_the_token_is_in_no_error_and_no_log(
         assert SECRET not in str(failure.getrepr(chain=True, showlocals=False))
     ours = [record for record in caplog.records if not record.name.startswith("aiohttp")]
     assert not [record for record in ours if SECRET in record.getMessage()]
+
+
+async def test_a_bot_that_was_never_answered_is_closed_all_the_same() -> None:
+    bot = make_bot("1:" + "a" * 35, "http://127.0.0.1:9")
+    with pytest.raises(RetryLater):
+        await introduce(bot)
+    sessions = [request._session for request in bot._request]  # type: ignore[attr-defined]
+    await close_bot(bot)
+    assert all(session is None or session.closed for session in sessions)
+    await close_bot(bot)

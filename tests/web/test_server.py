@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.errors import TocsinError
 from bot.model import FeedState, Source, SourceKind
 from bot.web.server import Web
-from bot.web.status import Status
+from bot.web.status import Status, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -96,3 +96,15 @@ async def test_a_port_that_is_taken_is_said() -> None:
         taken = Web(listen=f"127.0.0.1:{web._base_url.port}", token=TOKEN, status=None)  # type: ignore[arg-type,union-attr]
         with pytest.raises(TocsinError, match="another program has the port"):
             await taken.start()
+
+
+async def test_the_page_shows_what_was_refused_and_why() -> None:
+    trouble = Trouble(17, "<i>Claire</i>", "A title", "refused", None, "Forbidden: bot was blocked")
+    async with (
+        serving(replace(STATUS, troubles=(trouble,))) as web,
+        web.get("/", headers={"Authorization": f"Bearer {TOKEN}"}) as answer,
+    ):
+        page = await answer.text()
+    assert "&lt;i&gt;Claire&lt;/i&gt;" in page
+    assert "bot was blocked" in page
+    assert "tocsin deliveries retry" in page
