@@ -12,7 +12,10 @@ ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
     "matching": ["benchmarks.matching"],
+    "backtest": ["benchmarks.backtest"],
     "fan-out": ["benchmarks.fan_out"],
+    "asking": ["benchmarks.asking"],
+    "many-feeds": ["benchmarks.many_feeds"],
     "broadcast": ["benchmarks.broadcast"],
     "kills": ["tests.end_to_end.crash"],
 }

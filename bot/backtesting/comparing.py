@@ -79,7 +79,8 @@ def _is_alike(before: Topic, old: RuleSet, after: Topic, new: RuleSet, *, same_n
 
 
 def _same_names(old: RuleSet, new: RuleSet) -> bool:
-    return dict(old.vocabulary.entities) == dict(new.vocabulary.entities)
+    # The places that come with the program are the same for both.
+    return dict(old.vocabulary.own_entities) == dict(new.vocabulary.own_entities)
 
 
 def _asks_for_names(tree: Node) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 # Small enough for a progress bar to move and for the processes to end together.
 BLOCK = 500
-# The compiled engine and its processes take some seconds to start; fewer items are done sooner
-# without.
-_WORTH_COMPILING = 3_000
+# Seconds that the plain way would still take, from which on the compiled engine and its processes,
+# which take some to start, are sooner done.
+_WORTH_COMPILING = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,26 @@ class Trial:
     def run(self, store: Store, tasks: Sequence[Task], advance: Callable[[], None]) -> list[Ring]:
         """What rings, in order of the items; ``advance`` is called as each task is done."""
         rings: list[Ring] = []
-        workers = min(os.cpu_count() or 1, len(tasks))
-        if len(tasks) * BLOCK < _WORTH_COMPILING:
-            for task in tasks:
-                rings += _do(self, store, task, None)
-                advance()
+        began = time.perf_counter()
+        done = 0
+        for task in tasks:
+            rings += _do(self, store, task, None)
+            advance()
+            done += 1
+            if (time.perf_counter() - began) * (len(tasks) - done) / done > _WORTH_COMPILING:
+                break
+        rest = tasks[done:]
+        if not rest:
             return rings
         # Not forked: the store has threads.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_Worker.begin, initargs=(self,)
+            min(os.cpu_count() or 1, len(rest)),
+            mp_context=context,
+            initializer=_Worker.begin,
+            initargs=(self,),
         ) as pool:
-            for part in pool.map(_Worker.do, tasks):
+            for part in pool.map(_Worker.do, rest):
                 rings += part
                 advance()
         return rings

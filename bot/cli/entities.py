@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli import entity_adding
 from bot.cli.options import Config, Json, Rules, settings
 from bot.cli.output import complaints, console, json_line
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     entities.command("list")(list_entities)
     entities.command("show")(show_entity)
     entities.command("lookup")(lookup)
+    entity_adding.register(entities)
     app.add_typer(entities, name="entities")
 
 

@@ -70,7 +70,10 @@ class Name:
         doubts = self.place.doubts.get(self.spelling)
         if not doubts:
             # Where nothing is written with capitals, a name of another language is a word of this.
-            foreign = lang is not None and lang not in self.langs and not _has_case(self.spelling)
+            own = {None, *self.langs}
+            if not own.isdisjoint(_HAN):
+                own |= _HAN
+            foreign = lang not in own and not _has_case(self.spelling)
             return "always" if foreign else ""
         if lang is not None:
             return doubts.get(lang, doubts.get("*", ""))
@@ -80,6 +83,10 @@ class Name:
 
 def _has_case(spelling: str) -> bool:
     return spelling.lower() != spelling.upper()
+
+
+# Chinese and Japanese names are written alike; the labels do not say so each time.
+_HAN = frozenset({"zh", "ja"})
 
 
 @lru_cache(maxsize=65_536)

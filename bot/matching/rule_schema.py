@@ -91,7 +91,7 @@ class TestItemEntry(_Entry):
     lang: Language | None = None
     source: Text | None = None
     item: Text | None = None
-    at: Annotated[datetime | timedelta | None, BeforeValidator(_moment_or_age)] = None
+    at: Annotated[datetime | timedelta, BeforeValidator(_moment_or_age)] | None = None
 
 
 class TestEntry(_Entry):
@@ -102,7 +102,7 @@ class TestEntry(_Entry):
     title: Text | None = None
     lang: Language | None = None
     item: Text | None = None
-    now: Annotated[datetime | None, BeforeValidator(_moment)] = None
+    now: Annotated[datetime, BeforeValidator(_moment)] | None = None
     items: Annotated[tuple[TestItemEntry, ...], Field(strict=False, min_length=1)] | None = None
     rings: Annotated[tuple[bool, ...], Field(strict=False)] | None = None
 

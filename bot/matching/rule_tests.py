@@ -61,7 +61,7 @@ class _Run:
     def __init__(self, test: RuleTest, rules: RuleSet, ringing: Ringing) -> None:
         self._test = test
         self._rules = rules
-        self._topic: Topic = rules.topics[test.topic]
+        self._topic: Topic = replace(rules.topics[test.topic], enabled=True)
         self._question = Question.of_topic(self._topic, rules)
         self._ringing = ringing
         self._now = test.now or _NOW

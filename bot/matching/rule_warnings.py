@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.matching.query.tree import Node
     from bot.matching.rule_entries import Entries, Entry
     from bot.matching.ruleset import RuleSet
-    from bot.matching.vocabulary import Vocabulary
+    from bot.matching.vocabulary import Entity, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,13 @@ def find_warnings(
     ``context`` has what stands beside the files that are checked, ``langs`` the languages that the
     sources use, ``rang`` what the topics did with the stored items.
     """
+    seen: dict[str, tuple[Entity, ...]] = {}  # whose name a word is, looked up once
     for key, topic in rules.topics.items():
         if "query" in entries.topics[key].raw:
-            yield from _names_of_entities(entries.topics[key], topic.query, rules.vocabulary)
+            yield from _names_of_entities(entries.topics[key], topic.query, rules.vocabulary, seen)
     for key, filter_ in rules.filters.items():
         entry = entries.filters[key]
-        yield from _names_of_entities(entry, filter_.query, rules.vocabulary)
+        yield from _names_of_entities(entry, filter_.query, rules.vocabulary, seen)
         for number, exception in enumerate(filter_.exceptions):
             # A beginning with * may wait for topics to come.
             if not exception.endswith("*") and exception not in {
@@ -155,10 +156,14 @@ def _unnamed(entries: Entries, vocabulary: Vocabulary, langs: Collection[str]) -
             yield Finding(entry.document.path, *place, message, None, "warning", "unnamed-language")
 
 
-def _names_of_entities(entry: Entry, query: Query, vocabulary: Vocabulary) -> Iterator[Finding]:
+def _names_of_entities(
+    entry: Entry, query: Query, vocabulary: Vocabulary, seen: dict[str, tuple[Entity, ...]]
+) -> Iterator[Finding]:
     """Words and phrases that an entity goes by: as a word they match fewer of its names."""
     for written in dict.fromkeys(_plain_words(query.tree)):
-        named = vocabulary.entity_named(written)
+        if written not in seen:
+            seen[written] = vocabulary.entity_named(written)
+        named = seen[written]
         if len(named) == 1:
             key = named[0].key
             offset = max(query.text.find(written), 0)

@@ -58,7 +58,12 @@ def _contradictions_of_words(
             yield entry.finding(message, *place, texts[0])
             return
     if not {"item", "items", "text", "title"} & test.keys():
-        yield entry.finding("a test needs a text, or an item", *place)
+        line, col = (
+            entry.document.value_place(*entry.path, *place)  # an element of a list has no key
+            if "items" in place
+            else entry.document.place(*entry.path, *place)
+        )
+        yield Finding(entry.document.path, line, col, "a test needs a text, or an item")
     elif "item" in test and "items" in test:
         yield entry.finding("a test has one item or several items, not both", *place, "items")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.model import Item, Span
 
 _MOST_SPANS = 3
+_BRANCHES = ("all of", "any of", "sum of")
 
 
 def explain_topic(topic: Topic, rules: RuleSet, document: Document) -> Explanation:
@@ -60,9 +61,7 @@ def _narrowing(topic: Topic, document: Document) -> Iterator[Explanation]:
 
 def reasons(explanation: Explanation, item: Item) -> Iterator[str]:
     """What decided, a line for each part: what was found and where, what was not, what forbids."""
-    if explanation.label in ("all of", "any of", "sum of") or explanation.label.startswith(
-        "topic "
-    ):
+    if explanation.label.endswith(_BRANCHES) or explanation.label.startswith("topic "):
         for child in explanation.children:
             yield from reasons(child, item)
     elif explanation.label == "not" or explanation.label.startswith("not filter "):

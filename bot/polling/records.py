@@ -64,6 +64,7 @@ class Records:
         if not states and not later:
             return
         try:
-            await self._store.write(work)
+            # Shielded: a stop must not undo what it finds half written. The writer keeps the order.
+            await asyncio.shield(self._store.write(work))
         except StoreError as error:
             log.error("polls not stored", polls=len(states) + len(later), reason=str(error))

@@ -55,6 +55,14 @@ class Places:
         raw = self._bytes[start:end].decode()
         return self._line_and_column(start + len(raw[: _inside(raw, offset)].encode()))
 
+    def span(self, *path: str | int) -> tuple[int, int] | None:
+        """Where the value begins and ends in the text, in code points; None where it is a table."""
+        found = self._index.values.get(path)
+        if found is None:
+            return None
+        start, end = (len(self._bytes[:offset].decode()) for offset in found)
+        return start, end
+
     def duplicate(self) -> tuple[str, tuple[int, int], tuple[int, int]] | None:
         """The first key or table that is given twice: its name, and both places."""
         if self._index.duplicate is None:

@@ -344,6 +344,22 @@ async def test_a_stop_gives_back_what_was_claimed(rounds: Round) -> None:
     assert await rounds.poll() == ["/a"]
 
 
+async def test_a_stop_keeps_what_was_polled(rounds: Round) -> None:
+    rounds.server.answer("/a", body=rss("one"), ETag='"e"')
+    rounds.feed("a")
+    await rounds.poll()
+    rounds.server.answer("/a", status=304)
+    rounds.now += 2 * EVERY
+    running = asyncio.create_task(rounds.polling.run())
+    while len(rounds.server.requests) < 2 or rounds.polling._held:
+        await asyncio.sleep(0)
+    running.cancel()  # with the outcome still on its way to the store
+    await asyncio.gather(running, return_exceptions=True)
+    rounds.restart()
+    assert await rounds.poll() == []
+    assert rounds.state("a").answers == (200, 304)
+
+
 async def test_a_defect_in_one_poll_is_that_feeds_failure(rounds: Round) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError

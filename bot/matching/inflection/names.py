@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bot.matching.inflection.greek import LANGUAGE as GREEK
@@ -39,10 +39,34 @@ def polish(word: str) -> set[str]:
         return {word}
     if word.endswith(("ski", "cki", "dzki")):
         return {word, f"{word}ego", f"{word}emu", f"{word}m"}
+    if word in _polish_countries():
+        return _polish_countries()[word]
     plural = _PLURAL if word[-1] in "aeiouyw" else _PLURAL_OF_CONSONANT
     return {word} | {
         form for form in POLISH.forms(word) if len(form) >= len(word) and not plural.search(form)
     }
+
+
+# Countries that decline as nouns do or have no singular; a form that is also a person of it is left
+# out (Czech, Włoch).
+_POLISH_COUNTRIES = """
+polska polski polsce polske polsko
+chiny chin chinom chinach chinami
+niemcy niemiec niemczech niemcom niemcami
+wlochy wloszech wlochom wlochami
+wegry wegier wegrzech wegrom wegrami
+czechy czechach czechom czechami
+indie indii indiach indiom indiami
+stany stanow stanach stanom stanami
+zjednoczone zjednoczonych zjednoczonym zjednoczonymi
+filipiny filipin filipinach filipinom filipinami
+"""
+
+
+@cache
+def _polish_countries() -> dict[str, set[str]]:
+    rows = [line.split() for line in _POLISH_COUNTRIES.strip().splitlines()]
+    return {row[0]: set(row) for row in rows}
 
 
 def greek(word: str) -> set[str]:

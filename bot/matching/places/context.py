@@ -68,6 +68,7 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _ANY = frozenset("in near from à nach aus w в во из у".split())
+_SHORT_IN_KATAKANA = 2  # characters
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _ENDING_OF_PLACE = re.compile(
     r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
@@ -111,13 +112,21 @@ class _Context:
             self._covered |= dict.fromkeys(
                 range(spot.first, spot.end), frozenset(filter(None, countries))
             )
-            firm = all(name.doubt(field.lang) in {"", "never"} for name in spot.names)
+            firm = any(name.doubt(field.lang) in {"", "never"} for name in spot.names)
             if len(countries) == 1 and firm:
                 self._countries.setdefault(countries.pop() or "", []).append(spot.first)
 
     def choose(self, places: list[Name], spot: Spot) -> Name | None:
         """The one that is meant of places that share a name; None if it is no entity."""
-        lang = self._field.lang
+        lang, word = self._field.lang, self._field.tokens[spot.first].text
+        # “City” is no form of the Czech Čita here; a file's names inflect in texts of any language.
+        places = [
+            name
+            for name in places
+            if name.place is None or lang in {None, *name.langs} or name.words[0] == word
+        ]
+        if not places:
+            return None
         if len({name.key for name in places}) > 1:
             beside = [
                 name
@@ -128,7 +137,6 @@ class _Context:
             places = [name for name in places if name.key == best.key]
         if lang is None:
             # A form in one language, such as Nice of the Croatian Nica, is a name in another.
-            word = self._field.tokens[spot.first].text
             places = [name for name in places if name.words[0] == word] or places
         # Géorgie is the Georgië of others: the spelling that this language has is not in doubt.
         return min(places, key=lambda name: DOUBTS.index(name.doubt(lang)), default=None)
@@ -202,7 +210,9 @@ class _Context:
         return self._field.text[end : end + 2].lstrip()[:1] in set(",:(–—/")
 
     def _is_inside_katakana(self, spot: Spot) -> bool:
-        """マリンスポーツ has nothing to do with マリ: katakana is written without a break."""
+        """マリンスポーツ has nothing to do with マリ; a longer name in a run is hardly chance."""
+        if spot.end - spot.first > _SHORT_IN_KATAKANA:
+            return False
         text = self._field.text
         start, end = self._field.tokens[spot.first].start, self._field.tokens[spot.end - 1].end
         return _KATAKANA.match(text, start) is not None and (
