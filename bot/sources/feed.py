@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ParseError
 from bot.sources import sniff
+from bot.sources.fast_feed import parse_fast
 from bot.sources.json_feed import load_json, parse_json_feed
 from bot.sources.parsed import ParsedFeed
 from bot.sources.xml_feed import parse_xml_feed
@@ -42,9 +43,12 @@ def parse_feed(
     try:
         if start.startswith((b"{", b"[")):
             return parse_json_feed(load_json(body), source=source, url=url, lang=lang, now=now)
-        return parse_xml_feed(
-            body, source=source, url=url, content_type=content_type, lang=lang, now=now
-        )
+        for parse in (parse_fast, parse_xml_feed):
+            feed = parse(
+                body, source=source, url=url, content_type=content_type, lang=lang, now=now
+            )
+            if feed is not None:
+                return feed
     except ParseError:
         raise
     # The boundary to feedparser, which under fuzzing raised UnicodeEncodeError, ValueError,
