@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from bot.sources.fast_entry import Doubtful, Draft, EntryReader, Names, mended, of_list
+from bot.sources.fast_draft import Draft
+from bot.sources.fast_entry import EntryReader
+from bot.sources.fast_text import XML_LANG, Doubtful, Names, mended, title_of
 from bot.sources.languages import language_code
 from bot.sources.parsed import ITEMS_MAX, ParsedFeed, absolute_url, feed_ttl, identified
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from lxml.etree import _Element as Element
 
 START_TAG_MAX = 64 << 10
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D, 0x1B})
@@ -34,7 +38,6 @@ _BASE = re.compile(rb"[\s:]base\s*=", re.IGNORECASE)
 _UTF_8 = frozenset({"utf-8", "utf8"})
 _ATOM = "{http://www.w3.org/2005/Atom}feed"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ENTRIES = frozenset({"item", "entry"})
 _ROOTS = _ENTRIES | {"channel", "feed", "rss", "rdf:rdf"}
 _TITLES = frozenset({"title", "dc:title", "media:title"})
@@ -65,7 +68,7 @@ def parse_fast(
         return None
 
 
-def _root(body: bytes, content_type: str | None) -> etree._Element | None:
+def _root(body: bytes, content_type: str | None) -> Element | None:
     """The root element; None where the document is not well-formed or not plain enough."""
     marked = body.lstrip(b" \t\r\n\0").startswith(b"\xef\xbb\xbf")
     body = body.lstrip(b"\xef\xbb\xbf \t\r\n\0").translate(None, _CONTROLS)
@@ -104,13 +107,13 @@ def _parser() -> etree.XMLParser:
 
 
 def _feed(
-    root: etree._Element, *, source: str, url: str | None, lang: str | None, now: datetime | None
+    root: Element, *, source: str, url: str | None, lang: str | None, now: datetime | None
 ) -> ParsedFeed:
     names = Names()
     channel, outside = _channel(root, names)
     entries = [child for child in outside if names.of(child) in _ENTRIES]
     head = _Head(channel, names, document=absolute_url(url, None) or "")
-    root_lang = root.get(_XML_LANG) or root.get("lang") or ""
+    root_lang = root.get(XML_LANG) or root.get("lang") or ""
     own = language_code(head.texts.get("language", root_lang)) or language_code(root_lang)
     reader = EntryReader(
         names,
@@ -131,14 +134,14 @@ def _feed(
     )
 
 
-def _channel(root: etree._Element, names: Names) -> tuple[etree._Element, list[etree._Element]]:
+def _channel(root: Element, names: Names) -> tuple[Element, list[Element]]:
     """The element that describes the feed, and those among which its entries stand."""
     if root.tag == _ATOM:
         return root, list(root)
     if names.of(root) not in {"rss", "rdf:rdf"}:
         raise Doubtful
     channels = [child for child in root if names.of(child) == "channel"]
-    if len(channels) != 1 or {"lastmod", "href", "lang", _XML_LANG}.intersection(channels[0].keys()):
+    if len(channels) != 1 or {"lastmod", "href", "lang", XML_LANG}.intersection(channels[0].keys()):
         raise Doubtful
     if root.tag == _RDF:
         # Atom's namespace or another version's before RSS 1.0's: feedparser takes it for that.
@@ -155,11 +158,11 @@ def _channel(root: etree._Element, names: Names) -> tuple[etree._Element, list[e
 class _Head:
     """What is read of the feed itself."""
 
-    def __init__(self, channel: etree._Element, names: Names, document: str) -> None:
+    def __init__(self, channel: Element, names: Names, document: str) -> None:
         self.texts: dict[str, str] = {}
         self.title = ""
-        draft = Draft(document)
-        titles = 0
+        self._titles = 0
+        self._draft = Draft(document)
         for child in channel:
             name = names.of(child)
             if name in _ENTRIES:
@@ -168,23 +171,26 @@ class _Head:
                 raise Doubtful
             if len(child):
                 _check_inside(child, name, names)
-            if name in _TITLES:
-                titles += 1
-                self.title = of_list(child, atom=False)
-            elif name == "link":
-                draft.link_element(child)
-            elif name in {"id", "guid"}:
-                draft.identifier(child)
-            elif name in {"language", "dc:language"}:
-                self.texts["language"] = mended((child.text or "").strip())
-            elif name == "ttl" and not child.attrib:
-                self.texts["ttl"] = (child.text or "").strip()
-        if titles > 1:
+            self._take(child, name)
+        if self._titles > 1:
             raise Doubtful
-        self.link = draft.link
+        self.link = self._draft.link
+
+    def _take(self, child: Element, name: str) -> None:
+        if name in _TITLES:
+            self._titles += 1
+            self.title = title_of(child, atom=False)
+        elif name == "link":
+            self._draft.link_element(child)
+        elif name in {"id", "guid"}:
+            self._draft.id_element(child)
+        elif name in {"language", "dc:language"}:
+            self.texts["language"] = mended((child.text or "").strip())
+        elif name == "ttl" and not child.attrib:
+            self.texts["ttl"] = (child.text or "").strip()
 
 
-def _check_inside(element: etree._Element, name: str, names: Names) -> None:
+def _check_inside(element: Element, name: str, names: Names) -> None:
     """Doubts an element of the channel that holds what would be taken for the channel's own."""
     inside = {names.of(each) for each in element.iterdescendants()}
     allowed = _CONTAINERS.get(name)

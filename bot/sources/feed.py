@@ -43,12 +43,12 @@ def parse_feed(
     try:
         if start.startswith((b"{", b"[")):
             return parse_json_feed(load_json(body), source=source, url=url, lang=lang, now=now)
-        for parse in (parse_fast, parse_xml_feed):
-            feed = parse(
-                body, source=source, url=url, content_type=content_type, lang=lang, now=now
-            )
-            if feed is not None:
-                return feed
+        feed = parse_fast(
+            body, source=source, url=url, content_type=content_type, lang=lang, now=now
+        )
+        return feed or parse_xml_feed(
+            body, source=source, url=url, content_type=content_type, lang=lang, now=now
+        )
     except ParseError:
         raise
     # The boundary to feedparser, which under fuzzing raised UnicodeEncodeError, ValueError,
