@@ -14,7 +14,6 @@ from urllib.parse import urljoin
 from bot.sources.fast_text import (
     HTML,
     TYPES,
-    XML_LANG,
     Doubtful,
     Names,
     construct_of,
@@ -22,6 +21,7 @@ from bot.sources.fast_text import (
     value_of,
 )
 from bot.sources.parsed import is_plain_address
+from bot.sources.xml_tree import XML_LANG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,7 @@ _MAIL = re.compile(
     r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
 )
 _PERSON = frozenset({"name", "email", "uri", "url", "homepage"})
+_AUTHORS = frozenset({"author", "dc:creator", "dc:author", "itunes:author"})
 _MEDIA_BOXES = frozenset({"media:group", "media:content"})
 _ENTRY_KEYS = frozenset(
     """
@@ -78,7 +79,7 @@ class Draft:
                 take(self, element)
             elif name in _MEDIA_BOXES:
                 self._media(element, names)
-            elif name == "author" or name in {"dc:creator", "dc:author", "itunes:author"}:
+            elif name in _AUTHORS:
                 self._author(element, names)
             elif name in _ENTRY_KEYS or name.startswith(("cc:", "xhtml:")):
                 self._known_elsewhere(element, name)
@@ -253,6 +254,8 @@ class Draft:
         self.authors.append(detail)
         for child in element:
             name = names.of(child).removeprefix("itunes:")
+            if len(child):
+                raise Doubtful
             if name == "name":
                 detail["name"] = value_of(child)
                 self.author_detail["name"] = detail["name"]
@@ -286,7 +289,13 @@ def _check_unknown(element: Element, names: Names, allowed: frozenset[str]) -> N
         name = names.of(inside)
         if name in allowed:
             continue
-        if name in _TAKERS or name in _ENTRY_KEYS or ":" not in name or name.startswith("media:"):
+        if (
+            name in _TAKERS
+            or name in _AUTHORS
+            or name in _ENTRY_KEYS
+            or ":" not in name
+            or name.startswith("media:")
+        ):
             raise Doubtful
 
 

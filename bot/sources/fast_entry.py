@@ -9,9 +9,10 @@ from bot.sources import plain
 from bot.sources.agencies import agency_among
 from bot.sources.dates import read_date
 from bot.sources.fast_draft import Draft
-from bot.sources.fast_text import XML_LANG, Doubtful, Names, to_text
+from bot.sources.fast_text import Doubtful, Names, to_text
 from bot.sources.languages import language_code
 from bot.sources.parsed import LABELS_MAX, absolute_url, labels, longest
+from bot.sources.xml_tree import XML_LANG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,10 @@ from lxml import etree
 
 from bot.sources.fast_draft import Draft
 from bot.sources.fast_entry import EntryReader
-from bot.sources.fast_text import XML_LANG, Doubtful, Names, mended, title_of
+from bot.sources.fast_text import Doubtful, Names, mended, title_of
 from bot.sources.languages import language_code
 from bot.sources.parsed import ITEMS_MAX, ParsedFeed, absolute_url, feed_ttl, identified
+from bot.sources.xml_tree import XML_LANG, xml_parser
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,7 @@ _BASE = re.compile(rb"[\s:]base\s*=", re.IGNORECASE)
 _UTF_8 = frozenset({"utf-8", "utf8"})
 _ATOM = "{http://www.w3.org/2005/Atom}feed"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
+_RSS_1 = "http://purl.org/rss/1.0/"
 _ENTRIES = frozenset({"item", "entry"})
 _ROOTS = _ENTRIES | {"channel", "feed", "rss", "rdf:rdf"}
 _TITLES = frozenset({"title", "dc:title", "media:title"})
@@ -46,6 +48,13 @@ _CONTAINERS = {
     "image": frozenset({"title", "link", "description", "url", "width", "height"}),
     "textinput": frozenset({"title", "description", "name", "link"}),
 }
+_GROUPS = frozenset(
+    "skiphours skipdays items author contributor itunes:owner itunes:category media:group".split()
+)
+_SUMMARIES = frozenset({"summary", "itunes:summary"})
+_TEXTS = _SUMMARIES | {"description", "dc:description", "media:description", "abstract"}
+# They leave feedparser in a state that the first entry feels.
+_LEAKS = frozenset({"content", "content:encoded", "fullitem", "body", "xhtml:body", "source"})
 _HEAD = _TITLES | {"link", "language", "dc:language", "ttl", "id", "guid"}
 
 
@@ -87,23 +96,11 @@ def _root(body: bytes, content_type: str | None) -> Element | None:
     document = body[declaration.end() :] if declaration else body
     try:
         text = document.decode("gb18030" if encoding == "gb2312" else encoding)
-        return etree.fromstring(document if encoding in _UTF_8 else text.encode(), _parser())
+        return etree.fromstring(
+            document if encoding in _UTF_8 else text.encode(), xml_parser(encoding="utf-8")
+        )
     except (UnicodeError, LookupError, etree.XMLSyntaxError):
         return None
-
-
-def _parser() -> etree.XMLParser:
-    """Strict, without network, DTDs or entities, and within libxml2's own limits of size."""
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
 
 
 def _feed(
@@ -145,10 +142,15 @@ def _channel(root: Element, names: Names) -> tuple[Element, list[Element]]:
         raise Doubtful
     if root.tag == _RDF:
         # Atom's namespace or another version's before RSS 1.0's: feedparser takes it for that.
-        if "http://purl.org/rss/1.0/" not in root.nsmap.values() or any(
-            "atom" in (uri or "").lower() for uri in root.nsmap.values()
-        ):
+        uris = root.nsmap.values()
+        if _RSS_1 not in uris or any("atom" in (uri or "").lower() for uri in uris):
             raise Doubtful
+        for child in root:
+            name = names.of(child)
+            if name in _CONTAINERS:
+                _check_inside(child, name, names)
+            elif name not in {"channel", "item"}:
+                raise Doubtful
         return channels[0], [*channels[0], *root]
     if len(root) != 1:
         raise Doubtful
@@ -163,12 +165,14 @@ class _Head:
         self.title = ""
         self._titles = 0
         self._draft = Draft(document)
+        summarised = False
         for child in channel:
             name = names.of(child)
             if name in _ENTRIES:
                 continue
-            if name in _ROOTS:
+            if name in _ROOTS or name in _LEAKS or (summarised and name in _TEXTS):
                 raise Doubtful
+            summarised = summarised or name in _SUMMARIES
             if len(child):
                 _check_inside(child, name, names)
             self._take(child, name)
@@ -192,9 +196,11 @@ class _Head:
 
 def _check_inside(element: Element, name: str, names: Names) -> None:
     """Doubts an element of the channel that holds what would be taken for the channel's own."""
+    if name in _CONTAINERS:
+        if any(len(child) or names.of(child) not in _CONTAINERS[name] for child in element):
+            raise Doubtful
+        return
     inside = {names.of(each) for each in element.iterdescendants()}
-    allowed = _CONTAINERS.get(name)
-    if name in _HEAD or inside & _ROOTS or (allowed is None and inside & _HEAD):
-        raise Doubtful
-    if allowed is not None and not inside <= allowed:
+    known = ":" not in name or name.startswith(("dc:", "content:", "itunes:", "media:"))
+    if (known and name not in _GROUPS) or inside & (_ROOTS | _HEAD | _TEXTS):
         raise Doubtful

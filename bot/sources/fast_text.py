@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.sources import plain
+from bot.sources.xml_tree import XML_LANG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,6 @@ _STRANGE = re.compile(
     r"|/cc/|creativecommons|rss/1\.0/(?!modules)|xhtml",
     re.IGNORECASE,
 )
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 TYPES = {
     "text": "text/plain",
     "plain": "text/plain",
@@ -50,6 +50,9 @@ TYPES = {
     "text/html": "text/html",
     "application/xhtml+xml": "application/xhtml+xml",
 }
+_XHTML = "{http://www.w3.org/1999/xhtml"
+# What stands inside a text without the namespace of XHTML and can be nothing but markup.
+_INLINE = frozenset("a b blockquote br code div em h1 h2 h3 i li ol p pre span strong ul".split())
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 # What feedparser may take for markup where we do not.
 _MARKUP_TO_FEEDPARSER = re.compile(r"</\w+>|&#?\w+;")
@@ -135,7 +138,9 @@ def _markup(element: Element) -> Iterator[str]:
     for child in element:
         if not isinstance(child.tag, str):
             raise Doubtful
-        name = child.tag.rpartition("}")[2]
+        space, _, name = child.tag.rpartition("}")
+        if name == "body" or not (space == _XHTML or name in _INLINE):
+            raise Doubtful
         yield f"<{name}>"
         yield from _markup(child)
         yield f"</{name}>{_escaped(child.tail)}"

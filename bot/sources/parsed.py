@@ -44,6 +44,14 @@ class ParsedFeed:
     reader: str
 
 
+@dataclass(frozen=True, slots=True)
+class SeedFile:
+    """A seed file read: its items in order, and the name of what read it."""
+
+    items: tuple[Item, ...]
+    reader: str
+
+
 def identified(items: Iterable[Item]) -> tuple[Item, ...]:
     """The items with ids that are unique among them.
 

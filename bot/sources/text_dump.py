@@ -20,7 +20,7 @@ from bot.sources.dates import believable
 from bot.sources.languages import guess_language
 from bot.sources.parsed import absolute_url, labels
 from bot.sources.plain import clean_text
-from bot.sources.text_lines import Kind, Line, ends_sentence, read_line
+from bot.sources.text_lines import Kind, Line, ends_sentence, read_line, without_title_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ def parse_text(text: str, *, source: Source, name: str, now: datetime | None = N
     first = next((place for place, row in enumerate(rows) if row.strip()), None)
     if first is None:
         raise ParseError("the file is empty")
-    title, below = rows[first].strip(), rows[first + 1 :]
+    title, below = without_title_label(rows[first].strip()), rows[first + 1 :]
     if len(title) > _TITLE_MAX:  # no title but a paragraph: it stays in the text
         title, below = f"{title[:_TITLE_MAX].rsplit(maxsplit=1)[0]} …", rows[first:]
     page = _Page([read_line(row, _zone(source.timezone)) for row in below], title)

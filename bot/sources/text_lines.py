@@ -82,6 +82,10 @@ _TAG_LABEL = re.compile(
     r"\s*(?:tags?|mots[- ]cl[ée]s|keywords|topics|th[èe]mes|etiketler|теги|метки|وسوم|schlagw[öo]rter|etiquetas)\s*:\s*(.+)",
     re.IGNORECASE,
 )
+_TITLE_LABEL = re.compile(
+    r"\s*(?:title|headline|titre|başlık|заголовок|t[íi]tulo|titolo|titel|überschrift|العنوان)\s*[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _HASHTAG = re.compile(r"#(?=[^\W_])")
 _ADDRESS = re.compile(r"(?:(?:url|link|lien|source)\s*:\s*)?(https?://\S+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -109,6 +113,16 @@ def read_line(text: str, zone: tzinfo) -> Line:
     if agency := agency_in(text):
         return Line(Kind.AGENCY, text, (agency,))
     return _byline(text) or Line(Kind.TEXT, text)
+
+
+def is_title_label(text: str) -> bool:
+    """Whether a line is a title behind a label: ``Title: …``."""
+    return _TITLE_LABEL.match(text) is not None
+
+
+def without_title_label(text: str) -> str:
+    """The title behind its label, or the line as it is."""
+    return _TITLE_LABEL.sub("", text)
 
 
 def ends_sentence(text: str) -> bool:

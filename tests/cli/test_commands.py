@@ -64,7 +64,7 @@ def lines(text: str) -> list[dict[str, Any]]:
 def test_parse_writes_the_contracts_items(house: Path) -> None:
     status, out, err = tocsin(house, "parse", "seeds")
     (item,) = lines(out)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, "seeds/seed-article-fr.txt: 1 by text\n")
     assert list(item) == [
         *("id", "source", "url", "title", "text", "published", "updated", "lang"),
         *("tags", "authors", "agency", "captions"),
