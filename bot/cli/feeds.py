@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from bot.cli import lists
 from bot.cli.options import Config, Json, Rules, settings
 from bot.cli.output import complaints, console, json_line, rfc3339
 from bot.errors import TocsinError
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     feeds.command("list")(list_feeds)
     feeds.command("add")(add_feed)
     feeds.command("remove")(remove_feed)
+    lists.register(feeds)
     entities.command("list")(list_entities)
     entities.command("show")(show_entity)
     entities.command("lookup")(lookup)
