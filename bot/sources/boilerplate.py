@@ -15,7 +15,7 @@ _BUTTON = re.compile(
     r"(?:share|save|tweet|print|e-?mail|copy (?:link|url)|link copied!?|comments?|leave a comment|reply|like|listen"
     r"|follow(?: us(?: on .+)?)?|sign (?:up|in)(?: here\.?)?|log ?in|subscribe(?: now)?|advertisement|ad|sponsored"
     r"|share (?:this|on|via) .+|reuse this content|purchase licensing rights|add (?:us|to) .+ on google|menu|skip to (?:main )?content"
-    r"|published(?: on| at)?|posted(?: on)?|last updated|updated|read more|more|show more|toggle caption|enlarge this image|getty images plus"
+    r"|published(?: on| at)?|posted(?: on)?|last updated|updated|read more|more|show more|breaking(?: news)?|live|à la une|en direct|son dakika|срочно|главное|عاجل|toggle caption|enlarge this image|getty images plus"
     r"|partager(?: .+)?|imprimer|enregistrer|commenter|commentaires?|réagir|publicit[ée]|s['’]abonner|je m['’]abonne|contribuer"
     r"|réutiliser ce contenu|publié le|mis à jour le|envoyer par (?:e-?mail|mail|courriel)|copier le lien|suivez-nous.*|lire plus tard"
     r"|article réservé (?:aux|à nos) abonnés|écouter(?: l['’]article)?|sélections|offrir cet article|voir les commentaires"
@@ -43,7 +43,8 @@ _AGO = re.compile(
     r"|hace .{1,20}|ayer|hoy|(?:\d+|bir)\s+(?:saniye|dakika|dk|saat|gün|hafta|ay|yıl)\s+önce|dün|bugün|az önce"
     r"|(?:\d+\s+)?(?:секунд\w*|минут\w*|час\w*|дн\w+|день|недел\w+|месяц\w*)\s+назад|вчера|сегодня|только что"
     r"|(?:\d+\s+)?(?:хвилин\w*|годин\w*|дні\w*)\s+тому|вчора|сьогодні|(?:منذ|قبل)\s+.{1,25}|أمس|اليوم"
-    r"|\d+\s+(?:ore|minuti|giorni)\s+fa|ieri|oggi|há .{1,20}|ontem|hoje)\s*[.|·]?",
+    r"|\d+\s+(?:ore|minuti|giorni)\s+fa|ieri|oggi|há .{1,20}|ontem|hoje)"
+    r"(?:,?\s*(?:at|à|в|о|um|saat|a las|alle)?\s*\d{1,2}\s?[:hч.]\s?\d{2}(?:\s?[ap]\.?m\.?)?)?\s*[.|·]?",
     re.IGNORECASE,
 )
 # Sentences that sites put everywhere.

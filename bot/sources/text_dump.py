@@ -44,7 +44,6 @@ _HEAD_LINES = 15
 _TAIL_LINES = 6
 _CAPTION_MIN = 20
 _TITLE_MAX = 300
-_SECTION_WORDS = 2
 _SECTION_MAX = 20
 _HEADING = re.compile(r"#{1,6}\s+")
 _HEAD_KINDS = frozenset({Kind.PUBLISHED, Kind.UPDATED, Kind.AGENCY, Kind.BYLINE, Kind.ADDRESS})
@@ -107,9 +106,9 @@ def _may_be_title(row: str) -> bool:
 
 def _is_section(row: str, below: str) -> bool:
     """A word or two in front of a longer line that is no sentence: ``WORLD``, ``À la une``."""
-    words, longer = row.split(), below.split()
-    small = len(words) <= _SECTION_WORDS and len(row) <= _SECTION_MAX
-    return small and len(longer) >= 2 * len(words) + 2 and not ends_sentence(below)
+    words = row.split()
+    small = len(row) <= _SECTION_MAX and (len(words) == 1 or (row.isupper() and len(words) <= 2))  # noqa: PLR2004
+    return small and len(below.split()) >= 2 * len(words) + 2 and not ends_sentence(below)
 
 
 class _Page:
@@ -193,15 +192,16 @@ def _tagged(lines: Sequence[Line]) -> list[Line]:
 def _without_see_also(lines: Iterable[Line]) -> list[Line]:
     """Without “Read also: …”, and where nothing follows on the line, the titles under it."""
     kept: list[Line] = []
-    dropping, dropped = False, 0
+    dropping, dropped, dated = False, 0, False
     for line in lines:
         if line.kind is Kind.SEE_ALSO:
-            dropping, dropped = line.alone, 0
+            dropping, dropped, dated = line.alone, 0, False
             continue
-        if dropping and line.kind is Kind.BLANK and not dropped:
+        if dropping and line.kind is Kind.BLANK and (not dropped or dated):
             kept.append(line)
             continue
-        dropping = dropping and line.kind is Kind.TEXT and _is_link(line.text)
+        dated = line.kind in {Kind.PUBLISHED, Kind.UPDATED}
+        dropping = dropping and (dated or (line.kind is Kind.TEXT and _is_link(line.text)))
         dropped += dropping
         if not dropping:
             kept.append(line)

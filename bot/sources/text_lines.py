@@ -109,7 +109,7 @@ _DATELINE = re.compile(
 _REPORTING = re.compile(r"\(?\s*Reporting by\s+([^;.)]+)", re.IGNORECASE)
 # “… à Moscou, le 10 mai 2025. ANTON VAGANOV / AFP”, “… (AP Photo/Jane Roe)”.
 _CREDIT_AT_END = re.compile(
-    r"(?:[(\[](?:AP |Reuters )?(?:photo|foto|фото|picture|image|pool photo)\b[^()\[\]]{2,80}[)\]]"
+    r"(?:[(\[](?i:(?:AP |Reuters )?(?:photo|foto|фото|picture|image|pool photo))\b[^()\[\]]{2,80}[)\]]"
     r"|(?:^|[.…”\"»(|]\s*|\s[-–—]\s)[A-ZÀ-ÝА-Я][^.!?…()]{2,50}\s?/\s?(?P<agency>[\w ]{2,30}))\)?\.?$"
 )
 _PICTURE_AGENCY = re.compile(
