@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
     "naive-matching": ["benchmarks.naive_matching"],
+    "parsing": ["benchmarks.parsing"],
     "kills": ["tests.end_to_end.crash", "--kills", "60"],
 }
 

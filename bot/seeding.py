@@ -12,6 +12,7 @@ import structlog
 from bot.errors import ParseError, StoreError
 from bot.model import FeedState
 from bot.sources.seeds import seed_files
+from bot.sources.writers import open_for_writing
 from bot.store import sources as store_sources
 from bot.watching import changes
 
@@ -112,7 +113,9 @@ class Seeding:
         fresh = [path for path in before if self._is_fresh(before[path])]
         if fresh:
             await asyncio.sleep(SETTLE_SECONDS)
-        still = [path for path, stamp in before.items() if _Stamp.of(path) == stamp]
+        still = {path for path, stamp in before.items() if _Stamp.of(path) == stamp}
+        # A slow writer may pause for longer than that: while it has the file open, it is not done.
+        still -= await asyncio.to_thread(open_for_writing, still)
         return [(path, before[path]) for path in sorted(still, key=lambda p: before[p].changed)]
 
     def _is_fresh(self, stamp: _Stamp) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The root of what is no feed and brings news all the same, behind declaration and comments.
 _ROOT = re.compile(
     rb"(?:(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*+)*+"
-    rb"<(?:[\w.-]+:)?(urlset|nitf|newsMessage|newsItem|NewsML)[\s>]",
+    rb"<(?:[\w.-]+:)?(urlset|nitf|newsMessage|newsItem|NewsML)[\s/>]",
     re.DOTALL,
 )
 

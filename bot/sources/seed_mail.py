@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from email import policy
 from email.errors import MessageError
@@ -73,7 +74,10 @@ def read_mail(body: bytes, *, source: Source, name: str, now: datetime | None) -
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    return " ".join(str(mail.get(name, "")).split())
+    # The standard library's readers of headers raise IndexError and more on broken ones.
+    with contextlib.suppress(Exception):
+        return " ".join(str(mail.get(name, "")).split())
+    return ""
 
 
 def _sent(mail: EmailMessage) -> datetime | None:

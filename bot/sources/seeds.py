@@ -97,7 +97,7 @@ def read_seed(path: Path, source: Source, *, now: datetime | None = None) -> tup
 
 
 def open_seed(path: Path, source: Source, *, now: datetime | None = None) -> SeedFile:
-    """The items of a file.
+    """The items of a file, and what read it.
 
     The suffix says what it is: text (also without a suffix), a feed, a page, a mail, a table, JSON
     (a JSON Feed, an item or a list of items), or JSON lines. Where the content is plainly a feed or
@@ -106,6 +106,16 @@ def open_seed(path: Path, source: Source, *, now: datetime | None = None) -> See
     Raises:
         ParseError: it cannot be read, or is empty, binary, too large, or of an unknown kind.
     """
+    try:
+        return _open(path, source, now)
+    except ParseError:
+        raise
+    # As for feeds: what the readers of so many formats raise, the file caused.
+    except Exception as error:
+        raise ParseError(f"the file is too broken to read ({type(error).__name__})") from error
+
+
+def _open(path: Path, source: Source, now: datetime | None) -> SeedFile:
     body = _read(path)
     suffix = path.suffix.lower()
     if not body.strip(b"\xef\xbb\xbf \t\r\n"):
