@@ -11,8 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
-    "naive-matching": ["benchmarks.naive_matching"],
     "parsing": ["benchmarks.parsing"],
+    "matching": ["benchmarks.matching"],
+    "backtest": ["benchmarks.backtest"],
+    "fan-out": ["benchmarks.fan_out"],
+    "asking": ["benchmarks.asking"],
+    "many-feeds": ["benchmarks.many_feeds"],
     "kills": ["tests.end_to_end.crash", "--kills", "60"],
 }
 

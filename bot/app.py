@@ -7,49 +7,62 @@ process down, loudly, and what was owed is still in the store at the next start.
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import __version__, log
+from bot import log
+from bot.attention import Burst
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
+from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
-from bot.delivery.sender import Sender
+from bot.digesting import Digesting
 from bot.errors import TocsinError
+from bot.fanning import Fanning
+from bot.fetching import fetch_limits
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
-from bot.polling import Polling
+from bot.polling import Poller, Polling, Pushing, Records
+from bot.remembering import Remembering
 from bot.rendering import Rendering
 from bot.reporting import Reporting
 from bot.rulekeeping import RuleKeeping
 from bot.seeding import Seeding
-from bot.sources.fetch import Fetcher, FetchLimits
+from bot.sources.fetch import Fetcher
 from bot.sources.pool import ParsePool
-from bot.store import leases, meta, people
+from bot.store import leases, meta
 from bot.store import sources as store_sources
+from bot.store.connections import database_path
 from bot.store.engine import Store
+from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
-from bot.telegram import make_bot
+from bot.telegram import close_bot, introduce, make_bot
 from bot.web.server import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from sqlalchemy import Connection
+    from telegram import Bot
 
     from bot.config import Settings
 
 logger = structlog.get_logger(__name__)
 
 SANDBOX_PORT = 8081
+_COLLECT_AFTER = 10_000  # new objects
+_BOT_NAME = "bot.name"
+_NAME_SECONDS = 3.0
 _WEB_TOKEN = "web.token"  # noqa: S105 - the key under which the store has it
 
 
@@ -131,33 +144,67 @@ async def _run(
     keeping = RuleKeeping(
         settings.rules.folder,
         store=store,
-        refused=notices.rules_refused,
-        accepted=notices.rules_accepted,
+        audience=notices,
     )
+    if hasattr(signal, "SIGHUP"):  # Windows has none
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
-    for query, reason in matcher.restore(await store.read(people.watched_queries)).items():
-        logger.warning("a subscription's query does not read", query=query, reason=reason.message)
-    bot = make_bot(telegram.token, telegram.api)
-    stack.push_async_callback(bot.shutdown)
-    rendering = Rendering(matcher, languages, await store.read(store_sources.all_sources))
-    sender = Sender(store, bot, rendering, limits=_limits(settings), now=now)
+    database = database_path(settings.store.url)
+    remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
+    await remembering.restore(now())
+    stack.push_async_callback(remembering.save)
+    limits = _limits(settings)
+    bot = make_bot(telegram.token, telegram.api, connections=max(64, limits.in_flight))
+    stack.push_async_callback(close_bot, bot)
+    rendering = Rendering(matcher, languages, KnownSources(store))
+    sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
-    intake = Intake(store, matcher, sender.wake)
-    fetcher = await stack.enter_async_context(Fetcher(fetching(settings)))
+    fanning = Fanning(store, sender.wake, now=now)
+    intake = Intake(store, matcher, sender.wake, fanning.wake)
+    name = None if settings.sandboxed else await _bot_name(bot, store)
+    fetcher = await stack.enter_async_context(Fetcher(fetch_limits(settings, bot_name=name)))
     pool = await stack.enter_async_context(ParsePool())
-    polling = Polling(
+    pushing = None
+    if settings.web.public_url:
+        pushing = Pushing(
+            store=store,
+            fetcher=fetcher,
+            pool=pool,
+            intake=intake,
+            public_url=settings.web.public_url,
+            clock=now,
+        )
+    records = Records(store)
+    poller = Poller(
         store=store,
         fetcher=fetcher,
         pool=pool,
         intake=intake,
+        records=records,
         every=settings.fetch.every,
+        clock=now,
+        scope=settings.fetch.retry_after,
+        given_up=notices.feed_given_up,
+        offer=pushing.offer if pushing else None,
+        pushed=pushing.active if pushing else frozenset(),
+    )
+    polling = Polling(
+        store=store,
+        poller=poller,
+        records=records,
         concurrency=settings.fetch.concurrency,
+        per_host=settings.fetch.per_host,
+        spacing=settings.fetch.spacing,
+        scope=settings.fetch.retry_after,
         clock=now,
     )
-    stack.push_async_callback(polling.close)
-    _schedule(polling, Housekeeping(store, retention=settings.store.retention, clock=now), stack)
-    talking = Talking(settings, telegram, store, matcher, languages, bot, sender.wake, say)
-    await _open_web(settings, Reporting(store, matcher, keeping, talking), say, stack)
+    digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
+    housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
+    _schedule(digesting, housekeeping, remembering, stack)
+    talking = Talking(
+        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload
+    )
+    await _open_web(settings, Reporting(store, matcher, keeping, talking), pushing, say, stack)
     seedings = [
         Seeding(
             source, store=store, pool=pool, intake=intake, backlog=settings.seeds.backlog, clock=now
@@ -165,13 +212,32 @@ async def _run(
         for source in settings.sources()
         if source.kind is SourceKind.FOLDER
     ]
+    # What the start has made stays; the collector need not look through it at every turn.
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     await _until(
         stop,
+        polling.run(),
         sender.run(),
+        fanning.run(),
         talking.run(),
         keeping.run(matcher, stop),
+        *([pushing.run()] if pushing else []),
         *(seeding.run(stop) for seeding in seedings),
     )
+
+
+async def _bot_name(bot: Bot, store: Store) -> str | None:
+    """The bot's name on Telegram, which the feeds' owners are told; at least the last one known.
+
+    Telegram may be away: that keeps no feed from being read.
+    """
+    with suppress(TocsinError, TimeoutError):
+        async with asyncio.timeout(_NAME_SECONDS):
+            await introduce(bot)
+        await store.write(lambda conn: meta.put(conn, _BOT_NAME, bot.username))
+    name: str | None = await store.read(lambda conn: meta.get(conn, _BOT_NAME))
+    return name
 
 
 async def _until(stop: asyncio.Event, *parts: Coroutine[Any, Any, None]) -> None:
@@ -192,46 +258,58 @@ def _take_over(conn: Connection, settings: Settings) -> None:
 
 
 def _limits(settings: Settings) -> SendingLimits:
-    return SendingLimits(
+    limits = SendingLimits(
         per_second=settings.limits.messages_per_second,
         per_chat=settings.limits.per_chat_per_second,
         per_group=settings.limits.per_group_per_minute,
+        burst=_burst(settings),
     )
+    if not settings.limits.paid_broadcasts:
+        return limits
+    return replace(limits, paid=True, per_second=PAID_PER_SECOND, in_flight=PAID_IN_FLIGHT)
 
 
-def fetching(settings: Settings) -> FetchLimits:
-    """How the fetcher is to ask."""
-    return FetchLimits(
-        concurrency=settings.fetch.concurrency,
-        per_host=settings.fetch.per_host,
-        timeout=settings.fetch.timeout,
-        max_bytes=settings.fetch.max_bytes,
-        allow_private=settings.fetch.allow_private_addresses,
-        user_agent=f"Tocsin/{__version__}",
-    )
+def _burst(settings: Settings) -> Burst:
+    return Burst(settings.delivery.burst, settings.delivery.burst_window)
 
 
-def _schedule(polling: Polling, housekeeping: Housekeeping, stack: AsyncExitStack) -> None:
+def _schedule(
+    digesting: Digesting,
+    housekeeping: Housekeeping,
+    remembering: Remembering,
+    stack: AsyncExitStack,
+) -> None:
     """Few ticks over due times that the store keeps: a late tick loses nothing."""
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
-    scheduler.add_job(polling.tick, "interval", seconds=1, next_run_time=now())
+    scheduler.add_job(digesting.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
+    scheduler.add_job(remembering.save, "interval", hours=1)
     scheduler.start()
     stack.callback(scheduler.shutdown, wait=False)
 
 
 async def _open_web(
-    settings: Settings, reporting: Reporting, say: Callable[[str], None], stack: AsyncExitStack
+    settings: Settings,
+    reporting: Reporting,
+    pushing: Pushing | None,
+    say: Callable[[str], None],
+    stack: AsyncExitStack,
 ) -> None:
     if not settings.web.listen:
         return
     token = settings.web.token.get_secret_value()
     if not token:
         token = await _own_web_token(reporting.store, say)
-    web = Web(listen=settings.web.listen, token=token, status=reporting.status)
+    web = Web(
+        listen=settings.web.listen,
+        token=token,
+        status=reporting.status,
+        pushes=pushing,
+        max_bytes=settings.fetch.max_bytes,
+    )
     address = await web.start()
     stack.push_async_callback(web.stop)
     say(f"Status page: {address}")

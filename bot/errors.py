@@ -6,7 +6,8 @@
     ├── InputError              what a person wrote cannot be used; carries findings with places
     │   ├── ConfigError         config.toml or the environment
     │   ├── RuleError           rule and entity files
-    │   └── QueryError          a query; carries the column
+    │   ├── QueryError          a query; carries the column
+    │   └── TemplateError       a template of alerts; carries the line
     ├── SourceError             a source gave no items this time
     │   ├── FetchError          no usable answer came (network, HTTP status, size, forbidden address)
     │   └── ParseError          the document is not one that can be read
@@ -14,6 +15,7 @@
     └── DeliveryError           Telegram did not take a message
         ├── RetryLater          try again after a while, the message is good
         ├── ChatGone            the chat refuses; no message will get through
+        ├── ThreadGone          a topic of a forum refuses, closed or deleted; its chat may not
         ├── MessageRefused      this message is refused for good
         └── TokenRefused        the bot's token is not valid: nothing will get through
 
@@ -36,8 +38,9 @@ if TYPE_CHECKING:
 class Finding:
     """One thing wrong in a file: where, what, and what was perhaps meant.
 
-    Lines and columns count from 1, in code points. ``str()`` gives the form that editors
-    understand, ``path:line:col: error: what (did you mean …?)``.
+    Lines and columns count from 1, in code points. ``code`` is the short name of a kind of warning,
+    which a comment in the file can allow. ``str()`` gives the form that editors understand,
+    ``path:line:col: error: what (did you mean …?)``.
     """
 
     path: str
@@ -46,10 +49,17 @@ class Finding:
     message: str
     hint: str | None = None
     severity: Literal["error", "warning"] = "error"
+    code: str = ""
 
     def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.col}: {self.severity}: {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, with the hint and the code behind it."""
         tail = f" (did you mean {self.hint}?)" if self.hint else ""
-        return f"{self.path}:{self.line}:{self.col}: {self.severity}: {self.message}{tail}"
+        code = f" [{self.code}]" if self.code else ""
+        return f"{self.message}{tail}{code}"
 
 
 class TocsinError(Exception):
@@ -82,6 +92,15 @@ class QueryError(InputError):
         self.hint = hint
 
 
+class TemplateError(InputError):
+    """A template cannot be used. ``line`` counts from 1 within its text."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__([Finding("template", line, 1, message)])
+        self.message = message
+        self.line = line
+
+
 class SourceError(TocsinError):
     """A source gave no items this time."""
 
@@ -90,7 +109,8 @@ class FetchError(SourceError):
     """No usable answer came.
 
     ``status`` is the HTTP status where there was one; ``retry_after`` what the server asked for;
-    ``gone`` is true when the server said that the source will not come back (410).
+    ``gone`` is true when the server said that the source will not come back (410); ``forbidden``
+    when the address must not be asked at all.
     """
 
     def __init__(
@@ -100,11 +120,13 @@ class FetchError(SourceError):
         status: int | None = None,
         retry_after: timedelta | None = None,
         gone: bool = False,
+        forbidden: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
         self.gone = gone
+        self.forbidden = forbidden
 
 
 class ParseError(SourceError):
@@ -123,15 +145,22 @@ class RetryLater(DeliveryError):
     """The message is good; try again.
 
     ``after`` is how long Telegram asked to wait, None where it did not say. ``uncertain`` is true
-    when the message may have been accepted although no answer came (a timeout after sending).
+    when the message may have been accepted although no answer came (a timeout after sending);
+    ``everyone`` is true when all chats have to wait, and not the message's alone.
     """
 
     def __init__(
-        self, message: str, *, after: timedelta | None = None, uncertain: bool = False
+        self,
+        message: str,
+        *,
+        after: timedelta | None = None,
+        uncertain: bool = False,
+        everyone: bool = False,
     ) -> None:
         super().__init__(message)
         self.after = after
         self.uncertain = uncertain
+        self.everyone = everyone
 
 
 class ChatGone(DeliveryError):
@@ -140,6 +169,10 @@ class ChatGone(DeliveryError):
     def __init__(self, message: str, *, moved_to: int | None = None) -> None:
         super().__init__(message)
         self.moved_to = moved_to
+
+
+class ThreadGone(DeliveryError):
+    """The topic of a forum is closed or deleted; the rest of the chat may well take messages."""
 
 
 class MessageRefused(DeliveryError):

@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.matching.text import fold
-from bot.store import inbox, items, outbox, search
+from bot.store import inbox, items, outbox, search, silences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ class Housekeeping:
         await self._in_pages(lambda conn: items.prune(conn, before, PRUNE_PAGE))
         await self._in_pages(lambda conn: outbox.purge_settled(conn, before, PRUNE_PAGE))
         await self._in_pages(lambda conn: inbox.purge_done(conn, before))
+        await self._in_pages(lambda conn: silences.purge(conn, before))
 
     async def _in_pages(self, work: Callable[[Connection], int]) -> None:
         try:

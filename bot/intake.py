@@ -7,14 +7,17 @@ state are all kept, or none of them.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.matching.text import fold
 from bot.model import Severity
+from bot.silencing import silenced
 from bot.sources.identity import canonical_url
 from bot.store import items as store_items
+from bot.store import silences
 from bot.store.unchanged import unchanged
 from bot.stories import story_keys
 
@@ -33,12 +36,22 @@ log = structlog.get_logger(__name__)
 
 
 class Intake:
-    """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed."""
+    """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed.
 
-    def __init__(self, store: Store, matcher: Matcher, rung: Callable[[], None]) -> None:
+    ``queued`` is called when an item has more subscribers than one transaction should ring.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        matcher: Matcher,
+        rung: Callable[[], None],
+        queued: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._matcher = matcher
         self._rung = rung
+        self._queued = queued
 
     async def take(
         self,
@@ -48,12 +61,12 @@ class Intake:
         rings: bool,
         now: datetime,
         waiting: bool = False,
-        settle: Callable[[Connection], object] = lambda _: None,
+        settle: Callable[[Connection, Recorded], object] = lambda _conn, _recorded: None,
     ) -> Recorded:
         """Record ``items``; what is new rings where ``rings`` says so.
 
         ``waiting`` keeps them ready to ring for who subscribes later; ``settle`` writes the
-        source's state in the same transaction.
+        source's state in the same transaction, and is told what came of the items.
         """
         same = await self._store.read(lambda conn: unchanged(conn, source.key, items))
         fresh = [item for item in items if item.id not in same]
@@ -62,6 +75,8 @@ class Intake:
             log.info("items stored", source=source.key, new=recorded.new, deliveries=recorded.rung)
         if recorded.rung:
             self._rung()
+        if recorded.queued:
+            self._queued()
         return recorded
 
     async def _record(
@@ -71,7 +86,7 @@ class Intake:
         now: datetime,
         rings: bool,  # noqa: FBT001 - as take() names it
         waiting: bool,  # noqa: FBT001
-        settle: Callable[[Connection], object],
+        settle: Callable[[Connection, Recorded], object],
     ) -> Recorded:
         """Match and record, so that a subscription that comes in between misses nothing.
 
@@ -90,11 +105,35 @@ class Intake:
 
         def work(conn: Connection) -> Recorded:
             current = arrivals if self._matcher.version == version else match()[1]
+            current = self._silenced(conn, source, current, now)
             recorded = store_items.record(conn, current, now)
-            settle(conn)
+            settle(conn, recorded)
             return recorded
 
         return await self._store.write(work)
+
+    def _silenced(
+        self, conn: Connection, source: Source, arrivals: list[store_items.Arrival], now: datetime
+    ) -> list[store_items.Arrival]:
+        """The arrivals with what the admins' silences keep from ringing."""
+        in_force = silences.active(conn, now)
+        if not in_force:
+            return arrivals
+        vocabulary = self._matcher.rules.vocabulary
+        return [
+            replace(
+                each,
+                silenced=silenced(
+                    in_force,
+                    [match.rule for match, _ in each.matches],
+                    each.item,
+                    source,
+                    vocabulary=vocabulary,
+                    now=now,
+                ),
+            )
+            for each in arrivals
+        ]
 
     def _arrival(
         self,

@@ -51,7 +51,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of news. ``id`` is unique within ``source`` and stable over re-reads."""
+    """One piece of news. ``id`` is unique within ``source`` and stable over re-reads.
+
+    ``picture`` is the address of one that shows it.
+    """
 
     id: str
     source: str
@@ -65,6 +68,7 @@ class Item:
     authors: tuple[str, ...] = ()
     agency: str | None = None
     captions: tuple[str, ...] = ()
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -100,12 +104,30 @@ class Match:
         return f"topic:{self.topic}" if self.topic is not None else f"query:{self.query}"
 
 
+class Pace(StrEnum):
+    """Why a feed is asked again when it is."""
+
+    EVERY = "every"  # as often as the config allows
+    OWN = "own"  # the feed has an ``every`` of its own
+    QUIET = "quiet"  # it brings little, so it is asked less often
+    SERVER = "server"  # Cache-Control or Expires
+    FEED = "feed"  # the feed's own ttl
+    PUSH = "push"  # a hub tells us; polling is the safety net
+    FAILING = "failing"  # backing off
+    BUSY = "busy"  # the server said: later
+    GIVEN_UP = "given up"  # not at all
+
+
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """What is remembered of a feed between two polls; committed with the items it brought.
 
     ``etag`` and ``last_modified`` are echoed byte for byte. ``first_read`` is None until the
     first successful read: what that read brings is backlog, stored and not rung.
+
+    ``location`` is where the feed has moved for good, and is asked instead of its address;
+    ``moved_to`` is where it may be moving, seen in that many polls in a row. ``answers`` are the
+    HTTP statuses of the last polls, the newest last, 0 where there was none.
     """
 
     etag: str | None = None
@@ -118,26 +140,42 @@ class FeedState:
     last_success: datetime | None = None
     first_read: datetime | None = None
     disabled: bool = False
+    pace: Pace | None = None
+    last_poll: datetime | None = None
+    answers: tuple[int, ...] = ()
+    location: str | None = None
+    moved_to: str | None = None
+    moved_polls: int = 0
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. The last two are final."""
+    """Where a delivery stands. The last three are final.
+
+    A held alert waits for its time to be told of together with others; a folded one was taken
+    into such a message, a delivery of its own, whose state is then also that of the alert.
+    """
 
     PENDING = "pending"
     IN_FLIGHT = "in_flight"
     POSTPONED = "postponed"
+    HELD = "held"
     SENT = "sent"
     REFUSED = "refused"
+    FOLDED = "folded"
 
 
 class Priority(IntEnum):
-    """Which deliveries leave first; smaller is sooner. Answers to people precede all alerts."""
+    """Which deliveries leave first; smaller is sooner. Answers to people precede all alerts.
+
+    ``ASIDE`` is for what failed again and again while others passed: it holds up none of them.
+    """
 
     ANSWER = 0
     URGENT = 1
     HIGH = 2
     NORMAL = 3
     DIGEST = 4
+    ASIDE = 5
 
     @classmethod
     def of(cls, severity: Severity) -> Priority:
@@ -153,9 +191,38 @@ _PRIORITY: dict[Severity, Priority] = {
 }
 
 
+class Cadence(StrEnum):
+    """When a subscription's alerts come: each at once, or together at a local time."""
+
+    IMMEDIATE = "immediate"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class Held(StrEnum):
+    """Why an alert is held back, in the order in which the reasons are looked at."""
+
+    MUTE = "mute"
+    DIGEST = "digest"
+    QUIET = "quiet"
+    BURST = "burst"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Quiet hours, every day from ``start`` until ``end``: minutes after local midnight."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A private chat, group or channel that the bot knows."""
+    """A private chat, group or channel that the bot knows.
+
+    ``urgent_rings`` lets urgent alerts through the quiet hours; nothing passes a mute.
+    """
 
     id: int
     kind: Literal["private", "group", "supergroup", "channel"]
@@ -163,11 +230,19 @@ class Chat:
     language: str = "en"
     timezone: str = "UTC"
     refuses: str | None = None
+    quiet: Quiet | None = None
+    urgent_rings: bool = True
+    muted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a chat (or one thread of it; 0 is none) wants to hear of: a topic or a query."""
+    """What a chat (or one thread of it; 0 is none) wants to hear of: a topic or a query.
+
+    ``digest_at`` is in minutes after local midnight, ``digest_day`` a weekday, 0 being Monday;
+    both count where the cadence has a use for them. ``threshold`` is the least severity that is
+    told of at all; ``silent`` alerts come without a sound.
+    """
 
     id: int
     chat_id: int
@@ -175,6 +250,13 @@ class Subscription:
     topic: str | None
     query: str | None
     created: datetime
+    cadence: Cadence = Cadence.IMMEDIATE
+    digest_at: int = 480
+    digest_day: int = 0
+    threshold: Severity = Severity.LOW
+    silent: bool = False
+    muted_until: datetime | None = None
+    pictures: bool = False
 
     @property
     def rule(self) -> str:
@@ -188,3 +270,20 @@ class Message:
 
     method: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What the admins do not want rung for a while: it is kept, searchable, and told to nobody.
+
+    ``target`` is a topic's or a source's key, or the text of a query that items match; empty for
+    everything. ``until`` is None for a silence that lasts until it is removed; ``who`` made it.
+    """
+
+    id: int
+    kind: Literal["topic", "source", "query", "all"]
+    target: str
+    until: datetime | None
+    reason: str
+    who: str
+    created: datetime

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.model import DeliveryState
-from bot.store import figures, sources
-from bot.web.status import Status
+from bot.store import deliveries, figures, silences, sources
+from bot.web.status import Status, Trouble
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from bot.matching.matcher import Matcher
     from bot.model import FeedState, Source
     from bot.rulekeeping import RuleKeeping
+    from bot.store.deliveries import DeliveryRecord
     from bot.store.engine import Store
     from bot.talking import Talking
+
+_SOURCES_SHOWN = 200
+_TROUBLES = 20  # deliveries that the page shows
 
 
 class Reporting:
@@ -34,16 +38,21 @@ class Reporting:
 
     async def status(self) -> Status:
         """The figures of this moment. Raises StoreError where the store does not answer."""
-        counted, known = await self.store.read(_counts)
+        moment = datetime.now(UTC)
+        counted, health, known, troubles = await self.store.read(_counts)
         return Status(
-            now=datetime.now(UTC),
+            now=moment,
+            silences=tuple(await self.store.read(lambda conn: silences.active(conn, moment))),
+            silenced=counted["matches_silenced"],
             started=self._started,
             version=__version__,
             unready=self._talking.unready,
             sources=tuple(known),
+            health=health,
             deliveries={
                 state.value: counted.get(f"deliveries_{state.value}", 0) for state in DeliveryState
             },
+            troubles=tuple(map(_trouble, troubles)),
             inbox_open=counted["updates_open"],
             items=counted["items"],
             subscriptions=counted["subscriptions"],
@@ -54,5 +63,21 @@ class Reporting:
         )
 
 
-def _counts(conn: Connection) -> tuple[dict[str, int], list[tuple[Source, FeedState]]]:
-    return figures.figures(conn), sources.list_sources(conn)
+def _counts(
+    conn: Connection,
+) -> tuple[dict[str, int], dict[str, int], list[tuple[Source, FeedState]], list[DeliveryRecord]]:
+    known = sources.need_a_look(conn, _SOURCES_SHOWN)
+    states = (DeliveryState.POSTPONED, DeliveryState.REFUSED)
+    troubles = deliveries.listed(conn, states=states, limit=_TROUBLES)
+    return figures.figures(conn), sources.count_health(conn), known, troubles
+
+
+def _trouble(record: DeliveryRecord) -> Trouble:
+    return Trouble(
+        id=record.id,
+        chat=record.chat or str(record.chat_id),
+        what=record.what,
+        state=record.state.value,
+        until=record.until,
+        reason=record.reason or "",
+    )

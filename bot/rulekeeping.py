@@ -9,43 +9,73 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.errors import Finding, RuleError, StoreError
+from bot.matching.rule_files import rule_files
 from bot.matching.rules import load_rules, run_tests
 from bot.matching.ruleset import RuleSet
 from bot.store import meta
+from bot.store.topics import Removed, rename_topic, topic_subscribers
 from bot.watching import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from sqlalchemy import Connection
+
+    from bot.errors import QueryError
     from bot.matching.matcher import Matcher
+    from bot.matching.ruleset import Topic
     from bot.store.engine import Store
+    from bot.store.topics import Address
 
 log = structlog.get_logger(__name__)
 
 _LAST_GOOD = "rules.last_good"  # {path relative to the folder: text}
+_TOPICS = "rules.topics"  # the topics in force, and those that were removed: {key: {lang: title}}
+_GONE = "rules.topics_removed"
+
+
+class Audience(Protocol):
+    """Who is told what became of the rule files.
+
+    What has a connection is told within the transaction that puts the rules in force.
+    """
+
+    async def rules_refused(self, findings: Sequence[Finding]) -> None:
+        """The files do not pass; the last good rules stay in force."""
+
+    async def rules_accepted(self, rules: RuleSet) -> None:
+        """The files pass, after they did not or because somebody asked."""
+
+    def topic_renamed(
+        self, conn: Connection, old: Removed, topic: Topic, to: Sequence[Address]
+    ) -> None:
+        """A topic has another key; the subscriptions went along."""
+
+    def topic_removed(self, conn: Connection, old: Removed, to: Sequence[Address]) -> None:
+        """A topic is no more; the subscriptions wait for it."""
+
+    def topic_returned(self, conn: Connection, topic: Topic, to: Sequence[Address]) -> None:
+        """A topic that was removed is there again."""
+
+    def told(self) -> None:
+        """What was told within the transaction is committed."""
 
 
 class RuleKeeping:
-    """Watches ``folder``; ``refused`` and ``accepted`` tell the admins."""
+    """Watches ``folder``, and looks at once when it is asked to."""
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        store: Store,
-        refused: Callable[[Sequence[Finding]], Awaitable[None]],
-        accepted: Callable[[RuleSet], Awaitable[None]],
-    ) -> None:
+    def __init__(self, folder: Path, *, store: Store, audience: Audience) -> None:
         self._folder = folder
         self._store = store
-        self._refused = refused
-        self._accepted = accepted
+        self._audience = audience
         self._seen: Mapping[str, tuple[int, int]] | None = None
+        self._asked = asyncio.Event()
+        self._looking = asyncio.Lock()
         self.findings: tuple[Finding, ...] = ()
 
     async def first(self) -> RuleSet:
@@ -57,46 +87,80 @@ class RuleKeeping:
             self.findings = error.findings
             self._log_refusal()
             return await asyncio.to_thread(self._last_good)
-        await self._keep()
+        await self._put_in_force(rules, None)
         return rules
+
+    def reload(self) -> None:
+        """Have the files read again, changed or not; the admins are told what comes of it."""
+        self._asked.set()
 
     async def run(self, matcher: Matcher, stop: asyncio.Event) -> None:
         """Follow the folder until ``stop``."""
         if self.findings:
-            await self._refused(self.findings)
-        async for _ in changes(self._folder, stop):
-            try:
-                await self.look(matcher)
-            except StoreError as error:
-                log.error("rules not followed for now", reason=str(error))
-                self._seen = None  # look again
+            await self._audience.rules_refused(self.findings)
+        async with asyncio.TaskGroup() as group:
+            asked = group.create_task(self._heed(matcher))
+            async for _ in changes(self._folder, stop):
+                await self._look_or_wait(matcher)
+            asked.cancel()
 
-    async def look(self, matcher: Matcher) -> None:
-        """Put the files in force if they changed since the last look, and pass."""
-        stamps = await asyncio.to_thread(self._stamps)
-        if stamps == self._seen:
-            return
-        self._seen = stamps
+    async def _heed(self, matcher: Matcher) -> None:
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            await self._look_or_wait(matcher, asked=True)
+
+    async def _look_or_wait(self, matcher: Matcher, *, asked: bool = False) -> None:
         try:
-            rules = await asyncio.to_thread(passing_rules, self._folder)
-        except RuleError as error:
-            if error.findings != self.findings:
-                self.findings = error.findings
-                self._log_refusal()
-                await self._refused(error.findings)
-            return
-        orphans = matcher.replace_rules(rules)
-        for query, reason in orphans.items():
+            await self.look(matcher, asked=asked)
+        except StoreError as error:
+            log.error("rules not followed for now", reason=str(error))
+            self._seen = None  # look again
+
+    async def look(self, matcher: Matcher, *, asked: bool = False) -> None:
+        """Put the files in force if they changed since the last look, and pass.
+
+        Where somebody ``asked``, they are read even if nothing changed, and the answer is told.
+        """
+        async with self._looking:
+            stamps = await asyncio.to_thread(self._stamps)
+            if stamps == self._seen and not asked:
+                return
+            self._seen = stamps
+            try:
+                rules = await asyncio.to_thread(passing_rules, self._folder)
+            except RuleError as error:
+                if error.findings != self.findings or asked:
+                    self.findings = error.findings
+                    self._log_refusal()
+                    await self._audience.rules_refused(error.findings)
+                return
+            await self._put_in_force(rules, matcher)
+            recovered, self.findings = bool(self.findings), ()
+            if recovered or asked:
+                await self._audience.rules_accepted(rules)
+
+    async def _put_in_force(self, rules: RuleSet, matcher: Matcher | None) -> None:
+        """One transaction: what became of topics, the rules to fall back on, and the swap itself.
+
+        What is recorded before it was matched by the old rules, and what comes after by the new
+        ones: nothing is matched under a key that has just moved.
+        """
+        texts = await asyncio.to_thread(self._texts)
+
+        def work(conn: Connection) -> Mapping[str, QueryError]:
+            follow_topics(conn, rules, self._audience)
+            meta.put(conn, _LAST_GOOD, texts)
+            return matcher.replace_rules(rules) if matcher is not None else {}
+
+        for query, reason in (await self._store.write(work)).items():
             log.warning(
                 "a subscription's query no longer reads", query=query, reason=reason.message
             )
-        recovered, self.findings = bool(self.findings), ()
         log.info(
-            "rules in force", topics=len(rules.topics), entities=len(rules.vocabulary.entities)
+            "rules in force", topics=len(rules.topics), entities=len(rules.vocabulary.own_entities)
         )
-        await self._keep()
-        if recovered:
-            await self._accepted(rules)
+        self._audience.told()
 
     def _log_refusal(self) -> None:
         for finding in self.findings:
@@ -104,7 +168,7 @@ class RuleKeeping:
 
     def _stamps(self) -> dict[str, tuple[int, int]]:
         stamps = {}
-        for path in self._folder.rglob("*.toml"):
+        for path in self._files():
             try:
                 stat = path.stat()
             except OSError:  # went away between the listing and the look
@@ -112,16 +176,14 @@ class RuleKeeping:
             stamps[str(path.relative_to(self._folder))] = (stat.st_mtime_ns, stat.st_size)
         return stamps
 
-    async def _keep(self) -> None:
-        texts = await asyncio.to_thread(self._texts)
-        await self._store.write(lambda conn: meta.put(conn, _LAST_GOOD, texts))
-
     def _texts(self) -> dict[str, str]:
         return {
-            str(path.relative_to(self._folder)): path.read_text("utf-8")
-            for path in self._folder.rglob("*.toml")
-            if path.is_file()
+            str(path.relative_to(self._folder)): path.read_text("utf-8") for path in self._files()
         }
+
+    def _files(self) -> Iterator[Path]:
+        """The very files that the rules are read from."""
+        return rule_files(self._folder) if self._folder.is_dir() else iter(())
 
     def _last_good(self) -> RuleSet:
         texts: dict[str, str] | None = self._store.read_now(lambda conn: meta.get(conn, _LAST_GOOD))
@@ -145,3 +207,29 @@ def passing_rules(folder: Path) -> RuleSet:
     if failures:
         raise RuleError(failures)
     return rules
+
+
+def follow_topics(conn: Connection, rules: RuleSet, audience: Audience) -> None:
+    """Lets subscriptions follow their topics, and tells whose topic moved, went or came back.
+
+    A subscription to a topic that is no more is kept, and rings again when the topic is back.
+    """
+    before: dict[str, dict[str, str]] = meta.get(conn, _TOPICS) or {}
+    gone: dict[str, dict[str, str]] = meta.get(conn, _GONE) or {}
+    for topic in rules.topics.values():
+        old = topic.renamed_from
+        if old is not None and old not in rules.topics:
+            titles = before.pop(old, None) or gone.pop(old, None) or {}
+            if subscribers := rename_topic(conn, old, topic.key):
+                audience.topic_renamed(conn, Removed(old, titles), topic, subscribers)
+    for key, titles in before.items():
+        if key not in rules.topics:
+            gone[key] = titles
+            if subscribers := topic_subscribers(conn, key):
+                audience.topic_removed(conn, Removed(key, titles), subscribers)
+    for key in [key for key in gone if key in rules.topics]:
+        del gone[key]
+        if subscribers := topic_subscribers(conn, key):
+            audience.topic_returned(conn, rules.topics[key], subscribers)
+    meta.put(conn, _TOPICS, {key: dict(topic.title) for key, topic in rules.topics.items()})
+    meta.put(conn, _GONE, gone)

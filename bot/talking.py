@@ -59,7 +59,9 @@ class Talking:
         bot: Bot,
         answered: Callable[[], None],
         say: Callable[[str], None],
+        reload: Callable[[], None],
     ) -> None:
+        self._reload = reload
         self._settings = settings
         self._telegram = telegram
         self._store = store
@@ -79,6 +81,7 @@ class Talking:
             matcher=self._matcher,
             access=self._settings.telegram.access,
             admins=self._telegram.admins,
+            reload=self._reload,
         )
         dispatcher = Dispatcher(self._store, self._bot, house, self._answered)
         receiver = Receiver(self._store, self._bot, dispatcher.wake)

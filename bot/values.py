@@ -10,7 +10,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 _UNITS = {
     "w": timedelta(weeks=1),
@@ -119,7 +119,30 @@ def _size(value: Any) -> int:
 
 
 # For pydantic's models.
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Size = Annotated[int, BeforeValidator(_size)]
-Language = Annotated[str, AfterValidator(check_language)]
-Slug = Annotated[str, AfterValidator(check_key)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"}),
+]
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": "^[0-9]{1,12} ?([kKmMgG]?[iI]?[bB])$"},
+            ]
+        }
+    ),
+]
+Language = Annotated[
+    str,
+    AfterValidator(check_language),
+    WithJsonSchema({"type": "string", "enum": sorted(LANGUAGES)}),
+]
+Slug = Annotated[
+    str,
+    AfterValidator(check_key),
+    WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"}),
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from watchfiles import awatch
@@ -42,7 +43,7 @@ async def changes(folder: Path, stop: asyncio.Event) -> AsyncGenerator[None]:
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
+    # Not wait_for: before Python 3.12 it can swallow a cancellation.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()

@@ -71,6 +71,9 @@ def test_the_defaults() -> None:
     assert settings.fetch.timeout == timedelta(seconds=20)
     assert settings.fetch.max_bytes == 8 * 1024 * 1024
     assert settings.fetch.allow_private_addresses is False
+    assert settings.fetch.spacing == timedelta(milliseconds=250)
+    assert settings.fetch.retry_after == "feed"
+    assert settings.fetch.contact == ""
     assert settings.feeds == ()
     assert settings.seeds.folders == (Path("seeds"),)
     assert settings.seeds.backlog is True
@@ -78,6 +81,7 @@ def test_the_defaults() -> None:
     assert settings.web.listen == "127.0.0.1:8080"
     assert settings.web.address == ("127.0.0.1", 8080)
     assert settings.web.token.get_secret_value() == ""
+    assert settings.web.public_url == ""
     assert settings.log.level == "info"
     assert settings.log.format == "console"
 
@@ -102,6 +106,9 @@ def test_every_key_is_read() -> None:
     assert settings.fetch.timeout == timedelta(seconds=1.5)
     assert settings.fetch.max_bytes == 1000
     assert settings.fetch.allow_private_addresses is True
+    assert settings.fetch.spacing == timedelta(seconds=1)
+    assert settings.fetch.retry_after == "domain"
+    assert settings.fetch.contact == "news@example.org"
     assert settings.feeds == (
         FeedSettings(
             url="https://example.org/rss.xml?token=x#top",
@@ -208,6 +215,15 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     ]
 
 
+def test_a_public_address_needs_a_port_and_loses_its_slash(tmp_path: Path) -> None:
+    given = '[web]\npublic_url = "https://tocsin.example.org/"\n'
+    assert load(given, tmp_path).web.public_url == "https://tocsin.example.org"
+    (finding,) = findings(given + 'listen = ""\n', tmp_path)
+    assert "web.public_url needs a web port" in str(finding)
+    assert len(findings('[web]\npublic_url = "https://a.org/?x"\n', tmp_path)) == 1
+    assert len(findings('[fetch]\ncontact = "a (b)"\n', tmp_path)) == 1
+
+
 # The environment.
 
 
@@ -229,14 +245,20 @@ SPOKEN = {
     "TOCSIN_LIMITS_MESSAGES_PER_SECOND": ("7", 7),
     "TOCSIN_LIMITS_PER_CHAT_PER_SECOND": ("7", 7),
     "TOCSIN_LIMITS_PER_GROUP_PER_MINUTE": (" 7 ", 7),
+    "TOCSIN_LIMITS_PAID_BROADCASTS": ("true", True),
     "TOCSIN_STORE_URL": ("sqlite:////x.db", "sqlite:////x.db"),
     "TOCSIN_STORE_RETENTION": ("7d", timedelta(days=7)),
+    "TOCSIN_DELIVERY_BURST": ("0", 0),
+    "TOCSIN_DELIVERY_BURST_WINDOW": ("7m", timedelta(minutes=7)),
     "TOCSIN_FETCH_EVERY": ("7m", timedelta(minutes=7)),
     "TOCSIN_FETCH_CONCURRENCY": ("7", 7),
     "TOCSIN_FETCH_PER_HOST": ("7", 7),
     "TOCSIN_FETCH_TIMEOUT": ("7s", timedelta(seconds=7)),
     "TOCSIN_FETCH_MAX_BYTES": ("7", 7),
     "TOCSIN_FETCH_ALLOW_PRIVATE_ADDRESSES": ("true", True),
+    "TOCSIN_FETCH_SPACING": ("7ms", timedelta(milliseconds=7)),
+    "TOCSIN_FETCH_RETRY_AFTER": ("host", "host"),
+    "TOCSIN_FETCH_CONTACT": ("a@b.example", "a@b.example"),
     "TOCSIN_FEEDS": (
         "https://a.org/x, https://b.org/x",
         (FeedSettings(url="https://a.org/x"), FeedSettings(url="https://b.org/x")),
@@ -244,7 +266,8 @@ SPOKEN = {
     "TOCSIN_SEEDS_FOLDERS": ("/a,/b", (Path("/a"), Path("/b"))),
     "TOCSIN_SEEDS_BACKLOG": ("False", False),
     "TOCSIN_RULES_FOLDER": ("/r", Path("/r")),
-    "TOCSIN_WEB_LISTEN": ("", ""),
+    "TOCSIN_WEB_LISTEN": ("localhost:1", "localhost:1"),
+    "TOCSIN_WEB_PUBLIC_URL": ("https://a.org", "https://a.org"),
     "TOCSIN_WEB_TOKEN": ("x", None),
     "TOCSIN_LOG_LEVEL": ("debug", "debug"),
     "TOCSIN_LOG_FORMAT": ("json", "json"),

@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import app
+from bot.matching.rule_allowing import CODES
 from bot.matching.rules import load_rules, run_tests
 
 ROOT = Path(__file__).parents[1]
@@ -47,3 +48,15 @@ def test_every_command_is_documented() -> None:
     commands = getattr(get_command(app), "commands", {})
     assert commands
     assert [name for name in commands if f"tocsin {name}" not in pages] == []
+
+
+def test_every_warning_is_documented() -> None:
+    page = (ROOT / "docs/rules.md").read_text("utf-8")
+    assert [code for code in CODES if f"| `{code}` |" not in page] == []
+
+
+def test_the_hooks_run_commands_that_there_are() -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    entries = re.findall(r"entry: tocsin (\w+)", hooks)
+    assert len(entries) == hooks.count("- id: ") == 3
+    assert set(entries) <= set(getattr(get_command(app), "commands", {}))

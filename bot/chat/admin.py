@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.chat import silences
+from bot.chat.keyboards import button, keyboard
 from bot.chat.languages import Html
+from bot.chat.refusals import refusals_button
 from bot.model import DeliveryState
 from bot.store.figures import figures
 from bot.store.items import newest
@@ -14,7 +17,17 @@ if TYPE_CHECKING:
 
 
 def admin(turn: Turn) -> None:
-    """/admin: how the bot is doing, in figures."""
+    """/admin: how the bot is doing; ``silences`` and ``silence …`` keep things from ringing."""
+    word, _, rest = turn.arguments.partition(" ")
+    if word.lower() == "silences":
+        silences.list_silences(turn)
+    elif word.lower() == "silence":
+        silences.add(turn, rest)
+    else:
+        _figures(turn)
+
+
+def _figures(turn: Turn) -> None:
     language = turn.language
     seen = figures(turn.conn)
     rules = turn.house.matcher.rules
@@ -39,7 +52,7 @@ def admin(turn: Turn) -> None:
         language.html(
             "Topics: {topics}; entities: {entities}",
             topics=len(rules.topics),
-            entities=len(rules.vocabulary.entities),
+            entities=len(rules.vocabulary.own_entities),
         ),
         language.html(
             "Chats: {chats}; subscriptions: {subscriptions}",
@@ -52,7 +65,13 @@ def admin(turn: Turn) -> None:
             refused=seen[f"deliveries_{DeliveryState.REFUSED}"],
             owed=owed,
         ),
+        language.html(
+            "Held back for later: {held}; silenced: {silenced}",
+            held=seen[f"deliveries_{DeliveryState.HELD}"],
+            silenced=seen["matches_silenced"],
+        ),
         Html(""),
         language.html("/invite makes an invitation."),
     ]
-    turn.say(Html("\n".join(lines)))
+    in_force = button(language.gettext("Silences"), "sp")
+    turn.say(Html("\n".join(lines)), keyboard([in_force], refusals_button(turn)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.chat.attention import mute_choice
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, keyboard, number
 from bot.chat.languages import Html
@@ -64,16 +65,10 @@ def unsubscribe_pressed(turn: Turn) -> None:
 
 
 def mute_pressed(turn: Turn) -> None:
-    """Being silent for a while comes later; stopping can be had now."""
+    """Ask for how long."""
     alert = _alert(turn)
     if alert is not None:
-        turn.say(
-            turn.language.html(
-                "I cannot be silent for a while yet, but I can stop ringing for {what}.",
-                what=naming(turn, alert.subscription),
-            ),
-            keyboard([_unsubscribe_button(turn, alert.subscription)]),
-        )
+        mute_choice(turn, alert.subscription)
 
 
 def fewer_pressed(turn: Turn) -> None:

@@ -39,9 +39,12 @@ LISTED: Final = (
     Listed("unsubscribe", N_("stop ringing me for something")),
     Listed("latest", N_("the latest news, of all or about something"), N_("/latest Ukraine")),
     Listed("search", N_("look in everything I have read"), N_('/search "peace talks" -sport')),
+    Listed("quiet", N_("hours in which I do not ring"), "/quiet 22:00-07:00"),
+    Listed("mute", N_("no ringing for a while"), "/mute 2h"),
+    Listed("resume", N_("ring again")),
     Listed("language", N_("the language I speak with you")),
     Listed("timezone", N_("your time zone"), "/timezone Europe/Paris"),
-    Listed("settings", N_("language and time zone")),
+    Listed("settings", N_("language, time zone, quiet hours")),
     Listed("privacy", N_("what I know about you")),
     Listed("export", N_("a copy of what I know about you")),
     Listed("forgetme", N_("make me forget you")),
@@ -49,6 +52,7 @@ LISTED: Final = (
     Listed("start", N_("begin again from the beginning")),
     Listed("admin", N_("how the bot is doing"), for_admins=True),
     Listed("invite", N_("invite somebody"), for_admins=True),
+    Listed("reload", N_("read the rule files again"), for_admins=True),
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import access, presence
-from bot.chat.events import Command, Move, Presence, Press, Text
+from bot.chat.events import Command, Move, Presence, Press, Reopened, Text
 from bot.chat.keyboards import UnreadableButton
 from bot.chat.router import route, stale
 from bot.chat.turn import Turn
@@ -39,7 +39,7 @@ class Conversation:
 
     def plan(self, event: Event) -> Plan | None:
         """How the event is to be answered; None where it is not to be answered at all."""
-        if isinstance(event, (Presence, Move)):
+        if isinstance(event, (Presence, Move, Reopened)):
             return Plan()
         found = route(event)
         return None if found is None else Plan(found[0].asks, found[0].for_group_admins)
@@ -53,6 +53,8 @@ class Conversation:
                 presence.presence(turn, event)
             case Move():
                 presence.move(turn, event)
+            case Reopened():
+                presence.reopened(turn)
             case Command() | Text() | Press():
                 self._talk(turn, event, known, may_change=may_change)
         return turn
@@ -108,13 +110,15 @@ class Conversation:
 
     def _remember(self, turn: Turn, known: Chat | None, *, now_too: bool) -> None:
         """Keep the chat as it is; it takes messages, since it speaks."""
-        if known == turn.chat:
+        chat, thread, now = turn.chat, turn.thread_id, turn.now
+        silenced = thread != 0 and people.thread_refuses(turn.conn, chat.id, thread)
+        if known == chat and not silenced:
             return
-        chat, now = turn.chat, turn.now
 
         def save(conn: Connection) -> None:
             people.save_chat(conn, chat, now)
             people.chat_answers(conn, chat.id)
+            people.thread_answers(conn, chat.id, thread)
 
         if now_too:
             save(turn.conn)

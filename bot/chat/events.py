@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from telegram import ChatMemberAdministrator, ChatMemberRestricted
 from telegram import Message as TelegramMessage
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, Update, User
+    from telegram import CallbackQuery, ChatMember, Update, User
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 _KINDS: Final[dict[str, ChatKind]] = {
@@ -77,12 +78,13 @@ class Press:
 class Presence:
     """The bot was let into the chat or unblocked, or put out of it or blocked.
 
-    ``arrived`` is true when it was not there before.
+    ``arrived`` is true when it was not there before; ``writes`` when it may write there.
     """
 
     origin: Origin
     present: bool
     arrived: bool
+    writes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,14 @@ class Move:
     new_id: int
 
 
-Event: TypeAlias = Command | Text | Press | Presence | Move
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A topic of a forum that was closed is open again."""
+
+    origin: Origin
+
+
+Event: TypeAlias = Command | Text | Press | Presence | Move | Reopened
 
 
 def read(update: Update, bot_name: str) -> Event | None:
@@ -109,10 +118,20 @@ def read(update: Update, bot_name: str) -> Event | None:
         )
         present = member.new_chat_member.status in _PRESENT
         was_there = member.old_chat_member.status in _PRESENT
-        return Presence(origin, present, arrived=present and not was_there)
+        writes = _may_write(member.new_chat_member, origin.kind)
+        return Presence(origin, present, arrived=present and not was_there, writes=writes)
     if update.message is not None:
         return _message(update.message, bot_name)
     return None
+
+
+def _may_write(member: ChatMember, kind: ChatKind) -> bool:
+    """Whether a member may write: one can be restricted, and channels are their admins'."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.can_send_messages
+    if kind == "channel" and isinstance(member, ChatMemberAdministrator):
+        return bool(member.can_post_messages)
+    return kind != "channel" or member.status == "creator"
 
 
 def _press(query: CallbackQuery) -> Press | None:
@@ -148,6 +167,8 @@ def _message(message: TelegramMessage, bot_name: str) -> Event | None:
     )
     if message.migrate_to_chat_id is not None:
         return Move(origin, message.migrate_to_chat_id)
+    if message.forum_topic_reopened is not None:
+        return Reopened(origin)
     text = message.text or ""
     if (command := _COMMAND.fullmatch(text)) is not None:
         if command["bot"] is not None and command["bot"].lower() != bot_name.lower():

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_timezone,
+)
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,7 +30,7 @@ from bot.delivery.html import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 FOLDER = Path(__file__).parent / "locale"
 DEFAULT = "en"
@@ -95,6 +101,15 @@ class Language:
             else format_date(then.date(), "medium", locale=self.locale)
         )
         return f"{day}, {format_time(then, 'short', tzinfo=zone, locale=self.locale)}"
+
+    def weekday(self, day: int) -> str:
+        """The name of a weekday, as it stands alone; 0 is Monday."""
+        name: str = self.locale.days["stand-alone"]["wide"][day]
+        return name
+
+    def duration(self, length: timedelta) -> str:
+        """A length of time: “8 hours”."""
+        return format_timedelta(length, threshold=1, locale=self.locale)
 
     def number(self, value: float) -> str:
         """A number with the language's own separators."""

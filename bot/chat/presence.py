@@ -18,17 +18,27 @@ def presence(turn: Turn, event: Presence) -> None:
     if not event.present:
         outbox.chat_refuses(turn.conn, turn.chat.id, "the bot was put out or blocked", turn.now)
         return
+    if not event.writes:
+        outbox.chat_refuses(turn.conn, turn.chat.id, "the bot may not write here", turn.now)
+        return
     if turn.chat.kind == "private":
         people.chat_answers(turn.conn, turn.chat.id)
         return
     if turn.role is None:
         if event.arrived:
             access.decline(turn)
+        else:  # its rights came back, where it was let in before
+            people.chat_answers(turn.conn, turn.chat.id)
         return
     people.save_chat(turn.conn, turn.chat, turn.now)
     people.chat_answers(turn.conn, turn.chat.id)
     if event.arrived and turn.chat.kind != "channel":
         welcome.greet_group(turn)
+
+
+def reopened(turn: Turn) -> None:
+    """A topic of the forum takes messages again."""
+    people.thread_answers(turn.conn, turn.chat.id, turn.thread_id)
 
 
 def move(turn: Turn, event: Move) -> None:

@@ -6,13 +6,18 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from bot.chat import kept
+from bot.chat.attention import clock, span
 from bot.chat.keyboards import button, keyboard
 from bot.chat.languages import fill
 from bot.chat.taking import unwatch
+from bot.model import Cadence, Severity
 from bot.store import people
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.chat.turn import Turn
+    from bot.model import Subscription
 
 _LONGEST: Final = 3800  # code points of an export that still fits into one message
 _YES: Final = "yes"
@@ -23,7 +28,7 @@ def privacy(turn: Turn) -> None:
     turn.say(
         turn.language.html(
             "<b>What I know about you</b>\n"
-            "• your chat's number and name, your language and time zone;\n"
+            "• your chat's number and name, your language, time zone, quiet hours and mutes;\n"
             "• whether you were invited, and when;\n"
             "• what you are subscribed to, and which news I sent you, so that none comes twice.\n\n"
             "What you write to me is erased as soon as I have answered it. Nobody else gets any "
@@ -43,12 +48,33 @@ def export(turn: Turn) -> None:
         "language": turn.chat.language,
         "timezone": turn.chat.timezone,
         "role": turn.role,
+        "quiet": None if turn.chat.quiet is None else span(turn.chat.quiet),
+        "urgent alerts ring in quiet hours": turn.chat.urgent_rings,
+        "muted until": _time(turn.chat.muted_until),
     }
-    rules = [{"rule": each.rule, "since": each.created.isoformat()[:19] + "Z"} for each in mine]
+    rules = [_subscription(each) for each in mine]
     while len(text := _json(known | {"subscriptions": rules})) > _LONGEST:
         rules.pop()
         known["subscriptions left out"] = len(mine) - len(rules)
     turn.say(fill("<pre>{json}</pre>", json=text))
+
+
+def _subscription(mine: Subscription) -> dict[str, object]:
+    """A subscription; of how it is told of what is not as for everybody."""
+    told: dict[str, object] = {"rule": mine.rule, "since": _time(mine.created)}
+    if mine.cadence is not Cadence.IMMEDIATE:
+        told |= {"digest": str(mine.cadence), "at": clock(mine.digest_at), "day": mine.digest_day}
+    if mine.threshold > Severity.LOW:
+        told["least severity"] = mine.threshold.name.lower()
+    if mine.silent:
+        told["silent"] = True
+    if mine.muted_until is not None:
+        told["muted until"] = _time(mine.muted_until)
+    return told
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()[:19] + "Z"
 
 
 def _json(value: object) -> str:

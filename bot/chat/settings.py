@@ -1,4 +1,4 @@
-"""/settings, /language, /timezone: how the bot speaks with this chat."""
+"""/settings, /language, /timezone: how the bot speaks with this chat, and when."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.chat.attention import attention_lines
 from bot.chat.keyboards import button, in_rows, keyboard
-from bot.store import people
+from bot.chat.languages import Html
+from bot.store import holding, people
 
 if TYPE_CHECKING:
     from bot.chat.keyboards import Keyboard
-    from bot.chat.languages import Html
     from bot.chat.turn import Turn
 
 _COMMON_ZONES: Final = (
@@ -84,11 +85,17 @@ def _settings(turn: Turn) -> tuple[Html, Keyboard]:
         zone=turn.chat.timezone,
         time=turn.language.moment(turn.now, timezone=turn.chat.timezone, now=turn.now),
     )
-    return text, keyboard(
+    lines = Html("\n".join([text, *attention_lines(turn)]))
+    return lines, keyboard(
         [
             button(turn.language.gettext("Language"), "l", ""),
             button(turn.language.gettext("Time zone"), "z", ""),
-        ]
+        ],
+        [
+            button(turn.language.gettext("Quiet hours"), "qh", ""),
+            button(turn.language.gettext("Mute"), "m"),
+        ],
+        [button(turn.language.gettext("Subscriptions"), "op", 0)],
     )
 
 
@@ -122,6 +129,7 @@ def _timezones(turn: Turn) -> tuple[Html, Keyboard]:
 def _set_timezone(turn: Turn, name: str) -> Html:
     turn.chat = replace(turn.chat, timezone=ZoneInfo(name).key)
     people.save_chat(turn.conn, turn.chat, turn.now)
+    holding.replan(turn.conn, turn.chat.id, turn.now)
     return turn.language.html(
         "Your time zone is {zone} now, where it is {time}.",
         zone=name,

@@ -24,12 +24,17 @@ _LONGEST: Final = 200  # code points
 
 
 def subscriptions(turn: Turn) -> None:
-    """/subscriptions: the first page."""
-    turn.say(*_page(turn, 0))
+    """/subscriptions: the first page; a press opens a subscription."""
+    turn.say(*_page(turn, 0, deletes=False))
+
+
+def list_pressed(turn: Turn) -> None:
+    """Another page of these, in place: ``PAGE``."""
+    turn.show(*_page(turn, page_number(turn.arguments), deletes=False))
 
 
 def subscriptions_pressed(turn: Turn) -> None:
-    """Another page, in place: ``PAGE``."""
+    """Another page of what can be deleted, in place: ``PAGE``."""
     turn.show(*_page(turn, page_number(turn.arguments)))
 
 
@@ -117,7 +122,8 @@ def _chosen(turn: Turn, mine: list[Subscription]) -> Subscription | None:
     return None
 
 
-def _page(turn: Turn, page: int) -> tuple[Html, Keyboard]:
+def _page(turn: Turn, page: int, *, deletes: bool = True) -> tuple[Html, Keyboard]:
+    """A page of the list, whose buttons delete a subscription, or open it."""
     language = turn.language
     mine = people.subscriptions(turn.conn, turn.chat.id, turn.thread_id)
     if not mine:
@@ -127,20 +133,33 @@ def _page(turn: Turn, page: int) -> tuple[Html, Keyboard]:
     page = min(max(page, 0), (len(mine) - 1) // _PAGE)
     first = page * _PAGE
     shown = mine[first : first + _PAGE]
-    lines = [
+    head = (
         language.nhtml(
             "<b>You have {n} subscription.</b> Press it to delete it.",
             "<b>You have {n} subscriptions.</b> Press one to delete it.",
             len(mine),
         )
-    ]
+        if deletes
+        else language.nhtml(
+            "<b>You have {n} subscription.</b> Press it to change when I ring for it, or to end it.",
+            "<b>You have {n} subscriptions.</b> Press one to change when I ring for it, or to end it.",
+            len(mine),
+        )
+    )
+    lines = [head]
     lines += [
         fill("{number}. {what}", number=first + at, what=naming(turn, each))
         for at, each in enumerate(shown, 1)
     ]
     rows = [
-        [button(f"🗑 {first + at}. {label(turn, each)}", "d", each.id, page)]
+        [
+            button(f"🗑 {first + at}. {label(turn, each)}", "d", each.id, page)
+            if deletes
+            else button(f"⚙️ {first + at}. {label(turn, each)}", "o", each.id)
+        ]
         for at, each in enumerate(shown, 1)
     ]
     more = len(mine) > first + _PAGE
-    return Html("\n".join(lines)), keyboard(*rows, pager("dp", page, more=more))
+    return Html("\n".join(lines)), keyboard(
+        *rows, pager("dp" if deletes else "op", page, more=more)
+    )

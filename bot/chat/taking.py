@@ -10,7 +10,7 @@ from bot.chat.reading import reading
 from bot.chat.waiting import ring_waiting
 from bot.chat.wishes import wish_of
 from bot.delivery.words import cut
-from bot.store import people
+from bot.store import holding, people
 
 if TYPE_CHECKING:
     from bot.chat.languages import Html
@@ -54,6 +54,7 @@ def drop(turn: Turn, number: int) -> Subscription | None:
     """End one of this chat's subscriptions; None where it has none of that number."""
     gone = people.unsubscribe(turn.conn, number, turn.chat.id)
     if gone is not None:
+        holding.end_rule(turn.conn, gone.chat_id, gone.thread_id, gone.rule, turn.now)
         unwatch(turn, gone)
     return gone
 

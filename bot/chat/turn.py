@@ -36,6 +36,8 @@ class House:
     matcher: Matcher
     access: Literal["open", "invite", "admins"]
     admins: frozenset[int]
+    # Has the rule files read again; what comes of it is told to the admins.
+    reload: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

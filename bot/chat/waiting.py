@@ -9,8 +9,10 @@ from bot.matching.document import Document
 from bot.matching.engine import evaluate
 from bot.matching.search import search_words
 from bot.model import Match, Severity
+from bot.silencing import silenced
 from bot.store.outbox import ring
 from bot.store.search import candidates
+from bot.store.silences import active
 from bot.store.sources import all_sources
 
 if TYPE_CHECKING:
@@ -34,10 +36,15 @@ def ring_waiting(turn: Turn, wish: Wish) -> None:
     """Ring the newest waiting items that match, a few at most; none whose story the chat has."""
     sources = all_sources(turn.conn)
     severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
+    in_force = active(turn.conn, turn.now)
+    vocabulary = turn.house.matcher.rules.vocabulary
     rung = 0
     for stored in islice(_waiting(turn.conn, wish), _LOOK_AT):
-        match = _match(turn, wish, stored.item, sources.get(stored.item.source))
-        if match is None:
+        item, source = stored.item, sources.get(stored.item.source)
+        match = _match(turn, wish, item, source)
+        if match is None or silenced(
+            in_force, [match.rule], item, source, vocabulary=vocabulary, now=turn.now
+        ):
             continue
         chat, thread = turn.chat.id, turn.thread_id
         rung += ring(turn.conn, stored.number, match, chat, thread, severity, turn.now)

@@ -8,7 +8,22 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import feeds, rules, service, sources, stored, upkeep
+from bot.cli import (
+    backtesting,
+    deliveries,
+    entities,
+    explaining,
+    feeds,
+    formatting,
+    rendering,
+    rules,
+    schemas,
+    service,
+    silences,
+    sources,
+    stored,
+    upkeep,
+)
 from bot.cli.options import VARIABLE, Config
 
 app = typer.Typer(
@@ -40,5 +55,21 @@ def root(
         os.environ[VARIABLE] = str(config)
 
 
-for _module in (service, rules, sources, stored, feeds, upkeep):
+_MODULES = (
+    service,
+    rules,
+    formatting,
+    explaining,
+    backtesting,
+    rendering,
+    sources,
+    stored,
+    feeds,
+    entities,
+    schemas,
+    deliveries,
+    silences,
+    upkeep,
+)
+for _module in _MODULES:
     _module.register(app)

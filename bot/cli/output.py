@@ -89,18 +89,6 @@ def span_json(span: Span) -> dict[str, Any]:
     return value if span.index is None else {**value, "index": span.index}
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding as ``check --json`` writes it."""
-    return {
-        "path": finding.path,
-        "line": finding.line,
-        "col": finding.col,
-        "severity": finding.severity,
-        "message": finding.message,
-        "hint": finding.hint,
-    }
-
-
 def rfc3339(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC, with ``Z``; to the second where it has no fraction."""
     if moment is None:
@@ -111,9 +99,14 @@ def rfc3339(moment: datetime | None) -> str | None:
 def print_findings(findings: Iterable[Finding], to: Console) -> None:
     """One a line; the message in colour on a terminal."""
     for finding in findings:
-        tone = "red" if finding.severity == "error" else "yellow"
-        place, _, rest = str(finding).partition(f" {finding.severity}: ")
-        to.print(Text.assemble((place, "bold"), (f" {finding.severity}: ", tone), rest))
+        to.print(finding_line(finding))
+
+
+def finding_line(finding: Finding) -> Text:
+    """The finding as ``path:line:col: error: what``, in colour."""
+    tone = "red" if finding.severity == "error" else "yellow"
+    place = f"{finding.path}:{finding.line}:{finding.col}:"
+    return Text.assemble((place, "bold"), (f" {finding.severity}: ", tone), finding.sentence)
 
 
 def print_item(item: Item, spans: Sequence[Span], to: Console) -> None:

@@ -53,6 +53,8 @@ def _grow(tree: Tree, node: Explanation, item: Item) -> None:
                 item.tags[span.index or 0] if span.field == "tags" else getattr(item, span.field)
             )
             place = f"{span.field}[{span.start}:{span.end}]"
+            if span.index is not None:
+                place = f"{span.field}[{span.index}][{span.start}:{span.end}]"
             branch.add(
                 Text.assemble((place, "dim"), " ", (value[span.start : span.end], "reverse"))
             )

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bot import __version__
 from bot.cli.output import complaints
 from bot.errors import SourceError, TocsinError
 from bot.model import Item, Source, SourceKind
@@ -115,7 +114,7 @@ class _Reader:
     def __init__(self, configured: Settings) -> None:
         from bot.sources.pool import ParsePool  # noqa: PLC0415
 
-        self._fetch = configured.fetch
+        self._configured = configured
         self._runner = asyncio.Runner()
         self._pool = ParsePool()
 
@@ -139,17 +138,10 @@ class _Reader:
         return feed.items, feed.reader
 
     async def _fetched(self, source: Source) -> ParsedFeed:
-        from bot.sources.fetch import Fetcher, FetchLimits  # noqa: PLC0415
+        from bot.fetching import fetch_limits  # noqa: PLC0415
+        from bot.sources.fetch import Fetcher  # noqa: PLC0415
 
-        limits = FetchLimits(
-            concurrency=1,
-            per_host=1,
-            timeout=self._fetch.timeout,
-            max_bytes=self._fetch.max_bytes,
-            allow_private=self._fetch.allow_private_addresses,
-            user_agent=f"Tocsin/{__version__}",
-        )
-        async with Fetcher(limits) as fetcher:
+        async with Fetcher(fetch_limits(self._configured)) as fetcher:
             fetched = await fetcher.fetch(source.address)
         return await self._pool.parse(
             fetched.body or b"",

@@ -1,15 +1,15 @@
-"""``check``, ``test`` and ``explain``: rule files and queries, before they reach people."""
+"""``check`` and ``test``: rule files, before they reach people."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import Config, Json, Rules, settings
-from bot.cli.output import complaints, console, finding_json, json_line, print_findings
+from bot.cli.options import Config, Json, settings
+from bot.cli.output import complaints, console, finding_line, flush, json_line
 from bot.errors import Finding, InputError
 
 if TYPE_CHECKING:
@@ -25,100 +25,109 @@ def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command()(check)
     app.command()(test)
-    app.command()(explain)
 
 
-def check(paths: Paths = None, config: Config = None, as_json: Json = False) -> None:
+def check(
+    paths: Paths = None,
+    config: Config = None,
+    as_json: Json = False,
+    form: Annotated[
+        str, typer.Option("--format", help="text, json, sarif, or github.", metavar="FORM")
+    ] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="A warning is a no, too.")] = False,
+    noisy: Annotated[
+        float,
+        typer.Option(
+            "--noisy",
+            min=0,
+            max=100,
+            help="Warn of topics that rang for more % of the stored items.",
+        ),
+    ] = 20.0,
+) -> None:
     """Say all that is wrong with the configuration, the rule and the entity files.
 
-    One finding a line, `path:line:col: error: what`, as editors and CI understand it.
+    One finding a line, `path:line:col: error: what`, as editors and CI understand it. Without a
+    PATH the stored items are asked, too: which topics ring for none of them, or for very many. A
+    comment `# tocsin: allow CODE` behind a line, or above it, allows what a warning is about.
 
         tocsin check
         tocsin check rules/kremlin.toml
-        tocsin check --json
+        tocsin check --strict --format sarif > tocsin.sarif
     """
-    findings, looked_at = _findings(paths, config)
-    if as_json:
-        for finding in findings:
-            json_line(finding_json(finding))
-    else:
-        print_findings(findings, console())
-    errors = sum(finding.severity == "error" for finding in findings)
-    warnings = len(findings) - errors
-    verdict = "FAILED" if errors else "OK"
+    from bot.cli.checking import find  # noqa: PLC0415
+    from bot.cli.findings import Form, write_findings  # noqa: PLC0415
+
+    if form not in tuple(Form):
+        raise typer.BadParameter(f"must be one of {', '.join(Form)}", param_hint="--format")
+    found = find(paths, config, noisy)
+    write_findings(found.findings, Form.JSON if as_json else Form(form), secret=found.configs)
+    errors = sum(finding.severity == "error" for finding in found.findings)
+    warnings = len(found.findings) - errors
+    bad = errors or (strict and warnings)
     complaints().print(
-        f"{verdict}: {looked_at}: {errors} errors, {warnings} warnings",
-        style="red" if errors else "green",
+        f"{'FAILED' if bad else 'OK'}: {found.looked_at}: {errors} errors, {warnings} warnings",
+        style="red" if bad else "green",
     )
-    if errors:
+    if bad:
         raise typer.Exit(1)
 
 
-def _findings(paths: list[Path] | None, config: Path | None) -> tuple[list[Finding], str]:
-    from bot.matching.rules import check_rules  # noqa: PLC0415
-
-    if paths:
-        configs = [path for path in paths if _is_config(path)]
-        findings = [finding for path in configs for finding in _config_findings(path)]
-        rest = [path for path in paths if path not in configs]
-        if rest:
-            findings += check_rules(rest)
-        return sorted(findings), ", ".join(map(str, paths))
-    try:
-        configured = settings(config)
-    except InputError as error:
-        return list(error.findings), "the configuration"
-    folder = configured.rules.folder
-    # A folder that nobody made yet has no rules, and nothing wrong with them.
-    rules = check_rules([folder]) if folder.exists() else []
-    return sorted(rules), f"{configured.path} and {folder}"
-
-
-def _is_config(path: Path) -> bool:
-    """Whether ``path`` is a configuration rather than a rule file: it has a section of one."""
-    from bot.config import SECTIONS  # noqa: PLC0415
-    from bot.toml import read  # noqa: PLC0415
-
-    if not path.is_file():
-        return False
-    try:
-        return not SECTIONS.isdisjoint(read(path).data)
-    except InputError:
-        return path.name.startswith("config")
-
-
-def _config_findings(path: Path) -> tuple[Finding, ...]:
-    from bot import config  # noqa: PLC0415
-
-    try:
-        config.load(path, {})
-    except InputError as error:
-        return error.findings
-    return ()
-
-
-def test(paths: Paths = None, config: Config = None, as_json: Json = False) -> None:
+def test(
+    paths: Paths = None,
+    config: Config = None,
+    as_json: Json = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML there, too.")
+    ] = None,
+) -> None:
     """Run the tests that are written in the rule files.
 
-    tocsin test
-    tocsin test rules
+    A test that fails says what was expected and what came, and which words were found or not.
+
+        tocsin test
+        tocsin test rules/war.toml
+        tocsin test --junit tests.xml
     """
     from bot.matching.rules import load_rules, run_tests  # noqa: PLC0415
 
+    began = time.monotonic()
     folders = paths or [settings(config).rules.folder]
+    for folder in folders:
+        if paths and not folder.exists():
+            raise InputError([Finding(str(folder), 1, 1, "there is no such file or folder")])
     results = [result for folder in folders for result in run_tests(load_rules(folder))]
+    seconds = time.monotonic() - began
     failed = [result for result in results if not result.passed]
     if as_json:
         for result in results:
             json_line(_result_json(result))
+        flush()
     else:
-        print_findings([result.finding for result in failed], console())
+        for result in failed:
+            _print_failure(result)
+    if junit is not None:
+        from bot.cli.junit import junit as as_junit  # noqa: PLC0415
+
+        junit.write_bytes(as_junit(results, seconds))
+    topics = len({result.test.topic for result in results})
     complaints().print(
-        f"{len(results) - len(failed)} passed, {len(failed)} failed",
+        f"{len(results) - len(failed)} passed, {len(failed)} failed, of {topics} topics, "
+        f"in {seconds:.1f} s",
         style="red" if failed else "green",
     )
     if failed:
         raise typer.Exit(1)
+
+
+def _print_failure(result: TestResult) -> None:
+    to = console()
+    to.print(finding_line(result.finding))
+    if result.expected:
+        to.print(f"    expected: {result.expected}", style="green")
+        to.print(f"    got:      {result.got}", style="red")
+    for reason in result.reasons:
+        to.print(f"    {reason}", style="dim")
 
 
 def _result_json(result: TestResult) -> dict[str, object]:
@@ -127,39 +136,9 @@ def _result_json(result: TestResult) -> dict[str, object]:
         "topic": test.topic,
         "path": test.path,
         "line": test.line,
-        "expected": test.expected,
+        "expected": test.expected if test.rings is None else list(test.rings),
+        "got": result.got,
         "passed": result.passed,
         "message": result.message,
+        "reasons": list(result.reasons),
     }
-
-
-def explain(
-    query: Annotated[str, typer.Argument(metavar="QUERY-or-TOPIC")],
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="As `parse` takes it.")],
-    config: Config = None,
-    rules: Rules = None,
-    as_json: Json = False,
-) -> None:
-    """Say why a query or a topic matches the items of a source or does not, as a tree.
-
-    tocsin explain '@putin (paix OR peace)' seeds/seed-article-fr.txt
-    tocsin explain istanbul-talks seeds
-    """
-    from bot.cli.queries import explanation_json, print_explanation, query_or_topic  # noqa: PLC0415
-    from bot.cli.reading import read_sources, rules_in_force  # noqa: PLC0415
-    from bot.matching.document import Document  # noqa: PLC0415
-    from bot.matching.explaining import explain as explain_query  # noqa: PLC0415
-
-    configured = settings(config)
-    found = query_or_topic(query, rules_in_force(configured, rules))
-    matched = False
-    for origin, item in read_sources([source], configured):
-        document = Document.of(item, origin, datetime.now(UTC))
-        explanation = explain_query(found, document)
-        matched |= explanation.matched
-        if as_json:
-            json_line({"item": item.id, **explanation_json(explanation)})
-        else:
-            print_explanation(item, explanation, console())
-    if not matched:
-        raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,14 +75,15 @@ def match(
     from bot.cli.reading import Unreadable  # noqa: PLC0415
 
     configured = settings(config)
-    matcher = _matcher(configured, rules=rules, queries=query or [])
+    matcher, written = _matcher(configured, rules=rules, queries=query or [])
     stories: dict[str, str] = {}
     matched = False
     try:
         for source, item in _items(sources or [STANDARD_INPUT], configured):
             story = _story(item, stories)
             for found in matcher.match(item, source, datetime.now(UTC)):
-                json_line(match_json(found, item, story))
+                for as_given in written.get(found.query or "", (found.query,)):
+                    json_line(match_json(replace(found, query=as_given), item, story))
                 matched = True
     except Unreadable as error:
         raise typer.Exit(1) from error
@@ -91,16 +93,22 @@ def match(
         raise typer.Exit(1)
 
 
-def _matcher(configured: Settings, *, rules: Rules, queries: list[str]) -> Matcher:
-    """Topics and queries where ``--rules`` is given; else the queries, or the topics if none."""
+def _matcher(
+    configured: Settings, *, rules: Rules, queries: list[str]
+) -> tuple[Matcher, dict[str, list[str]]]:
+    """Topics and queries where ``--rules`` is given; else the queries, or the topics if none.
+
+    And how each query was written on the command line, by the canonical form that matches name.
+    """
     from bot.cli.reading import rules_in_force  # noqa: PLC0415
     from bot.matching.matcher import Matcher  # noqa: PLC0415
 
     ruleset = rules_in_force(configured, rules)
     matcher = Matcher(ruleset if rules or not queries else ruleset.without_topics())
-    for text in queries:
-        matcher.watch(text)
-    return matcher
+    written: dict[str, list[str]] = {}
+    for text in dict.fromkeys(queries):
+        written.setdefault(str(matcher.watch(text)), []).append(text)
+    return matcher, written
 
 
 def _items(sources: list[str], configured: Settings) -> Iterator[tuple[Source | None, Item]]:

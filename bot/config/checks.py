@@ -15,7 +15,7 @@ _TELEGRAM = "https://api.telegram.org"
 
 def find_contradictions(data: dict[str, Any]) -> list[Problem]:
     """What is wrong between keys. The data may be wrong in any other way: that is said elsewhere."""
-    return [*_of_webhook(data), *_of_feeds(data), *_of_folders(data)]
+    return [*_of_webhook(data), *_of_web(data), *_of_feeds(data), *_of_folders(data)]
 
 
 def _of_webhook(data: dict[str, Any]) -> Iterator[Problem]:
@@ -36,6 +36,13 @@ def _of_webhook(data: dict[str, Any]) -> Iterator[Problem]:
     ):
         key = ("telegram", "webhook", "url")
         yield Problem(key, "telegram.webhook.url", "must begin with https://")
+
+
+def _of_web(data: dict[str, Any]) -> Iterator[Problem]:
+    web = _table(data.get("web"))
+    if web.get("public_url") and web.get("listen") == "":
+        message = 'needs a web port: web.listen is ""'
+        yield Problem(("web", "public_url"), "web.public_url", message)
 
 
 def _of_feeds(data: dict[str, Any]) -> Iterator[Problem]:

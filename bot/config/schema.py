@@ -16,6 +16,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from bot.values import Duration, Language, Size, Slug, parse_duration
 
 _BLANK_OR_DELIMITER = re.compile(r"[\s/?#%\\]")
+# It goes into a header, inside parentheses.
+_CONTACT = re.compile(r"(?:[!-'*-~]{3,200})?")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -57,6 +59,18 @@ def _check_optional_web_address(address: str) -> str:
 
 def _check_api(address: str) -> str:
     return _check_web_address(address).rstrip("/")
+
+
+def _check_contact(contact: str) -> str:
+    if not _CONTACT.fullmatch(contact):
+        raise ValueError("must be a web or mail address, such as news@example.org")
+    return contact
+
+
+def _check_public_url(address: str) -> str:
+    if address and urlsplit(_check_web_address(address)).query:
+        raise ValueError("must be an address without a question mark")
+    return address.rstrip("/")
 
 
 def _check_store(url: str) -> str:
@@ -130,6 +144,14 @@ class LimitSettings(_Section):
     messages_per_second: Count = 30
     per_chat_per_second: Count = 1
     per_group_per_minute: Count = 20
+    paid_broadcasts: bool = False
+
+
+class DeliverySettings(_Section):
+    """``[delivery]``: when alerts are told of together."""
+
+    burst: Annotated[int, Field(ge=0)] = 10
+    burst_window: Duration = parse_duration("10m")
 
 
 class StoreSettings(_Section):
@@ -148,6 +170,9 @@ class FetchSettings(_Section):
     timeout: Duration = parse_duration("20s")
     max_bytes: Size = 8 * 1024 * 1024
     allow_private_addresses: bool = False
+    spacing: Duration = parse_duration("250ms")
+    retry_after: Literal["feed", "host", "domain"] = "feed"
+    contact: Annotated[str, AfterValidator(_check_contact)] = ""
 
 
 class FeedSettings(_Section):
@@ -179,6 +204,7 @@ class WebSettings(_Section):
 
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
     token: Token = SecretStr("")
+    public_url: Annotated[str, AfterValidator(_check_public_url)] = ""
 
     @property
     def address(self) -> tuple[str, int] | None:
@@ -198,6 +224,7 @@ class ConfigFile(_Section):
 
     telegram: TelegramSettings = TelegramSettings()
     limits: LimitSettings = LimitSettings()
+    delivery: DeliverySettings = DeliverySettings()
     store: StoreSettings = StoreSettings()
     fetch: FetchSettings = FetchSettings()
     feeds: Annotated[tuple[FeedSettings, ...], Field(strict=False)] = ()

@@ -10,6 +10,7 @@ from bot.config import environment
 from bot.config.checks import find_contradictions
 from bot.config.schema import (
     ConfigFile,
+    DeliverySettings,
     FeedSettings,
     FetchSettings,
     LimitSettings,
@@ -46,6 +47,7 @@ class Settings:
     path: Path
     telegram: TelegramSettings
     limits: LimitSettings
+    delivery: DeliverySettings
     store: StoreSettings
     fetch: FetchSettings
     feeds: tuple[FeedSettings, ...]
@@ -102,6 +104,7 @@ def _settings(document: Document, path: Path, environ: Mapping[str, str]) -> Set
         path=path,
         telegram=file.telegram,
         limits=file.limits,
+        delivery=file.delivery,
         store=file.store.model_copy(update={"url": _reckon_url(file.store.url, folder)}),
         fetch=file.fetch,
         feeds=file.feeds,

@@ -35,11 +35,19 @@ def message_id(result: Any) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def addressed(owed: OwedDelivery, message: Message) -> Message:
-    """The message with the chat and the thread that it goes to, where it does not name them."""
+def addressed(owed: OwedDelivery, message: Message, *, paid: bool = False) -> Message:
+    """The message with the chat and the thread that it goes to, where it does not name them.
+
+    A silent delivery's message makes no sound. ``paid`` allows Telegram to charge for it, where it
+    is one above the free rate.
+    """
     if message.method in _UNADDRESSED:
         return message
     address: dict[str, Any] = {"chat_id": owed.chat_id}
     if owed.thread_id and message.method.startswith("send"):
         address["message_thread_id"] = owed.thread_id
+    if paid and is_paced(message) and message.method.startswith("send"):
+        address["allow_paid_broadcast"] = True
+    if owed.silent and message.method.startswith("send"):
+        address["disable_notification"] = True
     return Message(message.method, address | dict(message.arguments))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.delivery.words import cut
+from bot.delivery.words import ELLIPSIS, cut
+from bot.markup import name_of, pieces, seen
 from bot.model import Message
 
 if TYPE_CHECKING:
@@ -41,6 +42,39 @@ def italic(markup: str) -> str:
 def link(markup: str, url: str) -> str:
     """A link; ``url`` is one that :func:`bot.delivery.links.presentable` gave."""
     return f'<a href="{escape(url)}">{markup}</a>'
+
+
+def cut_markup(markup: str, limit: int) -> str:
+    """The markup in at most ``limit`` code points as a reader sees them, as :func:`cut` cuts.
+
+    Tags and entities stay whole, and what the cut leaves open is closed.
+    """
+    if len(markup) <= limit or len(text := seen(markup)) <= limit:
+        return markup
+    room = len(cut(text, limit)) - len(ELLIPSIS)
+    kept: list[str] = []
+    opened: list[str] = []
+    for written, read in pieces(markup):
+        if len(read) > room:
+            break
+        room -= len(read)
+        kept.append(written)
+        if not read and written.startswith("</"):
+            opened.pop()
+        elif not read:
+            opened.append(name_of(written))
+    return "".join([*kept, ELLIPSIS, *(f"</{name}>" for name in reversed(opened))])
+
+
+def without_picture(message: Message) -> Message | None:
+    """The caption of a picture as a message, for when Telegram cannot fetch it; None if it has none."""
+    if message.method != "sendPhoto" or not message.arguments.get("caption"):
+        return None
+    arguments: dict[str, Any] = dict(message.arguments)
+    del arguments["photo"]
+    arguments["text"] = arguments.pop("caption")
+    arguments["link_preview_options"] = {"is_disabled": True}
+    return Message("sendMessage", arguments)
 
 
 def to_text(markup: str) -> str:

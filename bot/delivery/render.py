@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+import structlog
 
-from bot.delivery.html import bold, escape, italic, link
+from bot.delivery.html import CAPTION_LIMIT, TEXT_LIMIT, bold, cut_markup, escape, italic, link
 from bot.delivery.links import presentable, site
 from bot.delivery.snippet import highlighted, merged, snippet
+from bot.delivery.templated import templated
+from bot.delivery.times import local_time
 from bot.delivery.words import clean, cut, is_rtl_language, isolate, line_mark
+from bot.errors import TemplateError
 from bot.model import Message, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from bot.model import Chat, Item, Match
+    from bot.templating import AlertTemplate
+
+logger = structlog.get_logger(__name__)
 
 # Together with the snippet (at most some 1,100 code points) far under the 4,096 of a message,
 # however they count an emoji.
@@ -43,13 +45,66 @@ def alert(
     severity: Severity,
     source: str,
     _: Callable[[str], str],
+    template: AlertTemplate | None = None,
+    picture: str | None = None,
 ) -> Message:
     """The message that tells ``chat`` of ``item``; the sender adds the chat's id.
 
     ``number`` is the match's, which the buttons name; ``heading`` the topic's title in the chat's
     language, or the query; ``source`` the source's name; ``_`` gives the chat's words for
-    "Mute", "Why?", "Fewer like this", "Unsubscribe", "Open" and "Untitled".
+    "Mute", "Why?", "Fewer like this", "Unsubscribe", "Open" and "Untitled". ``template`` words it
+    in place of our own; what it cannot say of this item, we do. With the address of a ``picture``
+    it is a photo with a caption, which holds less.
     """
+    rtl = is_rtl_language(chat.language)
+    url = presentable(item.url)
+    text = ""
+    if template is not None:
+        try:
+            text = templated(
+                template,
+                item,
+                match,
+                chat,
+                heading=heading or match.query or match.topic or "",
+                mark=_MARKS[severity],
+                severity=severity,
+                source=source,
+                rtl=rtl,
+            )
+        except TemplateError as error:
+            logger.warning("a template failed, the alert has its usual form", why=error.message)
+    if not text:
+        text = _usual(item, match, chat, heading=heading, severity=severity, source=source, _=_)
+    keyboard = buttons(number, url, _)
+    shown = presentable(picture)
+    if shown is not None:
+        caption = cut_markup(text, CAPTION_LIMIT)
+        photo = {"photo": shown, "caption": caption, "parse_mode": "HTML"}
+        return Message("sendPhoto", {**photo, "reply_markup": keyboard})
+    preview = {"prefer_small_media": True} if url else {"is_disabled": True}
+    return Message(
+        "sendMessage",
+        {
+            "text": cut_markup(text, TEXT_LIMIT),
+            "parse_mode": "HTML",
+            "link_preview_options": preview,
+            "reply_markup": keyboard,
+        },
+    )
+
+
+def _usual(
+    item: Item,
+    match: Match,
+    chat: Chat,
+    *,
+    heading: str,
+    severity: Severity,
+    source: str,
+    _: Callable[[str], str],
+) -> str:
+    """The alert in our own words."""
     rtl = is_rtl_language(chat.language)
     url = presentable(item.url)
     item_lines = (
@@ -62,15 +117,7 @@ def alert(
         _body(item, match, rtl=rtl),
         _tags(item, match),
     ]
-    return Message(
-        "sendMessage",
-        {
-            "text": "\n\n".join(filter(None, paragraphs)),
-            "parse_mode": "HTML",
-            "link_preview_options": {"prefer_small_media": True} if url else {"is_disabled": True},
-            "reply_markup": buttons(number, url, _),
-        },
-    )
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def buttons(number: int, url: str | None, _: Callable[[str], str]) -> dict[str, Any]:
@@ -88,19 +135,6 @@ def buttons(number: int, url: str | None, _: Callable[[str], str]) -> dict[str, 
             [press(_("Unsubscribe"), "u")],
         ]
     }
-
-
-def local_time(moment: datetime, *, timezone: str, language: str) -> str:
-    """The moment as people of that language write it there: ``18 mai 2025, 13:24``."""
-    # An unknown zone, or a year that no clock has: the time as it stands, in UTC.
-    with suppress(KeyError, ValueError, OSError, OverflowError):
-        moment = moment.astimezone(ZoneInfo(timezone))
-    try:
-        locale = Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    day = format_date(moment.date(), "long", locale=locale)
-    return f"{day}, {format_time(moment.time(), 'short', locale=locale)}"
 
 
 def _heading(text: str, severity: Severity, *, rtl: bool) -> str:

@@ -13,7 +13,7 @@ import math
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -21,30 +21,35 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from bot.delivery.calls import addressed, is_done, is_paced, message_id
-from bot.delivery.html import without_markup
+from bot.delivery.html import without_markup, without_picture
 from bot.delivery.outcomes import Judge, Outcome, Postponed, Refused, Sent
 from bot.delivery.pacer import Pacer, Ticket
 from bot.delivery.patience import Patience
-from bot.delivery.settling import NAMES, settle
+from bot.delivery.settling import NAMES, Settled, Settling
 from bot.errors import DeliveryError, MessageRefused, RetryLater, StoreError, TokenRefused
-from bot.store import outbox
+from bot.store import outbox, pauses
 from bot.store.leases import DELIVERIES, Claim, expire, release
 from bot.telegram import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Connection
     from telegram import Bot
 
+    from bot.attention import Burst
     from bot.model import Message
     from bot.store.engine import Store
     from bot.store.outbox import OwedDelivery
 
 logger = structlog.get_logger(__name__)
 
-_IDLE: Final = 60.0  # seconds after which the loop looks for work that nobody announced
+# Seconds after which the loop looks for work that nobody announced: the command line's, say.
+_IDLE: Final = 5.0
 _OVERDUE: Final = 1.0  # seconds until the next look while something overdue hides what is next
 _ON_ITS_WAY: Final = 0.02  # seconds, to wait for an answer that frees a slot
+PAID_PER_SECOND: Final = 1000
+PAID_IN_FLIGHT: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,9 @@ class Limits:
     """Telegram's limits, and ours. ``lease`` outlasts the longest call with its second try.
 
     ``quiet`` keeps still after a start: what left just before a crash may not be on record.
-    ``grace`` is how long a stop waits for the answers that are on their way.
+    ``grace`` is how long a stop waits for the answers that are on their way. ``burst`` is how many
+    alerts a chat gets one by one within a while; None is no limit. ``paid`` has Telegram take more
+    than thirty a second, for its price; ``per_second`` and ``in_flight`` are to suit.
     """
 
     per_second: int = 30
@@ -62,6 +69,13 @@ class Limits:
     lease: timedelta = timedelta(minutes=5)
     quiet: timedelta = timedelta(seconds=1.1)
     grace: timedelta = timedelta(seconds=10)
+    burst: Burst | None = None
+    paid: bool = False
+
+    @property
+    def at_once(self) -> int:
+        """How many deliveries are worth a claim, which is a transaction."""
+        return max(1, min(self.in_flight // 4, self.per_second // 20))
 
 
 class Sender:
@@ -92,7 +106,13 @@ class Sender:
         self._alone = alone
         self._now = now
         self._clock = clock
-        self._pacer = Pacer(self._limits.per_second, self._limits.per_chat, self._limits.per_group)
+        self._settling = Settling(self._patience, now)
+        self._pacer = Pacer(
+            self._limits.per_second,
+            self._limits.per_chat,
+            self._limits.per_group,
+            paid=self._limits.paid,
+        )
         self._judge = Judge()
         self._awake = asyncio.Event()
         self._stopping = False
@@ -128,12 +148,23 @@ class Sender:
         """Takes up what an earlier run left: its leases, and the slots that its messages fill."""
         now, clock = self._now(), self._clock()
         self._pacer.halt(clock + self._limits.quiet.total_seconds())
-        if self._alone:
-            await self._patience.write(lambda conn: expire(conn, DELIVERIES, now))
-        since = now - timedelta(minutes=1)
-        sends = await self._patience.read(lambda conn: outbox.recent_sends(conn, since))
+        second, minute = timedelta(seconds=2), timedelta(minutes=1, seconds=1)
+        sends, died_over, asked = await self._patience.read(
+            lambda conn: (
+                outbox.recent_sends(conn, now - second, now - minute),
+                outbox.interrupted(conn),
+                pauses.pauses_at(conn, now),
+            )
+        )
         for chat_id, settled in sends:
-            self._pacer.remember(chat_id, clock - (now - settled).total_seconds())
+            self._pacer.remember(chat_id, clock - (now - settled).total_seconds(), clock)
+        for chat_id in died_over:  # Telegram may have them, and count them
+            self._pacer.remember(chat_id, clock, clock)
+        for chat_id, until in asked.items():
+            whose = None if chat_id == pauses.EVERYONE else chat_id
+            self._pacer.halt(clock + (until - now).total_seconds(), whose)
+        if self._alone:
+            await self._patience.write(lambda conn: _take_over(conn, now))
 
     async def _round(self) -> None:
         """Starts what can leave now, then rests until something changes."""
@@ -141,12 +172,12 @@ class Sender:
         now = self._now()
         room = min(self._limits.in_flight - len(self._tasks), self._pacer.free(self._clock()))
         wait = _IDLE
-        if room > 0:
+        if room >= (self._limits.at_once if self._tasks else 1):
             claim = await self._claim(room, now)
             for owed in claim.rows:
                 self._start(owed, claim.token)
             await asyncio.sleep(0)  # the tasks take their slots
-            if len(claim.rows) == room:
+            if len(claim.rows) == room or claim.more:
                 return
             due = await self._patience.read(outbox.next_due)
             if due is not None:
@@ -169,6 +200,7 @@ class Sender:
             lease=self._limits.lease,
             now=now,
             busy_chats=busy,
+            burst=self._limits.burst,
         )
         claiming = asyncio.ensure_future(self._store.write(work))
         try:
@@ -201,9 +233,7 @@ class Sender:
         except asyncio.CancelledError:
             await self._give_back(token, owed.id)
             raise
-        recorded = await self._patience.write(
-            lambda conn: settle(conn, owed, token, outcome, self._now())
-        )
+        recorded = await self._settling.record(Settled(owed, token, outcome))
         self._tell(owed, outcome)
         if not recorded:
             logger.warning("a lease ended before its answer was on record", delivery=owed.id)
@@ -212,8 +242,8 @@ class Sender:
         if owed.message is None and (owed.item is None or owed.match is None):
             return Refused("the item is gone")
         try:
-            message = addressed(owed, owed.message or self._render(owed))
-            result = await self._send_or_plain(owed, message)
+            message = self._addressed(owed, owed.message or self._render(owed))
+            result = await self._send_or_less(owed, message)
         except TokenRefused:
             raise
         except DeliveryError as error:
@@ -227,15 +257,33 @@ class Sender:
         self._judge.passed(owed)
         return Sent(message_id(result))
 
-    async def _send_or_plain(self, owed: OwedDelivery, message: Message) -> Any:
-        try:
-            return await self._send(owed.chat_id, message)
-        except MessageRefused as error:
-            plain = None if is_done(error) else without_markup(message)
-            if plain is None:
-                raise
-            logger.warning("markup refused, trying plain text", delivery=owed.id, why=str(error))
-        return await self._send(owed.chat_id, plain)
+    async def _send_or_less(self, owed: OwedDelivery, message: Message) -> Any:
+        """Sends it; where Telegram refuses, without its picture, then without its markup."""
+        while True:
+            try:
+                return await self._send(owed.chat_id, message)
+            except MessageRefused as error:
+                less = None if is_done(error) else self._less(owed, message, error)
+                if less is None:
+                    raise
+                message = less
+
+    def _less(self, owed: OwedDelivery, message: Message, error: MessageRefused) -> Message | None:
+        text = without_picture(message)
+        if text is None:
+            plain = without_markup(message)
+            if plain is not None:
+                logger.warning(
+                    "markup refused, trying plain text", delivery=owed.id, why=str(error)
+                )
+            return plain
+        logger.info("picture refused, trying without", delivery=owed.id, why=str(error))
+        if owed.message is None:  # the text has room for more than the caption had
+            text = self._render(replace(owed, pictures=False))
+        return self._addressed(owed, text)
+
+    def _addressed(self, owed: OwedDelivery, message: Message) -> Message:
+        return addressed(owed, message, paid=self._limits.paid)
 
     async def _send(self, chat_id: int, message: Message) -> Any:
         if not is_paced(message):
@@ -245,7 +293,8 @@ class Sender:
             result = await call(self._bot, message)
         except RetryLater as error:
             if error.after is not None:
-                self._pacer.refused(chat_id, self._clock(), error.after.total_seconds())
+                now, after = self._clock(), error.after.total_seconds()
+                error.everyone = self._pacer.refused(chat_id, now, after)
             raise
         finally:
             self._pacer.release(ticket, self._clock())
@@ -283,9 +332,15 @@ class Sender:
             logger.warning("a claim could not be given back", why=str(error))
 
     async def _finish(self) -> None:
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks, timeout=self._limits.grace.total_seconds())
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=self._limits.grace.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._settling.close()
+
+
+def _take_over(conn: Connection, now: datetime) -> None:
+    """Nobody else delivers: what an earlier run held is free."""
+    expire(conn, DELIVERIES, now)
+    pauses.end_pauses(conn, now)

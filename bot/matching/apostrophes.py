@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 import re
+from itertools import product
+from typing import TYPE_CHECKING
 
 from bot.matching import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _APOSTROPHE = re.compile(f"[{re.escape(tables.APOSTROPHES)}]")
 
 # French; the longer ones of the second line are Italian.
-_ELISIONS = frozenset(
+ELISIONS = frozenset(
     "l d qu j n s m t c jusqu lorsqu puisqu quoiqu presqu quelqu "
     "dell all nell sull dall coll quell un".split()
 )
 # What an elision stands before: a vowel, a mute h, or a figure. N'Djamena has none.
 _AFTER_ELISION = re.compile(r"[aàâäeéèêëiîïoôöuùûüyÿhœæ\d]", re.IGNORECASE)
 
-_VOWELS = "aeıiİoöuüâîûAEIOÖUÜ"
-# Turkish endings of names: case, after the plural, after the possessive's n, with -ki.
-_ENDING = re.compile(
-    r"""
-    (?:l[ae]r)?                            # plural
-    (?:
-        [yn]?[ıiuüae]                      # 'ı 'yı 'nı  'a 'ya 'na
-      | n?[ıiuü]n                          # 'ın 'nın
-      | n?[dt][ae]n?                       # 'da 'nda 'dan 'ndan
-      | n?[dt][ae]ki(?:l[ae]r)?(?:n[ıiuü]n?|n[ae]|nd[ae]n?)?   # 'daki 'ndakiler 'dakinin
-      | y?l[ae]                            # 'la 'yla
-      | n?[cç][ae]                         # 'ca
-      | l[ıiuü](?:l[ae]r)?                 # 'lı 'lılar
-      | s[ıiuü](?:n[ıiuü]n?|n[ae]|nd[ae]n?)?                   # 'sı 'sının
-      | [dt][ıiuü]r                        # 'dır
-      | [ıiuü]nc[ıiuü]                     # 'inci
-      | [ıiuü]nd[ae]n?(?:ki)?              # 'inde 'ında
-    )?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+VOWELS = "aeıiİoöuüâîûAEIOÖUÜ"
+# Turkish endings of names: case, after the plural, after the possessive's n, with -ki. A capital
+# stands for each of its letters, what is in brackets may be missing, a stroke parts alternatives.
+_LETTERS = {"A": "ae", "I": "ıiuü", "D": "dt", "C": "cç"}
+_ENDINGS = """
+    I  yI  nI  A  yA  nA
+    (n)In
+    (n)DA(n)
+    (n)DAki(lAr)(nI|nIn|nA|ndA|ndAn)
+    (y)lA
+    (n)CA
+    lI(lAr)
+    sI(nI|nIn|nA|ndA|ndAn)
+    DIr
+    IncI
+    IndA(n)(ki)
+""".split()
+_SMALL_I = str.maketrans("İI", "ii")
+_PART = re.compile(r"\(([^)]*)\)|(.)")
+
+
+def _spellings(pattern: str) -> Iterator[str]:
+    parts = [
+        ["", *optional.split("|")] if optional else [letter]
+        for optional, letter in _PART.findall(pattern)
+    ]
+    for choice in product(*parts):
+        letters = [_LETTERS.get(letter, letter) for letter in "".join(choice)]
+        yield from map("".join, product(*letters))
+
+
+# In small letters, the plural in front of them or alone.
+ENDINGS = frozenset(
+    plural + ending
+    for plural in ("", "ler", "lar")
+    for pattern in ("", *_ENDINGS)
+    for ending in _spellings(pattern)
+) - {""}
 
 
 def bare_word(text: str, start: int, end: int) -> tuple[int, int]:
@@ -53,7 +75,12 @@ def bare_word(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_elision(left: str, following: str) -> bool:
-    return left.lower() in _ELISIONS and _AFTER_ELISION.match(following) is not None
+    return left.lower() in ELISIONS and follows_elision(following)
+
+
+def follows_elision(letter: str) -> bool:
+    """Whether an elision may stand before this letter."""
+    return _AFTER_ELISION.match(letter) is not None
 
 
 def _is_ending(stem: str, ending: str) -> bool:
@@ -62,6 +89,6 @@ def _is_ending(stem: str, ending: str) -> bool:
         return True
     if len(stem) < 2 or not (stem[0].isupper() or stem[0].isdigit()):  # noqa: PLR2004
         return False
-    if stem[-1] in _VOWELS and ending[0] in _VOWELS:
+    if stem[-1] in VOWELS and ending[0] in VOWELS:
         return False
-    return _ENDING.fullmatch(ending) is not None
+    return ending.translate(_SMALL_I).lower() in ENDINGS

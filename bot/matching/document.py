@@ -11,28 +11,41 @@ from bot.matching.language import language_of
 from bot.matching.text import Token, surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bot.matching.composing import Composed
+    from bot.matching.index.scanning import Scanned
     from bot.matching.occurrences import Occurrence
+    from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
-    from bot.model import Item, Source
+    from bot.model import Item, Source, Span
 
 FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 
 @dataclass(eq=False)
 class FieldText:
-    """One field of an item; each tag is a field of its own, told apart by ``index``."""
+    """One field of an item; each tag is a field of its own, told apart by ``index``.
+
+    ``lang`` is the item's language: in English a “Nice” is not always the city.
+    """
 
     name: FieldName
     text: str
     index: int | None = None
+    lang: str | None = None
+    scanned: tuple[Scanned, int] | None = None
 
     @cached_property
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> Sequence[Token]:
         """Its words in order."""
+        if self.scanned is not None:
+            scanned, index = self.scanned
+            return scanned.tokens(index)
         return tokens(self.text)
 
     @cached_property
@@ -70,12 +83,17 @@ class Document:
         self.item = item
         self.source = source
         self.now = now
-        self.lang = language_of(item, source)
         self.moment = item.published or item.updated or now
-        self.title = FieldText("title", item.title)
-        self.text = FieldText("text", item.text)
-        self.tags = tuple(FieldText("tags", tag, index) for index, tag in enumerate(item.tags))
+        self.title = FieldText("title", item.title, lang=self.lang)
+        self.text = FieldText("text", item.text, lang=self.lang)
+        self.tags = tuple(
+            FieldText("tags", tag, index, self.lang) for index, tag in enumerate(item.tags)
+        )
         self.searched = (self.title, self.text, *self.tags)
+        self._scanned: Scanned | None = None
+        self._found: dict[
+            int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText], list[Span]]]
+        ] = {}
         self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
 
     @classmethod
@@ -84,14 +102,60 @@ class Document:
         return cls(item, source, now)
 
     @cached_property
+    def lang(self) -> str | None:
+        """The item's language, as an ISO 639-1 code; found in its text where nobody names one."""
+        return language_of(self.item, self.source)
+
+    @cached_property
     def agency(self) -> tuple[FieldText, ...]:
         """The agency as a field, where there is one."""
-        return (FieldText("agency", self.item.agency),) if self.item.agency else ()
+        if not self.item.agency:
+            return ()
+        return (FieldText("agency", self.item.agency, lang=self.lang),)
 
     @cached_property
     def authors(self) -> tuple[FieldText, ...]:
         """Each author as a field."""
-        return tuple(FieldText("author", author) for author in self.item.authors)
+        return tuple(FieldText("author", name, lang=self.lang) for name in self.item.authors)
+
+    @cached_property
+    def fields(self) -> tuple[FieldText, ...]:
+        """All its fields."""
+        return (*self.searched, *self.agency, *self.authors)
+
+    @cached_property
+    def field_bits(self) -> NDArray[np.uint8]:
+        """The bit of each of its fields, as the index has them."""
+        import numpy as np  # noqa: PLC0415 - where no index is used, nobody pays for it
+
+        kinds = (self.searched[:1], self.searched[1:2], self.tags, self.agency, self.authors)
+        bits = [1 << bit for bit, kind in enumerate(kinds) for _ in kind]
+        return np.array(bits, np.uint8)
+
+    def scanned(self, key: int) -> Scanned:
+        """Its words as the compiled scanner finds them, hashed under ``key``."""
+        from bot.matching.index.scanning import scan  # noqa: PLC0415 - it loads numba
+
+        if self._scanned is None or self._scanned.key != key:
+            self._scanned = scan([field.text for field in self.fields], key)
+            for index, field in enumerate(self.fields):
+                field.scanned = self._scanned, index
+        return self._scanned
+
+    def _beginnings(self, vocabulary: Vocabulary, field: FieldText) -> list[int] | None:
+        """The words of a field at which a name may begin, where the scanner has been over it."""
+        if field.scanned is None:
+            return None
+        from bot.matching.index.names import beginnings  # noqa: PLC0415 - it loads numba
+
+        scanned, index = field.scanned
+        first, end = scanned.within(index)
+        numbers = beginnings(vocabulary, scanned.key).within(scanned)
+        return [number - first for number in numbers.tolist() if first <= number < end]
+
+    def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText], list[Span]]:
+        """What was found of leaves, in queries of that vocabulary: a memory for ``find``."""
+        return self._found.setdefault(id(vocabulary), (vocabulary, {}))[1]
 
     def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
         """The entities' names in one of the fields, found once."""
@@ -99,5 +163,5 @@ class Document:
 
         kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
         if field not in by_field:
-            by_field[field] = find_names(field, kept)
+            by_field[field] = find_names(field, kept, self._beginnings(kept, field))
         return by_field[field]

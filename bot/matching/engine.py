@@ -14,7 +14,7 @@ from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted
 from bot.matching.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
 
     from bot.matching.document import Document, FieldText
     from bot.matching.query import Query
@@ -37,7 +37,7 @@ class Found:
 class Hit:
     """A query that an item rings, by the key that it was added under."""
 
-    key: Hashable
+    key: str
     score: float
     spans: tuple[Span, ...]
 
@@ -45,10 +45,10 @@ class Hit:
 class Engine(Protocol):
     """Holds queries under keys; says which of them a document rings. Safe from several threads."""
 
-    def add(self, key: Hashable, query: Query) -> None:
+    def add(self, key: str, query: Query) -> None:
         """Hold a query; one that is held under the key makes way."""
 
-    def remove(self, key: Hashable) -> None:
+    def remove(self, key: str) -> None:
         """Let go of a query; nothing happens where none is held."""
 
     def match(self, document: Document) -> list[Hit]:
@@ -61,13 +61,14 @@ class NaiveEngine:
     """Every query, one after the other."""
 
     def __init__(self) -> None:
-        self._queries: dict[Hashable, Query] = {}
+        self._queries: dict[str, Query] = {}
 
-    def add(self, key: Hashable, query: Query) -> None:
+    def add(self, key: str, query: Query) -> None:
         """Hold a query."""
+        self._queries.pop(key, None)
         self._queries[key] = query
 
-    def remove(self, key: Hashable) -> None:
+    def remove(self, key: str) -> None:
         """Let go of a query."""
         self._queries.pop(key, None)
 

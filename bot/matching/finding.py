@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms
+from bot.matching.inflection import forms_of_parts
 from bot.matching.query.tree import EntityName, Exact, Near, Phrase, Prefix, Regex, Word, WordList
 from bot.matching.regexes import compile_regex
 from bot.matching.text import is_unspaced
@@ -27,7 +27,15 @@ Run = tuple[int, int]
 
 
 def find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabulary) -> list[Span]:
-    """Every place of the leaf in the field, in order."""
+    """Every place of the leaf in the field, in order; looked for once a document."""
+    found = document.found(vocabulary)
+    spans = found.get((leaf.term, leaf, field))
+    if spans is None:
+        spans = found[leaf.term, leaf, field] = _find(leaf, field, document, vocabulary)
+    return spans
+
+
+def _find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabulary) -> list[Span]:
     if isinstance(leaf, Regex):
         return _regex_spans(leaf, field)
     if isinstance(leaf, EntityName):
@@ -54,7 +62,7 @@ def _runs(
 ) -> list[Run]:
     match leaf:
         case Word(_, words):
-            allowed = [forms(word, lang) for word in words]
+            allowed = forms_of_parts(words, lang)
             starts = field.positions(allowed[0])
             return _phrase(field, starts, len(words), lambda at, word: word in allowed[at])
         case Phrase(_, words):

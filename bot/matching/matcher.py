@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from bot.errors import QueryError
 from bot.matching.document import Document
-from bot.matching.engine import NaiveEngine, evaluate, is_source
+from bot.matching.engine import evaluate, is_source
+from bot.matching.index.frequencies import Frequencies
+from bot.matching.index.growing import GrowingEngine
 from bot.matching.query import parse_query
 from bot.model import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from bot.matching.engine import Engine
     from bot.matching.query import Query
     from bot.matching.ruleset import RuleSet, Topic
+    from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source
 
-_TOPIC = "topic"
-_QUERY = "query"
+
+# The entities that a canonical query names; an address within quotes may look like one.
+_ENTITY = re.compile(r"@([\w-]+)")
 
 
 class Matcher:
     """The rules in force and the queries of subscribers. Safe from several threads.
 
-    ``rules`` are swapped whole: an item is matched by the old ones or by the new ones.
+    ``rules`` are swapped whole: an item is matched by the old ones or by the new ones. The queries
+    stay where they are, but for those that name an entity or a list.
     """
 
-    def __init__(self, rules: RuleSet, engine_factory: Callable[[], Engine] = NaiveEngine) -> None:
-        self._new_engine = engine_factory
+    def __init__(self, rules: RuleSet) -> None:
         self._changing = threading.Lock()
         self._watched: Counter[str] = Counter()  # canonical queries, with how many watch each
-        self._state = (rules, self._engine(rules))
+        self._unreadable: Mapping[str, QueryError] = {}
+        self._words = Frequencies()
+        self._state = (rules, self._topics(rules))
+        self._queries = GrowingEngine(
+            _reader(rules.vocabulary), rules.vocabulary, self._words.per_million
+        )
         self._version = 0
 
     @property
@@ -46,7 +58,7 @@ class Matcher:
 
     def __len__(self) -> int:
         """How many topics and queries are in force."""
-        return len(self._state[1])
+        return len(self._state[1]) + len(self._queries)
 
     @property
     def version(self) -> int:
@@ -61,23 +73,38 @@ class Matcher:
     def watch(self, query: str) -> Query:
         """Have one more subscription to a query. Raises QueryError; then nothing changed."""
         with self._changing:
-            rules, engine = self._state
-            parsed = parse_query(query, rules.vocabulary)
+            parsed = parse_query(query, self.rules.vocabulary)
             canonical = str(parsed)
             self._watched[canonical] += 1
-            engine.add((_QUERY, canonical), parsed)
+            if self._watched[canonical] == 1:
+                self._queries.add(canonical, parsed)
             self._version += 1
             return parsed
 
-    def restore(self, queries: Mapping[str, int]) -> Mapping[str, QueryError]:
+    def restore(
+        self, queries: Mapping[str, int], snapshot: Path | None = None
+    ) -> Mapping[str, QueryError]:
         """Watch the queries of a store, each with its number of subscriptions.
+
+        What a ``snapshot`` of the last run has of them need not be read again, unless it names a
+        list, which may be another by now, or an entity that is no more.
 
         Those that do not read with the rules in force are answered with the reason; they are kept,
         and ring again once other rules make them readable.
         """
         with self._changing:
             self._watched.update(queries)
-            return self._read_into(*self._state)
+            missing: Collection[str] = queries
+            if snapshot is not None:
+                known = self.rules.vocabulary.entities
+                steady = {query for query in queries if not _is_to_be_read(query, known)}
+                missing = [*self._queries.load(snapshot, steady), *(queries.keys() - steady)]
+            self._unreadable = self._read_all(missing, self.rules)
+            return self._unreadable
+
+    def save(self, snapshot: Path) -> None:
+        """Write what :meth:`restore` may begin with at the next start. Raises OSError."""
+        self._queries.save(snapshot)
 
     def unwatch(self, query: str) -> None:
         """Have one subscription less to a query, named as :meth:`watch` returned it."""
@@ -85,7 +112,7 @@ class Matcher:
             self._watched[query] -= 1
             if self._watched[query] <= 0:
                 del self._watched[query]
-                self._state[1].remove((_QUERY, query))
+                self._queries.remove(query)
 
     def replace_rules(self, rules: RuleSet) -> Mapping[str, QueryError]:
         """Put other rules in force; the queries that they make unreadable, each with its reason.
@@ -93,46 +120,75 @@ class Matcher:
         Those are kept and read again with the next rules.
         """
         with self._changing:
-            engine = self._engine(rules)
-            unreadable = self._read_into(rules, engine)
-            self._state = (rules, engine)
+            topics = self._topics(rules)
+            known = rules.vocabulary.entities
+            touched = [
+                query
+                for query in self._watched
+                if query in self._unreadable or _is_to_be_read(query, known)
+            ]
+            unreadable = {}
+            for query in touched:
+                try:
+                    parse_query(query, rules.vocabulary)
+                except QueryError as error:
+                    unreadable[query] = error
+                    self._queries.remove(query)
+            readable = [query for query in touched if query not in unreadable]
+            self._queries.renew(_reader(rules.vocabulary), rules.vocabulary, readable)
+            self._state = (rules, topics)
+            self._unreadable = unreadable
             self._version += 1
         return unreadable
 
     def match(self, item: Item, source: Source | None, now: datetime) -> list[Match]:
         """What the item rings: topics in the order of the rules, then queries."""
-        rules, engine = self._state
+        rules, topics = self._state
         document = Document.of(item, source, now)
-        hits = engine.match(document)
+        self._words.observe(document)
         muted: list[tuple[str, ...]] | None = None
         matches = []
-        for hit in hits:
-            kind, name = cast("tuple[str, str]", hit.key)  # as _engine and watch put them there
-            if kind == _QUERY:
-                matches.append(Match(None, name, hit.score, hit.spans))
-                continue
+        for hit in topics.match(document):
             if muted is None:
                 muted = _exceptions(rules, document)
-            if _applies(rules.topics[name], document) and not _is_muted(name, muted):
-                matches.append(Match(name, None, hit.score, hit.spans))
+            if _applies(rules.topics[hit.key], document) and not _is_muted(hit.key, muted):
+                matches.append(Match(hit.key, None, hit.score, hit.spans))
+        matches += [
+            Match(None, hit.key, hit.score, hit.spans) for hit in self._queries.match(document)
+        ]
         return matches
 
-    def _read_into(self, rules: RuleSet, engine: Engine) -> dict[str, QueryError]:
-        """Adds the watched queries; those that cannot be read, with the reason."""
+    def observe(self, item: Item, now: datetime) -> None:
+        """Learn from a stored item how common words are, before queries are filed by that."""
+        self._words.observe(Document.of(item, None, now))
+
+    def _read_all(self, queries: Iterable[str], rules: RuleSet) -> dict[str, QueryError]:
+        """Adds the queries; those that cannot be read, with the reason."""
         unreadable = {}
-        for query in self._watched:
+        for query in queries:
             try:
-                engine.add((_QUERY, query), parse_query(query, rules.vocabulary))
+                self._queries.add(query, parse_query(query, rules.vocabulary))
             except QueryError as error:
                 unreadable[query] = error
         return unreadable
 
-    def _engine(self, rules: RuleSet) -> Engine:
-        engine = self._new_engine()
+    @staticmethod
+    def _topics(rules: RuleSet) -> Engine:
+        engine = GrowingEngine(lambda key: rules.topics[key].query, rules.vocabulary)
         for topic in rules.topics.values():
             if topic.enabled:
-                engine.add((_TOPIC, topic.key), topic.query)
+                engine.add(topic.key, topic.query)
         return engine
+
+
+def _reader(vocabulary: Vocabulary) -> Callable[[str], Query]:
+    """Reads canonical queries, the latest few from memory."""
+    return lru_cache(maxsize=4096)(lambda query: parse_query(query, vocabulary))
+
+
+def _is_to_be_read(query: str, entities: Container[str]) -> bool:
+    """Whether other rules may have changed a canonical query: a list's words, an entity's being."""
+    return "$" in query or any(key not in entities for key in _ENTITY.findall(query))
 
 
 def _applies(topic: Topic, document: Document) -> bool:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms, is_arabic, name_forms, without_clitics
-from bot.matching.text import surface, tokens
+from bot.matching.inflection import forms
+from bot.matching.names import name_index
+from bot.matching.places.context import NEARBY, Spot, settle
+from bot.matching.text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from bot.matching.document import FieldText
-    from bot.matching.vocabulary import Entity, Vocabulary
-
-# How far ``unless`` and ``needs`` look, in words on either side (contract, "Rule files").
-NEARBY = 30
+    from bot.matching.names import Name
+    from bot.matching.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,76 +28,65 @@ class Occurrence:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """One name of an entity: for each word its forms, folded, and its spelling."""
+def find_names(
+    field: FieldText, vocabulary: Vocabulary, positions: Iterable[int] | None = None
+) -> list[Occurrence]:
+    """The names in a field, in order; those of one place only where they are equally long.
 
-    entity: Entity
-    forms: tuple[frozenset[str], ...]
-    surfaces: tuple[str, ...]
-
-
-@lru_cache(maxsize=4)
-def _names_by_first_word(vocabulary: Vocabulary) -> dict[str, list[_Name]]:
-    index: dict[str, list[_Name]] = {}
-    for entity in vocabulary.entities.values():
-        for name in _names(entity):
-            for first in name.forms[0]:
-                index.setdefault(first, []).append(name)
-    return index
-
-
-def _names(entity: Entity) -> Iterator[_Name]:
-    seen = set()
-    for lang, names in entity.names.items():
-        for name in names:
-            words = tokens(name)
-            spelt = tuple(surface(name[word.start : word.end]) for word in words)
-            if words and (lang, spelt) not in seen:
-                seen.add((lang, spelt))
-                yield _Name(entity, tuple(name_forms(word.text, lang) for word in words), spelt)
-
-
-def find_names(field: FieldText, vocabulary: Vocabulary) -> list[Occurrence]:
-    """The names in a field, in order; those of one place only where they are equally long."""
-    index = _names_by_first_word(vocabulary)
+    ``positions`` are the words at which a name may begin, in order; None where that is not known.
+    """
+    index = name_index(vocabulary)
     surroundings = _Surroundings(field)
-    found = {
-        Occurrence(name.entity.key, position, position + len(name.forms))
-        for position, token in enumerate(field.tokens)
-        for name in _candidates(index, token.text)
-        if _is_here(name, field, position) and surroundings.allow(name, position)
-    }
-    return sorted(_longest(found), key=lambda each: (each.first, each.entity))
+    found: dict[tuple[int, int], list[Name]] = {}
+    for position in range(len(field.tokens)) if positions is None else positions:
+        for name in index.at(field.tokens[position].text):
+            if _is_here(name, field, position) and not surroundings.objection(name, position):
+                found.setdefault((position, position + len(name)), []).append(name)
+    spots = [Spot(first, end, tuple(found[first, end])) for first, end in _longest(found)]
+    return sorted(
+        {Occurrence(str(name.key), spot.first, spot.end) for spot, name in settle(spots, field)},
+        key=lambda each: (each.first, each.entity),
+    )
 
 
-def _candidates(index: dict[str, list[_Name]], word: str) -> Iterator[_Name]:
-    yield from index.get(word, ())
-    if is_arabic(word):
-        for bare in without_clitics(word):
-            yield from index.get(bare, ())
+def why_not(key: str, field: FieldText, vocabulary: Vocabulary) -> str | None:
+    """Why the first name of an entity that a field has is not taken for it; None if it has none."""
+    index, surroundings = name_index(vocabulary), _Surroundings(field)
+    for position, token in enumerate(field.tokens):
+        for name in index.at(token.text):
+            if name.key == key and _reads_here(name, field, position):
+                end = field.tokens[position + len(name) - 1].end
+                written = f"“{field.text[token.start : end]}”"
+                if name.case and not _has_capitals(name, field, position):
+                    return f"{written} is not written with its capitals"
+                if objection := surroundings.objection(name, position):
+                    return f"{written} {objection}"
+                return f"{written} is taken for something else here"
+    return None
 
 
-def _is_here(name: _Name, field: FieldText, position: int) -> bool:
-    words = field.tokens[position : position + len(name.forms)]
-    if len(words) < len(name.forms) or words[0].sentence != words[-1].sentence:
+def _is_here(name: Name, field: FieldText, position: int) -> bool:
+    return _reads_here(name, field, position) and (
+        not name.case or _has_capitals(name, field, position)
+    )
+
+
+def _reads_here(name: Name, field: FieldText, position: int) -> bool:
+    words = field.tokens[position : position + len(name)]
+    if len(words) < len(name) or words[0].sentence != words[-1].sentence:
         return False
     # The first word was looked up; behind it the others, in any of their forms.
-    if any(
-        word.text not in allowed for word, allowed in zip(words[1:], name.forms[1:], strict=True)
-    ):
-        return False
-    return not name.entity.case or _has_capitals(name, field, position)
+    return all(word.text in name.forms(at) for at, word in enumerate(words[1:], 1))
 
 
-def _has_capitals(name: _Name, field: FieldText, position: int) -> bool:
+def _has_capitals(name: Name, field: FieldText, position: int) -> bool:
     """Written with its capitals: “Xi” neither as “xi” nor, alone, as “XI”.
 
     In a title that is all capitals anything goes.
     """
     if field.is_all_capitals:
         return True
-    written = [field.surface(position + offset) for offset in range(len(name.surfaces))]
+    written = [field.surface(position + offset) for offset in range(len(name))]
     return all(
         _is_capital_as(spelt, word, alone=len(written) == 1)
         for spelt, word in zip(name.surfaces, written, strict=True)
@@ -120,14 +108,16 @@ class _Surroundings:
         self._field = field
         self._starts: dict[str, tuple[int, list[int]]] = {}
 
-    def allow(self, name: _Name, position: int) -> bool:
-        """Whether the words nearby allow the name; one of two words or more needs nothing."""
-        entity = name.entity
-        if len(name.forms) > 1:
-            return True
-        if any(self._is_near(phrase, position) for phrase in entity.unless):
-            return False
-        return not entity.needs or any(self._is_near(phrase, position) for phrase in entity.needs)
+    def objection(self, name: Name, position: int) -> str | None:
+        """What the words nearby have against the name; one of two words or more needs nothing."""
+        if not name.one_word:
+            return None
+        for phrase in name.unless:
+            if self._is_near(phrase, position):
+                return f"stands near “{phrase}”"
+        if name.needs and not any(self._is_near(phrase, position) for phrase in name.needs):
+            return "stands near nothing that it needs"
+        return None
 
     def _is_near(self, phrase: str, position: int) -> bool:
         """A phrase may have the name in it (“poutine râpée”), a word is another than the name."""
@@ -150,12 +140,13 @@ class _Surroundings:
         return len(words), starts
 
 
-def _longest(found: set[Occurrence]) -> Iterator[Occurrence]:
-    """Of overlapping names the longest, then the first; equals of different entities together."""
-    taken: dict[int, tuple[int, int]] = {}
-    for each in sorted(found, key=lambda it: (it.first - it.end, it.first, it.entity)):
-        place = (each.first, each.end)
-        words = range(each.first, each.end)
-        if all(taken.get(word, place) == place for word in words):
-            taken.update(dict.fromkeys(words, place))
-            yield each
+def _longest(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of overlapping runs of words the longest, then the first; in order."""
+    taken: set[int] = set()
+    kept = []
+    for first, end in sorted(found, key=lambda it: (it[0] - it[1], it)):
+        words = range(first, end)
+        if taken.isdisjoint(words):
+            taken.update(words)
+            kept.append((first, end))
+    return sorted(kept)

@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Finding, QueryError
+from bot.matching.places.merging import with_one_more
 from bot.matching.query import parse_query, parse_weights
 from bot.matching.query.build import read_leaf
 from bot.matching.rule_schema import FilterEntry, TopicEntry
 from bot.matching.rule_vocabulary import STAND_IN
+from bot.matching.rule_written_tests import contradictions_of_tests
 from bot.matching.ruleset import Filter, Topic
 from bot.matching.vocabulary import Entity
 from bot.model import Severity
@@ -57,6 +59,8 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
         tags=fields.tags,
         when=raw.get("when"),
         schedule=fields.schedule,
+        renamed_from=fields.renamed_from,
+        template=fields.template,
     )
 
 
@@ -99,7 +103,7 @@ def _with_stand_in(vocabulary: Vocabulary, rest: str) -> Vocabulary | None:
         return None
     sign, name = found.groups()
     if sign == "@" and name not in vocabulary.entities:
-        return replace(vocabulary, entities={**vocabulary.entities, name: Entity(name)})
+        return replace(vocabulary, entities=with_one_more(vocabulary.entities, Entity(name)))
     if sign == "$" and name not in vocabulary.lists:
         return replace(vocabulary, lists={**vocabulary.lists, name: STAND_IN})
     return None
@@ -135,16 +139,7 @@ def _contradictions(entry: Entry, raw: dict[str, Any]) -> Iterator[Finding]:
         yield entry.finding("a topic needs a query, or a score")
     if isinstance(raw.get("when"), dict):
         yield from _contradictions_of_when(entry, raw["when"])
-    tests = raw.get("tests")
-    for number, test in enumerate(tests if isinstance(tests, list) else []):
-        if not isinstance(test, dict):
-            continue
-        texts = [key for key in ("text", "title", "lang") if key in test]
-        if "item" in test and texts:
-            message = f"a test has an item, or a text of its own, not both item and {texts[0]}"
-            yield entry.finding(message, "tests", number, texts[0])
-        elif not {"item", "text", "title"} & test.keys():
-            yield entry.finding("a test needs a text, or an item", "tests", number)
+    yield from contradictions_of_tests(entry)
 
 
 def _contradictions_of_when(entry: Entry, when: dict[str, Any]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.toml import Document
 
-SECTIONS = ("lists", "topics", "filters", "entities")
+SECTIONS = ("lists", "topics", "filters", "entities", "templates")
 # What a query can say behind @ and $, and a chat behind /subscribe.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -47,6 +47,7 @@ class Entries:
     topics: dict[str, Entry] = field(default_factory=dict)
     filters: dict[str, Entry] = field(default_factory=dict)
     entities: dict[str, Entry] = field(default_factory=dict)
+    templates: dict[str, Entry] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def section(self, name: str) -> dict[str, Entry]:
@@ -83,3 +84,24 @@ def _add(entries: Entries, entry: Entry) -> None:
     if not _KEY.fullmatch(entry.key):
         message = "a key is made of letters a-z, digits, hyphens and underscores (at most 64)"
         entries.findings.append(entry.finding(message))
+
+
+def wrong_renames(entries: Entries) -> list[Finding]:
+    """What is wrong with ``renamed_from`` that no topic by itself can say."""
+    findings: list[Finding] = []
+    first: dict[str, Entry] = {}
+    for entry in entries.topics.values():
+        old = entry.raw.get("renamed_from") if isinstance(entry.raw, dict) else None
+        if not isinstance(old, str):
+            continue
+        if old == entry.key:
+            message = "renamed_from is the key that the topic had before, not the one it has"
+        elif old in entries.topics:
+            message = f"there still is a topic “{old}”, so this one is not renamed from it"
+        elif first.setdefault(old, entry) is not entry:
+            message = f"“{first[old].key}” is renamed from “{old}”, too"
+        else:
+            continue
+        place = entry.document.value_place(*entry.path, "renamed_from")
+        findings.append(Finding(entry.document.path, *place, message))
+    return findings

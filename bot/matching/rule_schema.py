@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.matching.text import fold
-from bot.values import Duration, Language
+from bot.values import Duration, Language, parse_duration
 
 
 class _Entry(BaseModel):
@@ -31,6 +32,22 @@ def _sayable(text: str) -> str:
     if not fold(text):
         raise ValueError("must hold a letter or a digit")
     return text
+
+
+def _moment(value: Any) -> datetime:
+    if not isinstance(value, datetime):
+        raise ValueError("must be a moment without quotes, such as 2025-05-18T12:00:00Z")  # noqa: TRY004 - pydantic collects ValueError
+    if value.tzinfo is None:
+        raise ValueError("must say its offset, such as 2025-05-18T12:00:00Z")
+    return value
+
+
+def _moment_or_age(value: Any) -> datetime | timedelta:
+    if isinstance(value, str):
+        return parse_duration(value)
+    if not isinstance(value, datetime):
+        raise ValueError('must be a moment, or how long before now, such as "50m"')  # noqa: TRY004 - pydantic collects ValueError
+    return _moment(value)
 
 
 def _wikidata_id(text: str) -> str:
@@ -66,14 +83,28 @@ class WhenEntry(_Entry):
     within: Duration | None = None
 
 
+class TestItemEntry(_Entry):
+    """One of the ``items`` of a test over time."""
+
+    text: Text | None = None
+    title: Text | None = None
+    lang: Language | None = None
+    source: Text | None = None
+    item: Text | None = None
+    at: Annotated[datetime | timedelta, BeforeValidator(_moment_or_age)] | None = None
+
+
 class TestEntry(_Entry):
     """One of ``[[topics.KEY.tests]]``."""
 
-    match: bool
+    match: bool | None = None
     text: Text | None = None
     title: Text | None = None
     lang: Language | None = None
     item: Text | None = None
+    now: Annotated[datetime, BeforeValidator(_moment)] | None = None
+    items: Annotated[tuple[TestItemEntry, ...], Field(strict=False, min_length=1)] | None = None
+    rings: Annotated[tuple[bool, ...], Field(strict=False)] | None = None
 
 
 class TopicEntry(_Entry):
@@ -89,8 +120,10 @@ class TopicEntry(_Entry):
     sources: Texts = ()
     schedule: Text | None = None
     enabled: bool = True
+    template: Text | None = None
     owner: Text | None = None
     tags: Texts = ()
+    renamed_from: Text | None = None
     tests: Annotated[tuple[TestEntry, ...], Field(strict=False)] = ()
 
 
@@ -111,6 +144,13 @@ class EntityEntry(_Entry):
     case: bool = False
     unless: Phrases = ()
     needs: Phrases = ()
+
+
+class PlaceEntry(EntityEntry):
+    """``[entities.KEY]`` over a built-in place, which has a kind and names already."""
+
+    kind: Literal["person", "place", "organisation"] = "place"
+    names: dict[Language, SomePhrases] = {}
 
 
 class Lists(_Entry):

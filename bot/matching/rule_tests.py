@@ -1,37 +1,44 @@
-"""The tests that rule files carry: which there are, and what came of them."""
+"""Running the tests that rule files carry, and saying what came of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.errors import Finding, ParseError
 from bot.matching.document import Document
-from bot.matching.matcher import Matcher
-from bot.matching.ruleset import RuleSet, RuleTest, Topic
+from bot.matching.engine import evaluate
+from bot.matching.question import Question
+from bot.matching.ringing import Heard, ring_for_each
+from bot.matching.rule_written_tests import ABSENT, file_of
+from bot.matching.topic_explaining import explain_topic, reasons
 from bot.model import Item, Source, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from bot.matching.rule_entries import Entries, Entry
-    from bot.model import Match, Span
+    from bot.matching.ringing import Ringing, Rung
+    from bot.matching.ruleset import RuleSet, RuleTest, TestItem, Topic
+    from bot.model import Span
 
 # The test's own day, so that a test answers tomorrow as it did today.
 _NOW = datetime(2025, 5, 18, 12, tzinfo=UTC)
 _EXCERPT = 60
-_ABSENT = "there is no such file beside the rule file or in a folder above it"
 
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """What came of a test. ``message`` is a sentence; ``finding`` says it at the test's place."""
+    """What came of a test. ``message`` is a sentence; ``finding`` says it at the test's place.
+
+    ``expected`` and ``got`` say it in a word each; ``reasons`` are the parts of the query that made
+    a test fail, with what was found of them and what was not.
+    """
 
     test: RuleTest
     passed: bool
     message: str
+    expected: str = ""
+    got: str = ""
+    reasons: tuple[str, ...] = ()
 
     @property
     def finding(self) -> Finding:
@@ -39,105 +46,171 @@ class TestResult:
         return Finding(self.test.path, self.test.line, self.test.col, self.message)
 
 
-def written_tests(entries: Entries) -> Iterator[RuleTest]:
-    """The tests of all topics; of the ones that are badly written, the schema tells."""
-    for entry in entries.topics.values():
-        tests = entry.raw.get("tests") if isinstance(entry.raw, dict) else None
-        for number, raw in enumerate(tests if isinstance(tests, list) else []):
-            if isinstance(raw, dict):
-                yield _written_test(entry, number, raw)
+def run_tests(rules: RuleSet, ringing: Ringing = ring_for_each) -> list[TestResult]:
+    """Run all tests. A topic that is not enabled is tested as if it were.
+
+    ``ringing`` answers the tests that have several items, for topics with a pattern in time.
+    """
+    known = (test for test in rules.tests if test.topic in rules.topics)  # else the load said why
+    return [_Run(test, rules, ringing).result() for test in known]
 
 
-def _written_test(entry: Entry, number: int, raw: Mapping[str, Any]) -> RuleTest:
-    line, col = entry.document.place(*entry.path, "tests", number)
-    return RuleTest(
-        topic=entry.key,
-        expected=raw.get("match") is True,
-        text=_text(raw, "text"),
-        item=_text(raw, "item"),
-        title=_text(raw, "title") or "",
-        lang=_text(raw, "lang"),
-        path=entry.document.path,
-        line=line,
-        col=col,
-    )
+class _Run:
+    """One test under way."""
+
+    def __init__(self, test: RuleTest, rules: RuleSet, ringing: Ringing) -> None:
+        self._test = test
+        self._rules = rules
+        self._topic: Topic = replace(rules.topics[test.topic], enabled=True)
+        self._question = Question.of_topic(self._topic, rules)
+        self._ringing = ringing
+        self._now = test.now or _NOW
+
+    def result(self) -> TestResult:
+        """What comes of it."""
+        try:
+            return self._over_time() if self._test.items else self._of_one()
+        except ParseError as error:
+            return TestResult(self._test, passed=False, message=str(error), got="not read")
+
+    def _of_one(self) -> TestResult:
+        test, source = self._test, self._source()
+        if test.item is None:
+            words = test.title, test.text or "", test.lang
+            items: tuple[Item, ...] = (self._item(*words, source),)
+        else:
+            items = self._read(test.item, source)
+        rings = [item for item in items if self._rings(item, source, self._now)]
+        got, expected = _word(bool(rings)), _word(test.expected is True)
+        if got == expected:
+            message = f"{test.topic}: as expected"
+            return TestResult(test, passed=True, message=message, expected=expected, got=got)
+        about = test.item or _excerpt(test.text or test.title)
+        if test.expected:
+            message = f"{test.topic} should match “{about}”, but does not"
+        else:
+            causes = self._causes(rings[0], source)
+            message = f"{test.topic} should not match “{about}”, but does, by {causes}"
+        item = rings[0] if rings else items[0]
+        return TestResult(
+            test,
+            passed=False,
+            message=message,
+            expected=expected,
+            got=got,
+            reasons=self._reasons(item, source),
+        )
+
+    def _over_time(self) -> TestResult:
+        test = self._test
+        heard = sorted(
+            (
+                (self._moment(each), number, item, source)
+                for number, each in enumerate(test.items)
+                for source in (self._source(each),)
+                for item in self._items_of(each, source)
+            ),
+            key=lambda it: it[:2],
+        )
+        rung = self._ringing(
+            self._topic,
+            [Heard(at, item, self._rings(item, source, at)) for at, _, item, source in heard],
+            self._now,
+        )
+        each = [False] * len(test.items)
+        for (_, number, _, _), rang in zip(heard, rung.each, strict=True):
+            each[number] |= rang
+        wrong = test.rings is not None and tuple(each) != test.rings
+        wrong |= test.expected is not None and rung.at_all != test.expected
+        expected, got = _expected(test), _got(test, each, rung)
+        if not wrong:
+            message = f"{test.topic}: as expected"
+            return TestResult(test, passed=True, message=message, expected=expected, got=got)
+        message = f"{test.topic} should be: {expected}; but is: {got}"
+        told = [
+            f"item {number + 1}: {line}"
+            for _, number, item, source in heard
+            if test.rings is None or each[number] != test.rings[number]
+            for line in self._reasons(item, source)
+        ]
+        return TestResult(
+            test,
+            passed=False,
+            message=message,
+            expected=expected,
+            got=got,
+            reasons=tuple(dict.fromkeys(told)),
+        )
+
+    def _rings(self, item: Item, source: Source, now: datetime) -> bool:
+        return self._question.rings(Document.of(item, source, now))
+
+    def _causes(self, item: Item, source: Source) -> str:
+        found = evaluate(self._topic.query, Document.of(item, source, self._now))
+        words = dict.fromkeys(_written(item, span) for span in (found.spans if found else ()))
+        return ", ".join(f"“{word}”" for word in words) or "what it excludes not being there"
+
+    def _reasons(self, item: Item, source: Source) -> tuple[str, ...]:
+        document = Document.of(item, source, self._now)
+        return tuple(reasons(explain_topic(self._topic, self._rules, document), item))
+
+    def _source(self, each: TestItem | None = None) -> Source:
+        # A topic that hears some sources only is tested as one of these.
+        heard = self._topic.sources[0] if self._topic.sources else "test"
+        return Source((each and each.source) or heard, SourceKind.FOLDER, "")
+
+    def _moment(self, each: TestItem) -> datetime:
+        if isinstance(each.at, timedelta):
+            return self._now - each.at
+        return each.at or self._now
+
+    def _items_of(self, each: TestItem, source: Source) -> tuple[Item, ...]:
+        if each.item is not None:
+            return self._read(each.item, source)
+        return (self._item(each.title, each.text, each.lang, source),)
+
+    def _item(self, title: str, text: str, lang: str | None, source: Source) -> Item:
+        """The test's own text as an item."""
+        item = Item("test", source.key, None, title, text, lang=lang)
+        if self._topic.lang and Document.of(item, source, self._now).lang is None:
+            # Too short to tell its language: one that the topic hears.
+            return replace(item, lang=self._topic.lang[0])
+        return item
+
+    def _read(self, name: str, source: Source) -> tuple[Item, ...]:
+        """The items of a file. Raises ParseError where there are none."""
+        # Here and not above: the readers of feeds take longer to import than rules to check.
+        from bot.sources.seeds import read_seed  # noqa: PLC0415
+
+        path = file_of(name, self._test)
+        if path is None:
+            raise ParseError(f"{name}: {ABSENT}")
+        try:
+            return read_seed(path, source)
+        except ParseError as error:
+            raise ParseError(f"{name}: {error}") from error
 
 
-def _text(raw: Mapping[str, Any], key: str) -> str | None:
-    value = raw.get(key)
-    return value if isinstance(value, str) else None
+def _word(matched: bool) -> str:  # noqa: FBT001 - the answer itself
+    return "match" if matched else "no match"
 
 
-def missing_items(tests: Iterable[RuleTest]) -> Iterator[Finding]:
-    """A finding for each test whose item is not there."""
-    for test in tests:
-        if test.item is not None and _file_of(test) is None:
-            yield Finding(test.path, test.line, test.col, f"{test.item}: {_ABSENT}")
+def _expected(test: RuleTest) -> str:
+    parts = [] if test.rings is None else [_listed(test.rings)]
+    if test.expected is not None:
+        parts.append("rings" if test.expected else "does not ring")
+    return ", ".join(parts)
 
 
-def run_tests(rules: RuleSet) -> list[TestResult]:
-    """Run all tests. A topic that is not enabled is tested as if it were."""
-    matchers: dict[str, Matcher] = {}
-    results = []
-    for test in rules.tests:
-        topic = replace(rules.topics[test.topic], enabled=True)
-        if test.topic not in matchers:
-            matchers[test.topic] = Matcher(replace(rules, topics={test.topic: topic}))
-        results.append(_run(test, topic, matchers[test.topic]))
-    return results
+def _got(test: RuleTest, each: list[bool], rung: Rung) -> str:
+    parts = [] if test.rings is None else [_listed(each)]
+    if test.expected is not None:
+        parts.append("rings" if rung.at_all else "does not ring")
+    return ", ".join(parts)
 
 
-def _run(test: RuleTest, topic: Topic, matcher: Matcher) -> TestResult:
-    # A topic that hears some sources only is tested as one of these.
-    source = Source(topic.sources[0] if topic.sources else "test", SourceKind.FOLDER, "")
-    try:
-        items = _items_of(test, source) if test.item is not None else (_item(test, topic, source),)
-    except ParseError as error:
-        return TestResult(test, passed=False, message=f"{test.item}: {error}")
-    found = [(item, match) for item in items for match in matcher.match(item, source, _NOW)]
-    if bool(found) == test.expected:
-        return TestResult(test, passed=True, message=f"{test.topic}: as expected")
-    about = test.item or _excerpt(test.text or test.title)
-    if test.expected:
-        message = f"{test.topic} should match “{about}”, but does not"
-    else:
-        message = f"{test.topic} should not match “{about}”, but does, by {_causes(*found[0])}"
-    return TestResult(test, passed=False, message=message)
-
-
-def _item(test: RuleTest, topic: Topic, source: Source) -> Item:
-    """The test's own text as an item."""
-    item = Item("test", source.key, None, test.title, test.text or "", lang=test.lang)
-    if topic.lang and Document.of(item, source, _NOW).lang is None:
-        # Too short to tell its language: one that the topic hears.
-        return replace(item, lang=topic.lang[0])
-    return item
-
-
-def _items_of(test: RuleTest, source: Source) -> tuple[Item, ...]:
-    """The items of the test's file. Raises ParseError where there are none."""
-    # Here and not above: the readers of feeds take longer to import than rules to check.
-    from bot.sources.seeds import read_seed  # noqa: PLC0415
-
-    path = _file_of(test)
-    if path is None:
-        raise ParseError(_ABSENT)
-    return read_seed(path, source)
-
-
-def _file_of(test: RuleTest) -> Path | None:
-    """The item's file: beside the rule file, or seen from the nearest folder above that has it."""
-    folder = Path(test.path).absolute().parent
-    for start in (folder, *folder.parents):
-        path = start / (test.item or "")
-        if path.is_file():
-            return path
-    return None
-
-
-def _causes(item: Item, match: Match) -> str:
-    words = dict.fromkeys(_written(item, span) for span in match.spans)
-    return ", ".join(f"“{word}”" for word in words) or "what it excludes not being there"
+def _listed(rings: list[bool] | tuple[bool, ...]) -> str:
+    return f"rings = [{', '.join(str(each).lower() for each in rings)}]"
 
 
 def _written(item: Item, span: Span) -> str:

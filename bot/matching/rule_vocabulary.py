@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import Finding, QueryError
+from bot.matching.places import gazetteer
+from bot.matching.places.merging import BuiltIn, merged
 from bot.matching.query.build import LeafReader
-from bot.matching.rule_schema import EntityEntry, Lists
+from bot.matching.rule_schema import EntityEntry, Lists, PlaceEntry
 from bot.matching.vocabulary import Entity, Vocabulary
 from bot.toml import validate
 
@@ -35,14 +37,20 @@ def build_vocabulary(
     ignored: list[Finding] = []
     for given, faults in ((context, ignored), (entries, findings)):
         entities |= {key: _entity(entry, faults) for key, entry in given.entities.items()}
-    reader = LeafReader(Vocabulary(entities))  # a list's word may be an @entity
+    raw = {key: it.raw for key, it in {**context.entities, **entries.entities}.items()}
+    known = BuiltIn(
+        {key: merged(entity, raw.get(key, ())) for key, entity in entities.items()},
+        {key: frozenset(entity.names) for key, entity in entities.items()},
+    )
+    reader = LeafReader(Vocabulary(known))  # a list's word may be an @entity
     for given, faults in ((context, ignored), (entries, findings)):
         lists |= {key: _list(entry, reader, faults) for key, entry in given.lists.items()}
-    return Vocabulary(entities, lists, entries.topics)
+    return Vocabulary(known, lists, entries.topics)
 
 
 def _entity(entry: Entry, findings: list[Finding]) -> Entity:
-    fields, found = validate(EntityEntry, entry.document, at=entry.path, data=entry.raw)
+    schema = PlaceEntry if entry.key in gazetteer() else EntityEntry
+    fields, found = validate(schema, entry.document, at=entry.path, data=entry.raw)
     findings += found
     if fields is None:
         return Entity(entry.key)

@@ -10,9 +10,11 @@ from bot.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime, timedelta
 
-    from bot.errors import Finding
     from bot.matching.query import Query
+    from bot.matching.rule_entries import Entry
+    from bot.templating import AlertTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Topic:
 
     ``lang`` and ``sources`` narrow it to items in one of these languages and from one of these
     sources; empty means any. ``when`` is the pattern in time to ring for, as the file gives it.
+    ``renamed_from`` is the key that it had before: who subscribed to that one hears this one.
+    ``template`` names what its alerts are written with; the "default" one where it names none.
     """
 
     key: str
@@ -35,6 +39,8 @@ class Topic:
     tags: tuple[str, ...] = ()
     when: Mapping[str, Any] | None = None
     schedule: str | None = None
+    renamed_from: str | None = None
+    template: str | None = None
 
     def title_in(self, lang: str) -> str:
         """The title in that language; else in English, in any, or the key."""
@@ -51,21 +57,61 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class TestItem:
+    """One of the items of a test over time: a text, or the path of an item's file.
+
+    ``at`` is when it arrives, a moment or so long before the test's now.
+    """
+
+    text: str = ""
+    title: str = ""
+    lang: str | None = None
+    source: str | None = None
+    item: str | None = None
+    at: datetime | timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleTest:
     """A test that a rule file has for a topic: a text or the path of an item, and the answer.
 
-    ``path``, ``line`` and ``col`` are the place of the test in its file, for the report.
+    Or several ``items`` in time and, in ``rings``, for which of them the topic rings; ``expected``
+    is then whether it rings at all, None where the test does not say.
     """
 
     topic: str
-    expected: bool
+    expected: bool | None
     text: str | None = None
     item: str | None = None
     title: str = ""
     lang: str | None = None
-    path: str = ""
-    line: int = 1
-    col: int = 1
+    now: datetime | None = None
+    items: tuple[TestItem, ...] = ()
+    rings: tuple[bool, ...] | None = None
+    entry: Entry | None = field(default=None, compare=False, repr=False)
+    number: int = 0
+
+    @property
+    def path(self) -> str:
+        """The file that has it."""
+        return "" if self.entry is None else self.entry.document.path
+
+    @property
+    def line(self) -> int:
+        """Its line in the file."""
+        return self._place[0]
+
+    @property
+    def col(self) -> int:
+        """Its column in the file."""
+        return self._place[1]
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        # Found when it is asked for, which for a test that passes is never: it takes a while.
+        if self.entry is None:
+            return 1, 1
+        return self.entry.document.place(*self.entry.path, "tests", self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +122,8 @@ class RuleSet:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     tests: tuple[RuleTest, ...] = ()
-    warnings: tuple[Finding, ...] = ()
+    templates: Mapping[str, AlertTemplate] = field(default_factory=dict)
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""
-        return RuleSet(vocabulary=self.vocabulary)
+        return RuleSet(vocabulary=self.vocabulary, templates=self.templates)

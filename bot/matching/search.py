@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import forms, is_arabic, name_forms, with_clitics
+from bot.matching.inflection import forms_anywhere
+from bot.matching.names import first_words
 from bot.matching.query.tree import (
     And,
     EntityName,
@@ -21,7 +22,6 @@ from bot.matching.query.tree import (
     Word,
     WordList,
 )
-from bot.matching.text import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from bot.matching.query.tree import Node
     from bot.matching.vocabulary import Vocabulary
 
-_LANGS = (None, "fr", "en")
 _INDEXED = frozenset({"title", "text", "tag"})
 # More alternatives than this help no index.
-_MOST = 400
+_MOST = 1000
 
 
 def search_words(query: Query) -> list[list[str]] | None:
@@ -45,13 +44,13 @@ def search_words(query: Query) -> list[list[str]] | None:
 def _groups(node: Node, vocabulary: Vocabulary) -> list[set[str]]:
     match node:
         case Word(_, words):
-            return [{form for lang in _LANGS for form in forms(word, lang)} for word in words]
+            return [set(forms_anywhere(word)) for word in words]
         case Phrase(_, words) | Near(_, words) | Exact(_, words):
             return [{word} for word in words]
         case Prefix(_, words):
             return [*({word} for word in words[:-1]), {f"{words[-1]}*"}]
         case EntityName(key):
-            return [_first_words(key, vocabulary)]
+            return [first_words(vocabulary.entities[key])]
         case WordList(_, words):
             return _any(words, vocabulary)
         case Field(name, child) if name in _INDEXED:
@@ -75,15 +74,3 @@ def _any(nodes: Iterable[Node], vocabulary: Vocabulary) -> list[set[str]]:
             return []
         union |= min(groups, key=len)
     return [union] if union else []
-
-
-def _first_words(key: str, vocabulary: Vocabulary) -> set[str]:
-    found: set[str] = set()
-    for lang, names in vocabulary.entities[key].names.items():
-        for name in names:
-            for word in tokens(name)[:1]:
-                for form in name_forms(word.text, lang):
-                    found.add(form)
-                    if is_arabic(form):
-                        found.update(with_clitics(form))
-    return found

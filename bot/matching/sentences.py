@@ -17,6 +17,8 @@ _END = re.compile(
     rf"|(?P<strong>[!?؟۔।‽\u037e]{_CLOSERS}(?=\s|$))"
     rf"|(?P<stop>\.{{1,3}}|…){_CLOSERS}(?=\s)"
 )
+# What each of them begins with: looking for these first takes a tenth of the time.
+_SIGN = re.compile("[\r\n\f\u2029。！？｡!?؟۔।‽\u037e.…]")
 _NEXT_LETTER = re.compile(r"""[\s"'«“”‘’„(\[–—-]*(?P<letter>\S?)""")
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
 
@@ -33,9 +35,13 @@ _ABBREVIATIONS = frozenset(
 
 def sentence_ends(text: str) -> Iterator[int]:
     """The offsets, ascending, at which a sentence or a paragraph has ended."""
-    for found in _END.finditer(text):
+    end = 0
+    for sign in _SIGN.finditer(text):
+        if sign.start() < end or (found := _END.match(text, sign.start())) is None:
+            continue
+        end = found.end()
         if found.lastgroup != "stop" or _ends_sentence(text, found):
-            yield found.end()
+            yield end
 
 
 def _ends_sentence(text: str, stop: re.Match[str]) -> bool:

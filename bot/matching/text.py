@@ -50,11 +50,14 @@ _TLDS = (
     "com|org|net|info|gov|edu|int|eu|fr|de|ru|uk|ua|by|tr|us|es|it|pl|be|ch|at|nl|se|no|fi|dk|cz"
     "|gr|cn|jp|kr|in|br|ca|au|io|tv|me|il|ir|ae|qa"
 )
+# Behind a host with capitals: none that is a word too, as in “seen by Putin.it was late”.
+_NO_WORDS = "com|org|net|info|gov|edu|eu|ru|uk|ua|fr|tr|io|tv|cn|jp|kr|ir|qa|рф|укр|бел|COM|ORG|NET"
 _ADDRESS = re.compile(
-    f"(?i:https?|ftp)://{_URL_CHAR}+"
+    f"(?i:[a-z][a-z0-9+.-]{{1,15}})://{_URL_CHAR}+"
     f"|(?i:www)\\.{_URL_CHAR}+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     rf"|(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:(?:{_TLDS})(?![\w-])|[a-z]{{2,24}}(?=/))(?:/{_URL_CHAR}*)?"
+    rf"|(?:[\w-]{{1,63}}\.){{1,8}}(?:{_NO_WORDS})(?![\w-])(?:/{_URL_CHAR}*)?"
 )
 
 # What NFKD and case folding leave apart.
@@ -65,17 +68,18 @@ _LETTERS = {
 }  # fmt: skip
 
 
-def _expand(body: str) -> Iterator[int]:
+def expand(body: str) -> Iterator[int]:
     """The code points of a character class that ``make_tables.ranges`` wrote."""
     for first, last in re.findall(r"(.)(?:-(.))?", body, re.DOTALL):
         yield from range(ord(first), ord(last or first) + 1)
 
 
+_BREVE = 0x306
 _TRANSLATION: dict[int, str | None] = {
     **{ord(letter): plain for letter, plain in _LETTERS.items()},
-    **dict.fromkeys(_expand(tables.ACCENT)),
-    **dict.fromkeys(_expand(tables.IGNORED)),
-    **{zero + value: str(value) for zero in _expand(tables.ZEROS) for value in range(10)},
+    **{accent: None for accent in expand(tables.ACCENT) if accent != _BREVE},  # й keeps its breve
+    **dict.fromkeys(expand(tables.IGNORED)),
+    **{zero + value: str(value) for zero in expand(tables.ZEROS) for value in range(10)},
 }
 _ONE_APOSTROPHE = dict.fromkeys(map(ord, tables.APOSTROPHES), "'")
 _NOT_WORD = re.compile(f"[^{tables.WORD}{tables.UNSPACED}{tables.MARK}]+")
@@ -90,9 +94,10 @@ def fold_word(word: str) -> str:
     if word.isalnum() and word.isascii():
         return word.lower()
     letters = unicodedata.normalize("NFKD", word).casefold()
-    letters = unicodedata.normalize("NFKD", letters).replace("и\u0306", "й")
+    letters = unicodedata.normalize("NFKD", letters).translate(_TRANSLATION)
+    letters = letters.replace("и\u0306", "й").replace("\u0306", "")
     # Composition puts Korean syllables and voiced kana back together; the accents are gone by now.
-    folded = unicodedata.normalize("NFC", letters.translate(_TRANSLATION))
+    folded = unicodedata.normalize("NFC", letters)
     return _NOT_WORD.sub("", folded)
 
 
@@ -136,19 +141,31 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
         start, end = run.span()
         if start < skip:
             continue
-        if text[end : end + 1] in _ADDRESS_SIGNS and (address := _ADDRESS.match(text, start)):
-            skip = address.end()
+        if text[end : end + 1] in _ADDRESS_SIGNS and (address_end := end_of_address(text, start)):
+            skip = address_end
             continue
         if run.group("more"):
             start, end = bare_word(text, start, end)
-        if text[end - 1] > "\x7f" and (tail := _TRAILING_IGNORED.search(text, start, end)):
-            end = tail.start()
+        end = without_ignored(text, start, end)
         before = text[start - 1 : start]
         if before in {"#", "＃"} or (before == "_" and hashtag_end == start - 1):
             yield from _hashtag_words(text, start, end)
             hashtag_end = end
         else:
             yield start, end
+
+
+def end_of_address(text: str, start: int) -> int | None:
+    """Where the address of a page or of mail ends that begins here; None where none does."""
+    address = _ADDRESS.match(text, start)
+    return address.end() if address else None
+
+
+def without_ignored(text: str, start: int, end: int) -> int:
+    """The end of a word without the invisible characters behind it."""
+    if text[end - 1] > "\x7f" and (tail := _TRAILING_IGNORED.search(text, start, end)):
+        return tail.start()
+    return end
 
 
 def _hashtag_words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

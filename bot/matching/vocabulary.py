@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
-
-from bot.matching.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,15 +50,23 @@ class Vocabulary:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     topics: Mapping[str, object] = field(default_factory=dict)
 
-    def entity_named(self, phrase: str) -> tuple[Entity, ...]:
-        """The entities of which the phrase is a name in some language, folded alike."""
-        return self._by_name.get(fold(phrase), ())
+    @property
+    def own_entities(self) -> Mapping[str, Entity]:
+        """The entities of files, without the places that only come with the program."""
+        own: Mapping[str, Entity] = getattr(self.entities, "own", self.entities)
+        return own
 
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[Entity, ...]]:
-        found: dict[str, dict[str, Entity]] = {}
-        for entity in self.entities.values():
-            for names in entity.names.values():
-                for name in names:
-                    found.setdefault(fold(name), {})[entity.key] = entity
-        return {name: tuple(entities.values()) for name, entities in found.items()}
+    def entity_named(self, phrase: str) -> tuple[Entity, ...]:
+        """The entities of which the phrase is a name in some language, folded alike.
+
+        Of built-in places that share a name only the best known.
+        """
+        from bot.matching.lookup import likely  # noqa: PLC0415 - it reads vocabularies
+
+        return likely(phrase, self)
+
+    def nearest_entity(self, key: str) -> str | None:
+        """The key of an entity that looks most like this one, if any does."""
+        from bot.matching.lookup import nearest_entity  # noqa: PLC0415 - it reads vocabularies
+
+        return nearest_entity(key, self)

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.sandbox.arguments import read_arguments
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.methods import METHODS
-from bot.sandbox.refusals import Refusal, too_fast
+from bot.sandbox.refusals import Refusal, bad_request, too_fast
 
 if TYPE_CHECKING:
     from bot.sandbox.arguments import Arguments
@@ -82,6 +82,8 @@ class BotApi:
     async def _execute(self, call: Call, arguments: Arguments, fault: Fault | None) -> Any:
         if fault and fault.kind is FaultKind.TOO_MANY_REQUESTS:
             raise too_fast(fault.retry_after)
+        if fault and fault.kind is FaultKind.PICTURE_UNREACHABLE and call.method == "sendPhoto":
+            raise bad_request("failed to get HTTP URL content")
         method = METHODS.get(call.method.lower())
         if method is None:
             raise Refusal(404, "Not Found: method not found")

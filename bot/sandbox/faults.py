@@ -20,6 +20,7 @@ class FaultKind(StrEnum):
     INTERNAL_ERROR = "internal_error"
     TOO_MANY_REQUESTS = "too_many_requests"
     DROP = "drop"
+    PICTURE_UNREACHABLE = "picture_unreachable"
     ACCEPT_THEN_DELAY = "accept_then_delay"
     ACCEPT_THEN_DROP = "accept_then_drop"
     ACCEPT_THEN_BAD_GATEWAY = "accept_then_bad_gateway"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import wire
-from bot.sandbox.people import set_bot_status
+from bot.sandbox.people import set_bot_status, tell_of_bot
 from bot.sandbox.records import Chat, Status, Thread
 from bot.sandbox.refusals import bad_request
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from bot.sandbox.world import World
 
 
@@ -70,8 +68,11 @@ def leave(world: World, chat_id: int, person_id: int) -> None:
 def mute(world: World, chat_id: int, *, muted: bool) -> None:
     """The bot loses its right to write in a chat, or gets it back."""
     chat = _shared(world, chat_id)
+    if chat.muted == muted:
+        return
+    before = wire.member_json(world, chat, world.bot.id)
     chat.muted = muted
-    world.chat_changed(chat)
+    tell_of_bot(world, chat, before, next(iter(chat.members)))
 
 
 def change_thread(world: World, chat_id: int, thread_id: int, action: str, name: str = "") -> int:
@@ -89,6 +90,10 @@ def change_thread(world: World, chat_id: int, thread_id: int, action: str, name:
         del chat.threads[thread_id]
     else:
         chat.threads[thread_id].closed = action == "close"
+        notice: dict[str, Any] = {
+            f"forum_topic_{'closed' if action == 'close' else 'reopened'}": {}
+        }
+        _service(world, chat, next(iter(chat.members)), thread_id=thread_id, **notice)
     world.chat_changed(chat)
     return thread_id
 
@@ -115,10 +120,12 @@ def upgrade(world: World, chat_id: int) -> Chat:
     return new
 
 
-def _service(world: World, chat: Chat, by: int, **what: Any) -> None:
+def _service(
+    world: World, chat: Chat, by: int, *, thread_id: int | None = None, **what: Any
+) -> None:
     """A notice in the chat, which the bot also gets as an update while it is there."""
     sender = None if chat.kind == "channel" else by
-    message = world.add_message(chat, sender, service=what)
+    message = world.add_message(chat, sender, service=what, thread_id=thread_id)
     if chat.kind != "channel" and chat.status(world.bot.id).present:
         world.tell_bot("message", wire.message_json(world, message))
 

@@ -20,10 +20,13 @@ REMEMBERED_CHATS = 10_000
 class Limits:
     """The figures; 0 switches a limit off.
 
+    ``paid_per_second`` is the token's for messages that say ``allow_paid_broadcast``.
+
     ``halt`` is the least pause in seconds after a breach of the token's limit.
     """
 
     messages_per_second: float = 30
+    paid_per_second: float = 1000
     per_chat_per_second: float = 1
     per_group_per_minute: float = 20
     chat_burst: int = 3
@@ -66,10 +69,10 @@ class RateLimiter:
         self._chats: dict[int, _Reserve] = {}
         self._halted: dict[int | None, float] = {}
 
-    def admit(self, chat_id: int, now: float, *, group: bool) -> int | None:
+    def admit(self, chat_id: int, now: float, *, group: bool, paid: bool = False) -> int | None:
         """None when a message may go (it is then counted), else the seconds to wait."""
         waits = {
-            None: self._token_wait(now),
+            None: self._token_wait(now, paid=paid),
             chat_id: max(
                 self._chat_wait(chat_id, now), self._group_wait(chat_id, now) if group else 0.0
             ),
@@ -93,8 +96,11 @@ class RateLimiter:
     def _least(self, key: int | None) -> float:
         return self.limits.halt if key is None else 0.0
 
-    def _token_wait(self, now: float) -> float:
-        return self._token.wait(self.limits.messages_per_second or math.inf, 1.0, now)
+    def _token_wait(self, now: float, *, paid: bool) -> float:
+        size = self.limits.messages_per_second
+        if size and paid:
+            size = max(size, self.limits.paid_per_second)
+        return self._token.wait(size or math.inf, 1.0, now)
 
     def _group_wait(self, chat_id: int, now: float) -> float:
         window = self._groups.setdefault(chat_id, _Window())

@@ -136,6 +136,11 @@ def set_bot_status(world: World, chat: Chat, status: Status, by: int) -> None:
     if before["status"] == status.value:
         return
     chat.members[world.bot.id] = status
+    tell_of_bot(world, chat, before, by)
+
+
+def tell_of_bot(world: World, chat: Chat, before: Json, by: int) -> None:
+    """What the bot may do in ``chat`` was ``before`` and is other now; it is told so."""
     payload: Json = {
         "chat": wire.chat_json(world, chat),
         "from": wire.user_json(world.person(by)),

@@ -99,6 +99,16 @@ def member_json(world: World, chat: Chat, person_id: int) -> Json:
         result |= dict.fromkeys(sorted(rights), True) | {"is_anonymous": False}
         if chat.kind == "channel":
             result |= {"can_post_messages": not chat.muted, "can_edit_messages": not chat.muted}
+    if status is Status.MEMBER and chat.muted and person_id == world.bot.id:
+        kinds = ("audios", "documents", "photos", "videos", "video_notes", "voice_notes")
+        rights = {
+            "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics",
+            "can_send_messages", "can_send_polls", "can_send_other_messages",
+            "can_add_web_page_previews", "can_edit_tag", "can_react_to_messages",
+            *(f"can_send_{kind}" for kind in kinds),
+        }  # fmt: skip
+        result |= dict.fromkeys(sorted(rights), False)
+        result |= {"status": "restricted", "is_member": True, "until_date": 0}
     if status is Status.KICKED:
         result["until_date"] = 0
     return result

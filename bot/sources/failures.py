@@ -27,7 +27,7 @@ def translate(error: Exception, host: str) -> FetchError:
     """The fetch error that says in plain words what went wrong with that host."""
     if isinstance(error, FetchError):
         return error
-    return FetchError(_words(error, host))
+    return FetchError(_words(error, host), forbidden=_refusal(error) is not None)
 
 
 # The narrower class first; {} is what the error says of itself.

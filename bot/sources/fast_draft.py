@@ -47,6 +47,10 @@ _ENTRY_KEYS = frozenset(
 )
 
 
+# Address, type, width.
+Picture = tuple[str | None, str | None, str | None]
+
+
 class Draft:
     """An entry's fields while its elements go by; each method takes one element."""
 
@@ -67,6 +71,9 @@ class Draft:
         self.author = ""
         self.author_detail: dict[str, str] = {}
         self.credits: list[str] = []
+        self.media: list[Picture] = []
+        self.thumbnails: list[Picture] = []
+        self.enclosures: list[Picture] = []
         self._titled = False
         self._has_summary = False
         self._has_content = False
@@ -78,7 +85,7 @@ class Draft:
             if (take := _TAKERS.get(name)) is not None:
                 take(self, element)
             elif name in _MEDIA_BOXES:
-                self._media(element, names)
+                self._media(element, names, name)
             elif name in _AUTHORS:
                 self._author(element, names)
             elif name in _ENTRY_KEYS or name.startswith(("cc:", "xhtml:")):
@@ -92,15 +99,34 @@ class Draft:
             raise Doubtful
         self._titled = False
 
-    def _media(self, box: Element, names: Names) -> None:
+    def _media(self, box: Element, names: Names, box_name: str) -> None:
+        if box_name == "media:content":
+            given = {key.lower(): value for key, value in box.attrib.items()}
+            kind = given.get("type") or given.get("medium")
+            self.media.append((given.get("url"), kind, given.get("width")))
         for element in box:
             name = names.of(element)
             if name in _MEDIA_BOXES:
-                self._media(element, names)
+                self._media(element, names, name)
             elif not name.startswith("media:") or (len(element) and name not in _TAKERS):
                 raise Doubtful
             elif (take := _TAKERS.get(name)) is not None:
                 take(self, element)
+
+    def thumbnail_element(self, element: Element) -> None:
+        """A small picture, with its address as an attribute."""
+        given = {key.lower(): value for key, value in element.attrib.items()}
+        if len(element) or "url" not in given:
+            raise Doubtful
+        self.thumbnails.append((given["url"], "image", given.get("width")))
+
+    def enclosure_element(self, element: Element) -> None:
+        """What comes with the entry: a sound, a film, a picture."""
+        given = {key.lower(): value for key, value in element.attrib.items()}
+        if len(element):
+            raise Doubtful
+        href = given.get("url", given.get("uri", given.get("href")))
+        self.enclosures.append((href, given.get("type"), None))
 
     def link_element(self, element: Element) -> None:
         """RSS has its address as text, Atom as ``href``; the last alternate one counts."""
@@ -116,6 +142,8 @@ class Draft:
         if href is not None:
             href = self._resolved(href)
             self.links.append((relation, href))
+            if relation == "enclosure":
+                self.enclosures.append((href, kind, None))
             if relation == "alternate" and TYPES.get(kind) in HTML:
                 self.link = href
             return
@@ -327,6 +355,8 @@ _TAKERS: dict[str, Callable[[Draft, Element], None]] = {
     "itunes:category": Draft.itunes_category_element,
     "media:keywords": Draft.keywords_element,
     "itunes:keywords": Draft.keywords_element,
+    "media:thumbnail": Draft.thumbnail_element,
+    "enclosure": Draft.enclosure_element,
     "media:credit": Draft.credit_element,
     "feedburner:origlink": Draft.original_element,
 }

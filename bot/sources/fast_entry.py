@@ -11,7 +11,7 @@ from bot.sources.dates import read_date
 from bot.sources.fast_draft import Draft
 from bot.sources.fast_text import Doubtful, Names, to_text
 from bot.sources.languages import language_code
-from bot.sources.parsed import LABELS_MAX, absolute_url, labels, longest
+from bot.sources.parsed import LABELS_MAX, absolute_url, labels, longest, picture_among
 from bot.sources.xml_tree import XML_LANG
 
 if TYPE_CHECKING:
@@ -75,6 +75,14 @@ class EntryReader:
             authors=authors,
             agency=agency_among(authors),
             captions=labels(draft.credits[:LABELS_MAX]),
+            picture=picture_among(
+                (
+                    *draft.media[:LABELS_MAX],
+                    *draft.thumbnails[:LABELS_MAX],
+                    *draft.enclosures[:LABELS_MAX],
+                ),
+                self._base,
+            ),
         )
 
     def _text(self, construct: tuple[str, str] | None) -> str:

@@ -7,23 +7,22 @@ that each hop is checked, a cap on the decoded size, a limit on the whole time. 
 
 from __future__ import annotations
 
-import asyncio
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
 from bot.errors import FetchError
 from bot.sources import failures, guard, headers
+from bot.sources.hosts import host_of
+from bot.sources.slots import Slots
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable, Mapping
 
     from aiohttp.abc import AbstractResolver
 
@@ -32,6 +31,7 @@ _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
 _CHUNK = 1 << 16
+_SAID_MAX = 1024
 # aiohttp's 8 KiB is less than some sites' Content-Security-Policy.
 _HEADER_MAX = 1 << 15
 _ACCEPT = (
@@ -42,7 +42,10 @@ _ACCEPT = (
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """How to ask. ``max_bytes`` counts decoded bytes; ``timeout`` is for the whole of one fetch."""
+    """How to ask. ``max_bytes`` counts decoded bytes; ``timeout`` is for the whole of one fetch.
+
+    ``concurrency``, ``per_host`` and ``spacing`` are explained at :class:`~bot.sources.slots.Slots`.
+    """
 
     concurrency: int = 64
     per_host: int = 2
@@ -50,6 +53,7 @@ class FetchLimits:
     max_bytes: int = 8 << 20
     allow_private: bool = False
     user_agent: str = "Tocsin"
+    spacing: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Fetched:
     """An answer. ``body`` is None where the document has not changed (304).
 
     ``url`` is where it came from in the end; ``moved_to`` is that address when every redirect on
-    the way was permanent. ``wait`` is how long the server says that the answer stays good.
+    the way was permanent. ``wait`` is how long the server says that the answer stays good;
+    ``link`` its Link headers as they stand.
     """
 
     status: int
@@ -68,6 +73,7 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     wait: timedelta | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,7 @@ class Fetcher:
         self._limits = limits
         self._resolver = resolver
         self._clock = clock
-        self._all = asyncio.Semaphore(limits.concurrency)
-        self._hosts: dict[str, _Host] = {}
+        self.slots = Slots(limits.concurrency, limits.per_host, limits.spacing)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -132,31 +137,59 @@ class Fetcher:
         permanent = True
         current = url
         for _ in range(REDIRECTS_MAX + 1):
-            async with self._slot(current):
-                began = time.monotonic()
+            slot = await self.slots.take(current)
+            try:
                 answer = await self._ask(current, conditions, left)
-                left -= time.monotonic() - began
+                left -= time.monotonic() - slot.began
+            finally:
+                slot.release()
             if isinstance(answer, Fetched):
-                return replace(answer, moved_to=_moved(url, current) if permanent else None)
+                moved_to = _moved(url, current) if permanent else None
+                return replace(answer, moved_to=moved_to) if moved_to else answer
             permanent = permanent and answer.permanent
             current = answer.target
-        raise FetchError(f"{_host(url)}: more than {REDIRECTS_MAX} redirects")
+        raise FetchError(f"{host_of(url)}: more than {REDIRECTS_MAX} redirects")
+
+    async def post(self, url: str, form: Mapping[str, str]) -> tuple[int, str]:
+        """Send a form; the status, and the beginning of what the server says to it.
+
+        Guarded like every request, and never redirected.
+
+        Raises:
+            FetchError: no answer came.
+        """
+        timeout = aiohttp.ClientTimeout(total=self._limits.timeout.total_seconds())
+        slot = await self.slots.take(url)
+        try:
+            guard.check_url(url)
+            async with self._opened().post(
+                URL(url), data=dict(form), allow_redirects=False, timeout=timeout
+            ) as response:
+                said = await response.content.read(_SAID_MAX)
+        except failures.FOREIGN as error:
+            raise failures.translate(error, host_of(url)) from error
+        finally:
+            slot.release()
+        return response.status, " ".join(said.decode("utf-8", "replace").split())
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        return self._session
 
     async def _ask(
         self, url: str, conditions: dict[str, str], seconds: float
     ) -> Fetched | _Redirect:
         """One request: an answer to use, or where to look instead."""
-        if self._session is None:
-            raise RuntimeError("the fetcher is not open")
         timeout = aiohttp.ClientTimeout(total=max(seconds, 0.001))
         try:
             guard.check_url(url)
-            async with self._session.get(
+            async with self._opened().get(
                 URL(url), headers=conditions, allow_redirects=False, timeout=timeout
             ) as response:
                 return await self._read(response, url, conditions)
         except failures.FOREIGN as error:
-            raise failures.translate(error, _host(url)) from error
+            raise failures.translate(error, host_of(url)) from error
 
     async def _read(
         self, response: aiohttp.ClientResponse, url: str, conditions: dict[str, str]
@@ -184,6 +217,7 @@ class Fetcher:
             etag=etag,
             last_modified=last_modified,
             wait=headers.fresh_for(response.headers, now),
+            link=", ".join(response.headers.getall("Link", ())) or None,
         )
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
@@ -202,30 +236,6 @@ class Fetcher:
                 status=response.status,
             )
         return bytes(body)
-
-    @asynccontextmanager
-    async def _slot(self, url: str) -> AsyncIterator[None]:
-        """Waits for the host first, so that a busy host holds no slot that others could use."""
-        name = _host(url)
-        host = self._hosts.setdefault(name, _Host(self._limits.per_host))
-        host.users += 1
-        try:
-            async with host.semaphore, self._all:
-                yield
-        finally:
-            host.users -= 1
-            if not host.users:
-                self._hosts.pop(name, None)
-
-
-class _Host:
-    """How many ask a host now, or wait to."""
-
-    __slots__ = ("semaphore", "users")
-
-    def __init__(self, limit: int) -> None:
-        self.semaphore = asyncio.Semaphore(limit)
-        self.users = 0
 
 
 def _refused(response: aiohttp.ClientResponse, now: datetime) -> FetchError:
@@ -251,11 +261,3 @@ def _moved(asked: str, final: str) -> str | None:
     if asked == final or (asked.startswith("https:") and final.startswith("http:")):
         return None
     return final
-
-
-def _host(url: str) -> str:
-    """The host's name for limits and messages; never raises, whatever the text is."""
-    try:
-        return urlsplit(url).hostname or "address"
-    except ValueError:
-        return "address"

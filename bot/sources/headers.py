@@ -26,9 +26,10 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """How long the answer stays good: the longer of ``max-age`` and ``Expires``."""
     waits = []
-    if found := _MAX_AGE.search(headers.get("Cache-Control", "")):
+    said, until = headers.get("Cache-Control"), headers.get("Expires")
+    if said and (found := _MAX_AGE.search(said)):
         waits.append(timedelta(seconds=int(found[1])))
-    if (expires := _until(headers.get("Expires", ""), headers, now)) is not None:
+    if until and (expires := _until(until, headers, now)) is not None:
         waits.append(expires)
     return max(waits, default=None)
 

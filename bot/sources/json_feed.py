@@ -87,6 +87,8 @@ def _item(
         tags=labels(_list(entry, "tags")),
         authors=authors,
         agency=agency_among(authors),
+        picture=absolute_url(entry.get("image"), base)
+        or absolute_url(entry.get("banner_image"), base),
     )
 
 

@@ -28,6 +28,7 @@ _TTL_DIGITS_MAX = 6
 _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9][a-z0-9.-]*(?:/[\w.~!$&'()*+,=:@%/-]*)?(?:\?[^\s#;]+)?(?:#\S+)?", re.ASCII
 )
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,27 @@ def labels(names: Iterable[object]) -> tuple[str, ...]:
     """Tags or names: tidied, each once, in order, a bounded number of them."""
     tidy = (clean_line(name) for name in names if isinstance(name, str))
     return tuple(dict.fromkeys(name for name in tidy if name))[:LABELS_MAX]
+
+
+def picture_among(found: Iterable[tuple[object, object, object]], base: str | None) -> str | None:
+    """The address of the picture to show, of addresses with a type and a width each.
+
+    The widest that Telegram takes; of those without a width the first.
+    """
+    best: tuple[int, str] | None = None
+    for address, kind, width in found:
+        url = absolute_url(address, base)
+        if url is None or not _is_picture(str(kind or "").lower(), url):
+            continue
+        known = isinstance(width, str) and re.fullmatch("[0-9]{1,4}", width) is not None
+        wide = int(str(width)) if known else 0
+        if best is None or wide > best[0]:
+            best = (wide, url)
+    return None if best is None else best[1]
+
+
+def _is_picture(kind: str, url: str) -> bool:
+    return kind.startswith("image") if kind else bool(_PICTURE.search(urlsplit(url).path))
 
 
 def longest(texts: Sequence[str]) -> str:

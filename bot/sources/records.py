@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def to_record(item: Item) -> dict[str, Any]:
     """The record of an item, as ``parse`` writes it."""
-    return {
+    record: dict[str, Any] = {
         "id": item.id,
         "source": item.source,
         "url": item.url,
@@ -31,6 +31,9 @@ def to_record(item: Item) -> dict[str, Any]:
         "agency": item.agency,
         "captions": list(item.captions),
     }
+    if item.picture is not None:  # no part of what the contract names
+        record["picture"] = item.picture
+    return record
 
 
 def from_record(record: Mapping[str, Any], *, source: str = "") -> Item:
@@ -54,6 +57,7 @@ def from_record(record: Mapping[str, Any], *, source: str = "") -> Item:
         authors=_texts(record, "authors"),
         agency=_text(record, "agency"),
         captions=_texts(record, "captions"),
+        picture=_text(record, "picture"),
     )
 
 

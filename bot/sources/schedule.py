@@ -1,8 +1,9 @@
 """When a feed is asked again: data in, data out.
 
 The rules are those that well-mannered readers converge on: never more often than the config says,
-as seldom as the server wishes (within a day), twice as seldom after every ten failures in a row,
-and not at all after a hundred or once the server says that the feed is gone.
+less and less often while nothing comes, as seldom as the server wishes (within a day), twice as
+seldom after every ten failures in a row, and not at all after a hundred or once the server says
+that the feed is gone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.errors import FetchError, SourceError
+from bot.model import Pace
 
 if TYPE_CHECKING:
     from random import Random
@@ -24,14 +26,20 @@ FAILURES_A_STEP = 10
 FAILURES_MAX = 100
 BUSY_WAIT = timedelta(hours=4)  # 429 without a Retry-After
 JITTER = 0.1
-# A feed that brings nothing new is asked less and less often, down to a sixth of the usual.
+# Each answer without news makes the pause a quarter longer, so a feed that has been quiet for some
+# time is asked about every fourth part of that time: news is late by a quarter of the silence
+# before it at most, and a day at the very most.
 QUIET_STEP = 1.25
-QUIET_MAX = 6
+# Where a hub tells us of news, asking is there for what the hub forgets.
+PUSH_STEP = 6
+MOVES_MIN = 3  # polls that must find the same new address before it is kept
+ANSWERS_KEPT = 10
 
 
 def after_success(
     state: FeedState,
     *,
+    status: int = HTTPStatus.OK,
     changed: bool,
     wait: timedelta | None,
     ttl: timedelta | None,
@@ -39,23 +47,31 @@ def after_success(
     own: bool,
     now: datetime,
     random: Random,
+    pushed: bool = False,
 ) -> FeedState:
     """The state after a good answer; validators and body hash are the caller's to set.
 
     ``changed`` says whether the answer brought anything new, ``wait`` is what the server's cache
     headers ask, ``ttl`` what the feed itself asks. ``own`` marks an ``every`` that was set for
-    this feed: it is kept to as it stands, without adapting and without jitter.
+    this feed: it is kept to as it stands, without adapting and without jitter. ``pushed`` says
+    that a hub sends us what is new.
     """
-    interval = every if own else _adapted(state.interval, every, changed=changed)
-    interval = max(interval, _wish(wait), _wish(ttl))
+    interval, pace = _usual(state, changed=changed, every=every, own=own, pushed=pushed)
+    if _wish(ttl) > interval:
+        interval, pace = _wish(ttl), Pace.FEED
+    if _wish(wait) > interval:
+        interval, pace = _wish(wait), Pace.SERVER
     return replace(
         state,
         interval=interval,
+        pace=pace,
         next_poll=now + (interval if own else _jittered(interval, random)),
         failures=0,
         last_error=None,
         last_success=now,
         first_read=state.first_read or now,
+        last_poll=now,
+        answers=_answered(state, status),
     )
 
 
@@ -67,29 +83,70 @@ def after_failure(
     now: datetime,
     random: Random,
 ) -> FeedState:
-    """The state after a failed poll: later, or never again when there is no point."""
+    """The state after a failed poll: later, or never again when there is no point.
+
+    A feed that had moved and fails at its new place is asked at its old one again.
+    """
     failures = state.failures + 1
-    asked, busy, gone = None, False, False
+    asked, status, gone = None, 0, False
     if isinstance(error, FetchError):
-        asked, gone = error.retry_after, error.gone
-        busy = error.status == HTTPStatus.TOO_MANY_REQUESTS and asked is None
+        asked, gone, status = error.retry_after, error.gone, error.status or 0
+    else:
+        status = HTTPStatus.OK  # the server did answer; what it sent is no feed
+    busy = status == HTTPStatus.TOO_MANY_REQUESTS and asked is None
     base = max(every, state.interval or every)
     # The exponent is bounded by FAILURES_MAX; the day bounds the product.
     delay = max(base, min(base * 2 ** (failures // FAILURES_A_STEP), DAY))
-    delay = max(delay, _wish(asked), BUSY_WAIT if busy else timedelta(0))
+    pace = Pace.FAILING
+    least = BUSY_WAIT if busy else _wish(asked)
+    if least > delay or busy:
+        delay, pace = max(delay, least), Pace.BUSY
+    back = state.location is not None and (gone or failures >= FAILURES_A_STEP)
+    disabled = state.disabled or (gone and not back) or failures >= FAILURES_MAX
+    if back:  # what the new place said of its document means nothing at the old one
+        state = replace(state, location=None, etag=None, last_modified=None, body_hash=None)
     return replace(
         state,
         next_poll=now + _jittered(delay, random),
+        pace=Pace.GIVEN_UP if disabled else pace,
         failures=failures,
         last_error=str(error),
-        disabled=state.disabled or gone or failures >= FAILURES_MAX,
+        last_poll=now,
+        answers=_answered(state, status),
+        disabled=disabled,
+        moved_to=None,
+        moved_polls=0,
     )
 
 
-def _adapted(last: timedelta | None, every: timedelta, *, changed: bool) -> timedelta:
-    if changed or last is None:
-        return every
-    return min(max(last, every) * QUIET_STEP, every * QUIET_MAX)
+def after_move(state: FeedState, moved_to: str | None) -> FeedState:
+    """The state after a poll that was redirected for good to ``moved_to``, None where it was not.
+
+    ``moved_polls`` reaches ``MOVES_MIN`` when the address has shown itself stable; keeping it as
+    the location is the caller's, who knows whether another feed has it.
+    """
+    if moved_to is None or moved_to == state.location:
+        return state if not state.moved_polls else replace(state, moved_to=None, moved_polls=0)
+    seen = state.moved_polls + 1 if moved_to == state.moved_to else 1
+    return replace(state, moved_to=moved_to, moved_polls=seen)
+
+
+def _usual(
+    state: FeedState, *, changed: bool, every: timedelta, own: bool, pushed: bool
+) -> tuple[timedelta, Pace]:
+    """The interval before anybody's wishes, and why."""
+    if own:
+        return every, Pace.OWN
+    last = state.interval
+    quiet = not changed and last is not None and every < DAY
+    interval = min(max(last or every, every) * QUIET_STEP, DAY) if quiet else every
+    if pushed and interval < every * PUSH_STEP:
+        return every * PUSH_STEP, Pace.PUSH
+    return interval, Pace.QUIET if quiet else Pace.EVERY
+
+
+def _answered(state: FeedState, status: int) -> tuple[int, ...]:
+    return (*state.answers[1 - ANSWERS_KEPT :], int(status))
 
 
 def _wish(asked: timedelta | None) -> timedelta:

@@ -30,6 +30,7 @@ from bot.sources.parsed import (
     identified,
     labels,
     longest,
+    picture_among,
 )
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ class _EntryReader:
             authors=authors,
             agency=agency_among(authors),
             captions=labels(_captions(entry)),
+            picture=picture_among(_pictures(entry), self._base),
         )
 
     def _moment(self, entry: Any, name: str) -> datetime | None:
@@ -243,3 +245,13 @@ def _tags(entry: Any) -> Iterator[object]:
 def _captions(entry: Any) -> Iterator[object]:
     for credit in islice(entry.get("media_credit") or (), LABELS_MAX):
         yield credit.get("content")
+
+
+def _pictures(entry: Any) -> Iterator[tuple[object, object, object]]:
+    """Address, type and width of what may be a picture: media:content, thumbnails, enclosures."""
+    for media in islice(entry.get("media_content") or (), LABELS_MAX):
+        yield media.get("url"), media.get("type") or media.get("medium"), media.get("width")
+    for media in islice(entry.get("media_thumbnail") or (), LABELS_MAX):
+        yield media.get("url"), "image", media.get("width")
+    for enclosure in islice(entry.get("enclosures") or (), LABELS_MAX):
+        yield enclosure.get("href"), enclosure.get("type"), None

@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, Column, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
+from bot.model import Pace
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +42,36 @@ class Duration(TypeDecorator[timedelta]):
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> timedelta | None:
         return None if value is None else timedelta(milliseconds=value)
+
+
+class PaceOf(TypeDecorator[Pace]):
+    """Why a feed is asked when it is, by its word."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Pace | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.value
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> Pace | None:
+        return None if value is None else Pace(value)
+
+
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """A few whole numbers in one text: ``"200 304"``."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str:
+        return " ".join(map(str, value or ()))
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[int, ...]:
+        return tuple(map(int, value.split()))
 
 
 # SQLite numbers rows by itself only in a column of type INTEGER.

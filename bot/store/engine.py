@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.errors import StoreError
 from bot.store.connections import database_path, reading_engine, writing_engine
 from bot.store.failures import store_error
 from bot.store.lock import ServiceLock
-from bot.store.migrate import HEAD, migrate
+from bot.store.migrate import HEAD, is_current, migrate
 from bot.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ class Store:
             if lock is not None:
                 lock.release()
             raise
+
+    @classmethod
+    def open_as_it_is(cls, url: str) -> Store:
+        """Opens a database that is there and current; StoreError otherwise, and nothing changes."""
+        path = database_path(url)
+        if not path.exists():
+            raise StoreError(f"no store at {path} yet: `tocsin run` makes it")
+        if not is_current(path):
+            raise StoreError("the store is of an older version: `tocsin migrate` brings it up")
+        return cls(path)
 
     @property
     def revision(self) -> str:

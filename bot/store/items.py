@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
 from bot.store import search
+from bot.store.fan_out import ring_subscribers
 from bot.store.matches import record_matches
-from bot.store.outbox import ring_subscribers
 from bot.store.paging import pages
 from bot.store.rows import StoredItem, content_hash, item_values, stored_item
-from bot.store.schema import deliveries, items, matches, pruned, unindexed
+from bot.store.schema import deliveries, fan_outs, items, matches, pruned, unindexed
 from bot.store.stories import add_keys, assign_stories, drop_empty
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Arrival:
     """An item with what it matched. ``rings`` is False for a new feed's backlog.
 
-    ``waiting`` marks a seed that also rings for those who subscribe later.
+    ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
+    rules that ring nobody for this item, each with why.
     """
 
     item: Item
@@ -37,15 +38,20 @@ class Arrival:
     rings: bool
     waiting: bool = False
     story_keys: tuple[str, ...] = ()
+    silenced: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What came of arrivals: items that were new, that were edited, deliveries that are owed."""
+    """What came of arrivals: items that were new, that were edited, deliveries that are owed.
+
+    ``queued`` items have so many subscribers that their deliveries follow, page by page.
+    """
 
     new: int = 0
     edited: int = 0
     rung: int = 0
+    queued: int = 0
 
 
 def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
@@ -56,6 +62,14 @@ def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
             mine = table.c.source == source, table.c.id.in_(page)
             found.update(conn.scalars(select(table.c.id).where(*mine)))
     return found
+
+
+def has_any(conn: Connection, source: str) -> bool:
+    """Whether the source has brought anything so far."""
+    return any(
+        conn.scalar(select(table.c.id).where(table.c.source == source).limit(1)) is not None
+        for table in (items, pruned)
+    )
 
 
 def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
@@ -69,6 +83,7 @@ def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Reco
         new=sum(each.new for each in done),
         edited=sum(each.edited for each in done),
         rung=sum(each.rung for each in done),
+        queued=sum(each.queued for each in done),
     )
 
 
@@ -76,6 +91,12 @@ def get_item(conn: Connection, number: int) -> StoredItem | None:
     """An item by its number."""
     row = conn.execute(select(items).where(items.c.number == number)).mappings().one_or_none()
     return None if row is None else stored_item(row)
+
+
+def with_id(conn: Connection, item_id: str) -> list[StoredItem]:
+    """The items that have this id: of several sources, perhaps."""
+    chosen = select(items).where(items.c.id == item_id).order_by(items.c.number)
+    return [stored_item(row) for row in conn.execute(chosen).mappings()]
 
 
 def newest(conn: Connection, *, before: int | None = None, limit: int) -> list[StoredItem]:
@@ -108,8 +129,9 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
         .where(matches.c.item == items.c.number, deliveries.c.settled.is_(None))
         .exists()
     )
+    queued = select(fan_outs.c.item).where(fan_outs.c.item == items.c.number).exists()
     chosen = select(items.c.number, items.c.source, items.c.id, items.c.story_id)
-    page = chosen.where(items.c.first_seen < before, ~owed).order_by(items.c.first_seen)
+    page = chosen.where(items.c.first_seen < before, ~owed, ~queued).order_by(items.c.first_seen)
     rows = conn.execute(page.limit(limit)).all()
     if rows:
         gone = [{"source": row.source, "id": row.id} for row in rows]
@@ -137,9 +159,11 @@ def _record_page(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -
     arrived = list(zip(_insert(conn, new, now), new, strict=True))
     changed = arrived + edited
     _to_index(conn, [number for number, _ in changed])
-    record_matches(conn, [(number, arrival.matches) for number, arrival in changed], now)
+    found = [(number, arrival.matches, arrival.silenced) for number, arrival in changed]
+    record_matches(conn, found, now)
     rings = [number for number, arrival in arrived if arrival.rings and arrival.matches]
-    return Recorded(len(new), len(edited), ring_subscribers(conn, rings, now))
+    rung = ring_subscribers(conn, rings, now)
+    return Recorded(len(new), len(edited), rung.owed, rung.queued)
 
 
 def _there(

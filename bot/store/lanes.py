@@ -9,9 +9,11 @@ into the index, so a hundred thousand deliveries of one chat cost no more than o
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import JSON, BigInteger, bindparam, cast, func, literal, or_, select, union_all
 
 from bot.model import Priority
 from bot.store import meta
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select
     from sqlalchemy.sql.expression import FromClause
 
 _SERVED = "outbox.served"
@@ -37,7 +39,7 @@ def next_deliveries(
     chosen: list[int] = []
     busy = set(busy_chats) | _in_flight(conn, now)
     turns = dict(served)
-    for priority in Priority:
+    for priority in _open_priorities(conn):
         last = served.get(priority.name, _FIRST)
         found = _heads(conn, priority, limit=limit - len(chosen), now=now, busy=busy, last=last)
         for chat, delivery in found:
@@ -61,16 +63,39 @@ def _heads(
     last: int,
 ) -> list[tuple[int, int]]:
     """Chat and delivery at the head of the lanes that may move, from the one behind ``last``."""
-    values = {"priority": int(priority), "now": now, "busy": sorted(busy)}
+    heads = _select_heads(conn.dialect.name)
+    values = {"priority": int(priority), "now": now, "busy": json.dumps(sorted(busy))}
     ahead = values | {"after": last, "upto": _LAST, "limit": limit}
-    found = [(row.chat_id, row.id) for row in conn.execute(HEADS, ahead)]
+    found = [(row.chat_id, row.id) for row in conn.execute(heads, ahead)]
     if last != _FIRST and len(found) < limit:
         behind = values | {"after": _FIRST, "upto": last, "limit": limit - len(found)}
-        found += [(row.chat_id, row.id) for row in conn.execute(HEADS, behind)]
+        found += [(row.chat_id, row.id) for row in conn.execute(heads, behind)]
     return found
 
 
-def _select_heads() -> Select[tuple[int, int]]:
+def forget(conn: Connection, chat_id: int) -> None:
+    """Keeps no word of a chat that wants to be forgotten: its turns begin from the first again."""
+    served: dict[str, int] = meta.get(conn, _SERVED) or {}
+    if chat_id in served.values():
+        meta.put(conn, _SERVED, {name: chat for name, chat in served.items() if chat != chat_id})
+
+
+def _open_priorities(conn: Connection) -> list[Priority]:
+    """The priorities that anything is owed at, the first to leave first."""
+    return sorted(Priority(number) for number in conn.scalars(_OPEN_PRIORITIES))
+
+
+def _select_open_priorities() -> CompoundSelect[int]:
+    def owed(priority: Priority) -> Select[int]:
+        lane = (deliveries.c.settled.is_(None), deliveries.c.priority == int(priority))
+        return select(literal(int(priority))).where(select(deliveries.c.id).where(*lane).exists())
+
+    return union_all(*map(owed, Priority))
+
+
+@cache
+def _select_heads(dialect: str) -> Select[tuple[int, int]]:
+    """Composed once: it is run several times for every claim."""
     now = bindparam("now", type_=deliveries.c.not_before.type)
     free = or_(deliveries.c.lease_token.is_(None), deliveries.c.lease_until <= now)
 
@@ -104,7 +129,7 @@ def _select_heads() -> Select[tuple[int, int]]:
     )
     return (
         select(lane.c.chat_id, head.label("id"))
-        .where(lane.c.chat_id.not_in(bindparam("busy", expanding=True)), may_leave)
+        .where(lane.c.chat_id.not_in(_numbers(dialect)), may_leave)
         .limit(bindparam("limit"))
     )
 
@@ -114,5 +139,13 @@ def _in_flight(conn: Connection, now: datetime) -> set[int]:
     return set(conn.scalars(select(deliveries.c.chat_id).where(*held)))
 
 
-# Composed once: it is run several times for every claim.
-HEADS = _select_heads()
+def _numbers(dialect: str) -> Select[int]:
+    """The busy chats, a JSON list: of thousands of parameters the parser alone takes its time."""
+    if dialect == "postgresql":
+        listed = func.json_array_elements_text(cast(bindparam("busy"), JSON))
+        return select(cast(listed, BigInteger))
+    each = func.json_each(bindparam("busy")).table_valued("value")
+    return select(each.c.value)
+
+
+_OPEN_PRIORITIES = _select_open_priorities()

@@ -28,10 +28,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[R]):
-    """Work taken under a lease; an empty one has no rows, and its token fits nothing."""
+    """Work taken under a lease; an empty one has no rows, and its token fits nothing.
+
+    ``more`` says that there is other work which this claim did not come to.
+    """
 
     token: str
     rows: tuple[R, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.store.rows import item_of, match_of, span_values
 from bot.store.schema import items, matches
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -22,15 +22,31 @@ Matched = tuple["Match", "Severity"]
 
 
 def record_matches(
-    conn: Connection, found: Sequence[tuple[int, Sequence[Matched]]], now: datetime
+    conn: Connection,
+    found: Sequence[tuple[int, Sequence[Matched], Mapping[str, str]]],
+    now: datetime,
 ) -> None:
-    """Keeps the matches of items, by number; what an edited item matches now replaces the old."""
-    rows = [_row(number, each, now) for number, matched in found for each in matched]
-    _blur(conn, [number for number, _ in found])
+    """Keeps the matches of items, by number; what an edited item matches now replaces the old.
+
+    With each item go the rules that are silenced for it, and why: their matches ring nobody.
+    """
+    rows = [
+        _row(number, each, now) | {"silenced": silenced.get(each[0].rule)}
+        for number, matched, silenced in found
+        for each in matched
+    ]
+    _blur(conn, [number for number, *_ in found])
     if rows:
         new = insert(conn, matches)
         better = {name: new.excluded[name] for name in ("score", "severity", "spans")}
         conn.execute(new.on_conflict_do_update(index_elements=["item", "rule"], set_=better), rows)
+
+
+def counts_of_topics(conn: Connection) -> dict[str, int]:
+    """How many items are on record as matches of each topic, by its key."""
+    counted = select(matches.c.rule, func.count()).where(matches.c.rule.startswith("topic:"))
+    rows = conn.execute(counted.group_by(matches.c.rule))
+    return {rule.removeprefix("topic:"): number for rule, number in rows}
 
 
 def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> int:

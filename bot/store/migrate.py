@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The newest revision in migrations/versions. Written here too so that a start on a current schema
 # need not load Alembic, which takes longer than all the rest of opening; a test compares the two.
-HEAD = "0001"
+HEAD = "0004"
 
 
 def migrate(path: Path) -> None:
@@ -32,7 +32,7 @@ def migrate(path: Path) -> None:
     An older schema is copied to ``<file>.backup-<revision>-<date>`` first.
     """
     try:
-        if _is_current(path):
+        if _has_head(path):
             return
         with _disposed(writing_engine(path)) as engine, engine.begin() as connection:
             revision = _revision(connection)
@@ -42,7 +42,15 @@ def migrate(path: Path) -> None:
         raise store_error(error) from error
 
 
-def _is_current(path: Path) -> bool:
+def is_current(path: Path) -> bool:
+    """Whether the database is of this version's schema; StoreError where that cannot be read."""
+    try:
+        return _has_head(path)
+    except DBAPIError as error:
+        raise store_error(error) from error
+
+
+def _has_head(path: Path) -> bool:
     with _disposed(reading_engine(path, 1)) as engine, engine.begin() as connection:
         return _revision(connection) == HEAD
 

@@ -24,7 +24,10 @@ def move_chat(conn: Connection, old: int, new: int, reason: str, now: datetime) 
     """
     if old == new:
         return
-    kept = ("title", "language", "timezone", "created")
+    kept = (
+        *("title", "language", "timezone", "created"),
+        *("quiet_start", "quiet_end", "urgent_rings", "muted_until"),
+    )
     copied = select(literal(new), literal("supergroup"), *(chats.c[name] for name in kept)).where(
         chats.c.id == old
     )

@@ -6,48 +6,34 @@ settling names the lease's token and answers False when the lease was lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, delete, func, literal, null, select, update
+from sqlalchemy import bindparam, case, delete, func, null, or_, select, update
 
-from bot.model import Chat, DeliveryState, Match, Message, Priority, Severity
+from bot.model import DeliveryState, Priority, Severity
+from bot.store.holding import leaving
 from bot.store.lanes import next_deliveries
 from bot.store.leases import DELIVERIES, Claim, claim_keys
 from bot.store.matches import match_id
-from bot.store.rows import StoredItem, chat_of, match_of, stored_item
-from bot.store.schema import chats, deliveries, items, matches, subscriptions
+from bot.store.owed import OwedDelivery, load_owed
+from bot.store.schema import chats, deliveries, items, subscriptions
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
+    from sqlalchemy import Connection
+
+    from bot.attention import Burst
+    from bot.model import Match, Message
+
+__all__ = ["OwedDelivery"]  # the rest is read as ``outbox.…``
 
 _OPEN = deliveries.c.settled.is_(None)
+# How often a claim looks for others in the place of those that it had to hold back.
+_LOOKS = 8
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
-_PRIORITY = {int(severity): int(Priority.of(severity)) for severity in Severity}
-
-
-@dataclass(frozen=True, slots=True)
-class OwedDelivery:
-    """A delivery that was claimed: an answer with its message, or an alert to be rendered.
-
-    ``item`` and ``match`` are None where an answer is owed. ``attempts`` counts this one.
-    """
-
-    id: int
-    chat_id: int
-    thread_id: int
-    priority: Priority
-    attempts: int
-    message: Message | None
-    item: StoredItem | None
-    match: Match | None
-    match_id: int | None
-    severity: Severity | None
-    chat: Chat
 
 
 def enqueue(
@@ -102,87 +88,79 @@ def ring(  # an alert is an item, a match and an address
     return conn.execute(insert(conn, deliveries).values(row).on_conflict_do_nothing()).rowcount == 1
 
 
-def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) -> int:
-    """Owes the alerts of items to all who subscribe to what they matched; how many are owed.
-
-    A chat with several rules that match gets one alert, for the most severe of them.
-    """
-    if not numbers:
-        return 0
-    priority = case(_PRIORITY, value=matches.c.severity).label("priority")
-    best = func.row_number().over(
-        partition_by=(subscriptions.c.chat_id, subscriptions.c.thread_id, items.c.story_id),
-        order_by=(priority, matches.c.item, matches.c.score.desc(), matches.c.id),
-    )
-    owed = (
-        select(
-            subscriptions.c.chat_id,
-            subscriptions.c.thread_id,
-            priority,
-            matches.c.id.label("match_id"),
-            items.c.story_id,
-            matches.c.item,
-            best.label("place"),
-        )
-        .select_from(matches)
-        .join(items, items.c.number == matches.c.item)
-        .join(subscriptions, subscriptions.c.rule == matches.c.rule)
-        .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(matches.c.item.in_(numbers), chats.c.refuses.is_(None))
-        .subquery()
-    )
-    rows = (
-        select(
-            owed.c.chat_id,
-            owed.c.thread_id,
-            owed.c.priority,
-            literal(str(DeliveryState.PENDING)),
-            owed.c.match_id,
-            owed.c.story_id,
-            literal(now, deliveries.c.created.type),
-            literal(now, deliveries.c.not_before.type),
-        )
-        .where(owed.c.place == 1)
-        .order_by(owed.c.item, owed.c.chat_id, owed.c.thread_id)
-    )
-    columns = ["chat_id", "thread_id", "priority", "state", "match_id", "story_id"]
-    new = insert(conn, deliveries).from_select([*columns, "created", "not_before"], rows)
-    return conn.execute(new.on_conflict_do_nothing()).rowcount
-
-
 def claim_deliveries(
     conn: Connection,
     limit: int,
     lease: timedelta,
     now: datetime,
     busy_chats: Collection[int] = (),
+    burst: Burst | None = None,
 ) -> Claim[OwedDelivery]:
     """Takes deliveries that may leave now, one a chat at most; ``lanes.py`` says which.
 
-    ``busy_chats`` are those whose pace, or whose limit, lets nothing leave yet.
+    ``busy_chats`` are those whose pace, or whose limit, lets nothing leave yet. What a chat's
+    quiet hours, its mute or a ``burst`` keep back is held instead of taken, see ``holding.py``.
     """
-    keys = next_deliveries(conn, limit, now, busy_chats)
+    keys: list[int] = []
+    busy = set(busy_chats)
+    for _ in range(_LOOKS):
+        heads = next_deliveries(conn, limit - len(keys), now, busy)
+        ready = leaving(conn, heads, now, burst)
+        keys += [key for key, _ in ready]
+        busy.update(chat for _, chat in ready)
+        if len(ready) == len(heads):
+            break
     taken = claim_keys(conn, DELIVERIES, keys, lease=lease, now=now)
-    return Claim(taken.token, tuple(_owed(conn, row) for row in taken.rows))
+    more = len(ready) < len(heads)
+    return Claim(taken.token, load_owed(conn, taken.rows), more)
+
+
+class Taken(NamedTuple):
+    """A delivery that Telegram took: its id, its lease's token and the message's id."""
+
+    delivery: int
+    token: str
+    message_id: int | None
 
 
 def sent(
     conn: Connection, delivery_id: int, token: str, message_id: int | None, now: datetime
 ) -> bool:
     """Records that Telegram took a delivery. What an answer said is forgotten at once."""
-    values = {"state": DeliveryState.SENT, "settled": now, "message_id": message_id}
-    return _settle(conn, delivery_id, token, values | {"arguments": None, "reason": None})
+    return all_sent(conn, [Taken(delivery_id, token, message_id)], now) == 1
 
 
-def postpone(  # the same shape as the other ways to settle
-    conn: Connection, delivery_id: int, token: str, until: datetime, reason: str, now: datetime
+def all_sent(conn: Connection, taken: Sequence[Taken], now: datetime) -> int:
+    """The same for many at once; how many of them were still ours to record."""
+    rows = [{"of": each.delivery, "by": each.token, "as": each.message_id} for each in taken]
+    return conn.execute(_SENT, [row | {"now": now} for row in rows]).rowcount if rows else 0
+
+
+def postpone(
+    conn: Connection,
+    delivery_id: int,
+    token: str,
+    until: datetime,
+    reason: str,
+    now: datetime,
+    *,
+    blamed: bool = False,
+    aside: bool = False,
 ) -> bool:
-    """Has a delivery wait, until now at the least; those behind it in its lane wait too."""
-    values = {
+    """Has a delivery wait, until now at the least; those behind it in its lane wait too.
+
+    ``blamed`` counts the failure against the message; ``aside`` moves it to a lane of its own,
+    where nothing waits for it.
+    """
+    values: dict[str, Any] = {
         "state": DeliveryState.POSTPONED,
         "not_before": max(until, now),
         "reason": reason,
     }
+    if blamed:
+        values["failures"] = deliveries.c.failures + 1
+    if aside:
+        values["priority"] = int(Priority.ASIDE)
     return _settle(conn, delivery_id, token, values)
 
 
@@ -200,15 +178,38 @@ def chat_refuses(conn: Connection, chat_id: int, reason: str, now: datetime) -> 
     ).rowcount
 
 
-def recent_sends(conn: Connection, since: datetime) -> list[tuple[int, datetime]]:
-    """Chat and time of what was sent since, in order of time: what pacing must remember."""
-    done = (deliveries.c.state == DeliveryState.SENT, deliveries.c.settled >= since)
+def thread_refuses(
+    conn: Connection, chat_id: int, thread_id: int, reason: str, now: datetime
+) -> int:
+    """Records that a topic of a forum takes nothing; the chat's others go on."""
+    there = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
+    conn.execute(update(subscriptions).where(*there).values(thread_refuses=reason))
+    mine = (_OPEN, deliveries.c.chat_id == chat_id, deliveries.c.thread_id == thread_id)
+    values = _refusal(reason, now) | _NO_LEASE
+    return conn.execute(update(deliveries).where(*mine).values(**values)).rowcount
+
+
+def recent_sends(
+    conn: Connection, since: datetime, groups_since: datetime | None = None
+) -> list[tuple[int, datetime]]:
+    """Chat and time of what was sent since, in order of time: what pacing must remember.
+
+    Groups have a longer window, so theirs are remembered since ``groups_since``, where given.
+    """
+    lately = or_(deliveries.c.settled >= since, deliveries.c.chat_id < 0)
     rows = conn.execute(
         select(deliveries.c.chat_id, deliveries.c.settled)
-        .where(*done)
+        .where(deliveries.c.state == DeliveryState.SENT)
+        .where(deliveries.c.settled >= (groups_since or since), lately)
         .order_by(deliveries.c.settled)
     )
     return [(row.chat_id, row.settled) for row in rows]
+
+
+def interrupted(conn: Connection) -> list[int]:
+    """The chats with a delivery that is, or was when the program died, with Telegram."""
+    held = select(deliveries.c.chat_id).where(_OPEN, deliveries.c.lease_token.is_not(None))
+    return list(conn.scalars(held))
 
 
 def counts(conn: Connection) -> dict[DeliveryState, int]:
@@ -256,29 +257,16 @@ def _settle(conn: Connection, delivery_id: int, token: str, values: Mapping[str,
     return conn.execute(update(deliveries).where(*mine).values(**values, **_NO_LEASE)).rowcount == 1
 
 
-def _owed(conn: Connection, row: RowMapping) -> OwedDelivery:
-    chat = _row(conn, chats, chats.c.id == row["chat_id"])
-    match = _row(conn, matches, matches.c.id == row["match_id"])
-    item = _row(conn, items, items.c.number == match["item"]) if match else None
-    return OwedDelivery(
-        id=row["id"],
-        chat_id=row["chat_id"],
-        thread_id=row["thread_id"],
-        priority=Priority(row["priority"]),
-        attempts=row["attempts"],
-        message=None if match else Message(row["method"], row["arguments"] or {}),
-        item=stored_item(item) if item else None,
-        match=match_of(match) if match else None,
-        match_id=row["match_id"],
-        severity=Severity(match["severity"]) if match else None,
-        chat=chat_of(chat) if chat else Chat(row["chat_id"], _kind(row["chat_id"])),
+# Composed once: it is run for every message that Telegram takes.
+_SENT = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("of"), deliveries.c.lease_token == bindparam("by"), _OPEN)
+    .values(
+        state=DeliveryState.SENT,
+        settled=bindparam("now"),
+        message_id=bindparam("as"),
+        arguments=null(),
+        reason=null(),
+        **_NO_LEASE,
     )
-
-
-def _row(conn: Connection, table: Table, chosen: ColumnElement[bool]) -> RowMapping | None:
-    return conn.execute(select(table).where(chosen)).mappings().one_or_none()
-
-
-def _kind(chat_id: int) -> Literal["private", "supergroup"]:
-    """What a chat that was never saved must be: ids of groups and channels are negative."""
-    return "private" if chat_id > 0 else "supergroup"
+)

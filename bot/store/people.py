@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import delete, func, or_, select, update
 
+from bot.store import lanes
 from bot.store.rows import chat_of, subscription_of
-from bot.store.schema import chats, deliveries, inbox, invitations, matches, members
+from bot.store.schema import chats, deliveries, inbox, invitations, matches, members, pauses
 from bot.store.schema import subscriptions as subscribed
 from bot.store.upsert import insert
 
@@ -30,7 +31,10 @@ def chat(conn: Connection, chat_id: int) -> Chat | None:
 
 
 def save_chat(conn: Connection, saved: Chat, now: datetime) -> None:
-    """Keeps a chat as it is now, but for ``refuses``, which delivery sets and an answer clears."""
+    """Keeps a chat as it is now, but for ``refuses``, which delivery sets and an answer clears.
+
+    When it may be rung is :func:`set_attention`'s.
+    """
     values = {
         "kind": saved.kind,
         "title": saved.title,
@@ -44,6 +48,19 @@ def save_chat(conn: Connection, saved: Chat, now: datetime) -> None:
 def chat_answers(conn: Connection, chat_id: int) -> None:
     """Records that a chat takes messages again: it wrote."""
     conn.execute(update(chats).where(chats.c.id == chat_id).values(refuses=None))
+
+
+def thread_refuses(conn: Connection, chat_id: int, thread_id: int) -> bool:
+    """Whether a topic of a forum was closed or deleted when it was last written to."""
+    there = (subscribed.c.chat_id == chat_id, subscribed.c.thread_id == thread_id)
+    refused = select(subscribed.c.id).where(*there, subscribed.c.thread_refuses.is_not(None))
+    return conn.scalar(refused.limit(1)) is not None
+
+
+def thread_answers(conn: Connection, chat_id: int, thread_id: int) -> None:
+    """Records that a topic of a forum takes messages again."""
+    there = (subscribed.c.chat_id == chat_id, subscribed.c.thread_id == thread_id)
+    conn.execute(update(subscribed).where(*there).values(thread_refuses=None))
 
 
 def role_of(conn: Connection, user_id: int) -> Role | None:
@@ -95,6 +112,8 @@ def forget(conn: Connection, chat_id: int, user_id: int | None) -> None:
     farewell after this: what was owed before is erased too.
     """
     conn.execute(delete(deliveries).where(deliveries.c.chat_id == chat_id))
+    conn.execute(delete(pauses).where(pauses.c.chat_id == chat_id))
+    lanes.forget(conn, chat_id)
     queries = select(subscribed.c.rule).where(
         subscribed.c.chat_id == chat_id, subscribed.c.rule.startswith("query:")
     )
@@ -145,6 +164,33 @@ def unsubscribe(conn: Connection, subscription_id: int, chat_id: int) -> Subscri
         return None
     conn.execute(delete(subscribed).where(*mine))
     return subscription_of(found)
+
+
+def subscription(conn: Connection, subscription_id: int, chat_id: int) -> Subscription | None:
+    """A subscription of this chat; None where the chat has no such one."""
+    mine = (subscribed.c.id == subscription_id, subscribed.c.chat_id == chat_id)
+    found = conn.execute(select(subscribed).where(*mine)).mappings().one_or_none()
+    return None if found is None else subscription_of(found)
+
+
+def tune(
+    conn: Connection, subscription_id: int, chat_id: int, **values: object
+) -> Subscription | None:
+    """Changes how a subscription of this chat is told of, by column; None where it has none such."""
+    mine = (subscribed.c.id == subscription_id, subscribed.c.chat_id == chat_id)
+    conn.execute(update(subscribed).where(*mine).values(values))
+    return subscription(conn, subscription_id, chat_id)
+
+
+def set_attention(conn: Connection, chat_id: int, **values: object) -> None:
+    """Changes when a chat may be rung, by column: its quiet hours, its mute."""
+    conn.execute(update(chats).where(chats.c.id == chat_id).values(values))
+
+
+def end_mutes(conn: Connection, chat_id: int) -> None:
+    """Ends the mutes of a chat's subscriptions."""
+    mine = (subscribed.c.chat_id == chat_id, subscribed.c.muted_until.is_not(None))
+    conn.execute(update(subscribed).where(*mine).values(muted_until=None))
 
 
 def watched_queries(conn: Connection) -> dict[str, int]:

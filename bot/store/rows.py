@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.model import Chat, Item, Match, Severity, Span, Subscription
+from bot.model import Cadence, Chat, Item, Match, Quiet, Severity, Silence, Span, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +38,7 @@ class Owed:
 _ITEM_LISTS = ("tags", "authors", "captions")
 _ITEM_COLUMNS = (
     *("id", "source", "url", "title", "text", "published", "updated", "lang", "agency"),
+    "picture",
     *_ITEM_LISTS,
 )
 
@@ -84,7 +85,7 @@ def match_of(row: Mapping[Any, Any]) -> Match:
     return Match(topic, query, row["score"], tuple(Span(**span) for span in row["spans"]))
 
 
-def chat_of(row: RowMapping) -> Chat:
+def chat_of(row: Mapping[Any, Any]) -> Chat:
     """The chat in a row of its table."""
     return Chat(
         id=row["id"],
@@ -93,13 +94,35 @@ def chat_of(row: RowMapping) -> Chat:
         language=row["language"],
         timezone=row["timezone"],
         refuses=row["refuses"],
+        quiet=(None if row["quiet_start"] is None else Quiet(row["quiet_start"], row["quiet_end"])),
+        urgent_rings=row["urgent_rings"],
+        muted_until=row["muted_until"],
     )
 
 
-def subscription_of(row: RowMapping) -> Subscription:
+def subscription_of(row: Mapping[Any, Any]) -> Subscription:
     """The subscription in a row of its table."""
     topic, query = split_rule(row["rule"])
-    return Subscription(row["id"], row["chat_id"], row["thread_id"], topic, query, row["created"])
+    return Subscription(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        thread_id=row["thread_id"],
+        topic=topic,
+        query=query,
+        created=row["created"],
+        cadence=Cadence(row["cadence"]),
+        digest_at=row["digest_at"],
+        digest_day=row["digest_day"],
+        threshold=Severity(row["threshold"]),
+        silent=row["silent"],
+        muted_until=row["muted_until"],
+        pictures=row["pictures"],
+    )
+
+
+def silence_of(row: RowMapping) -> Silence:
+    """The silence in a row of its table."""
+    return Silence(**row)
 
 
 def split_rule(rule: str) -> tuple[str | None, str | None]:

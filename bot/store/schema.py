@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import Duration, Id, Time, lease
+from bot.store.columns import Duration, Id, Numbers, PaceOf, Time, lease
 
 metadata = MetaData(
     naming_convention={
@@ -65,7 +65,39 @@ sources = Table(
     Column("first_read", Time),
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
     *lease(),
+    Column("pace", PaceOf),
+    Column("last_poll", Time),
+    Column("answers", Numbers, nullable=False, server_default=""),
+    Column("location", Text),  # where it has moved for good; the address stays as it was given
+    Column("moved_to", Text),
+    Column("moved_polls", Integer, nullable=False, server_default="0"),
     Index(None, "next_poll"),
+    Index(None, "location"),
+)
+
+# Hosts and domains that asked to be left alone (Retry-After), until when.
+resting = Table(
+    "resting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", Time, nullable=False),
+)
+
+# Subscriptions at WebSub hubs: who pushes which feed to us, and until when.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),  # the callback's path, not to be guessed
+    Column("secret", Text, nullable=False),  # what the hub signs with
+    Column("state", Text, nullable=False),  # "asked", "active" or "refused"
+    Column("renew", Time, nullable=False),  # when the hub is to be asked (again)
+    Column("expires", Time),  # while active: when the hub stops
+    Column("last_push", Time),
+    Column("reason", Text),
+    Index(None, "renew"),
 )
 
 stories = Table(
@@ -105,6 +137,7 @@ items = Table(
     Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
     # True for a seed that was there at the first start: it rings for those who subscribe later.
     Column("waiting", Boolean, nullable=False, server_default=text("false")),
+    Column("picture", Text),  # its address
     UniqueConstraint("source", "id"),
     Index(None, "story_id"),
     Index(None, "first_seen"),
@@ -142,8 +175,15 @@ matches = Table(
     Column("severity", Integer, nullable=False),
     Column("spans", JSON, nullable=False),
     Column("created", Time, nullable=False),
+    Column("silenced", Text),  # why it rang nobody, where the admins silenced it
     UniqueConstraint("item", "rule"),
     Index(None, "rule"),
+    Index(
+        "ix_matches_silenced",
+        "id",
+        sqlite_where=text("silenced IS NOT NULL"),
+        postgresql_where=text("silenced IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -157,6 +197,10 @@ chats = Table(
     Column("timezone", Text, nullable=False, server_default="UTC"),
     Column("refuses", Text),  # Telegram's words, where the chat takes no messages
     Column("created", Time, nullable=False),
+    Column("quiet_start", Integer),  # minutes after local midnight; both or none
+    Column("quiet_end", Integer),
+    Column("urgent_rings", Boolean, nullable=False, server_default=text("true")),
+    Column("muted_until", Time),
 )
 
 members = Table(
@@ -185,8 +229,44 @@ subscriptions = Table(
     Column("thread_id", BigInteger, nullable=False, server_default="0"),
     Column("rule", Text, nullable=False),  # as in matches
     Column("created", Time, nullable=False),
+    Column("cadence", Text, nullable=False, server_default="immediate"),
+    Column("digest_at", Integer, nullable=False, server_default="480"),
+    Column("digest_day", Integer, nullable=False, server_default="0"),
+    Column("threshold", Integer, nullable=False, server_default="0"),
+    Column("silent", Boolean, nullable=False, server_default=text("false")),
+    Column("muted_until", Time),
+    Column("pictures", Boolean, nullable=False, server_default=text("false")),
+    # Telegram's words, where the topic of the forum takes no messages.
+    Column("thread_refuses", Text),
     UniqueConstraint("chat_id", "thread_id", "rule"),
-    Index(None, "rule"),
+    # Whom a rule rings, in the order of the chats: a fan-out goes along it page by page.
+    Index(None, "rule", "chat_id", "thread_id"),
+    sqlite_autoincrement=True,
+)
+
+# Items whose many subscribers are not all in ``deliveries`` yet, see ``fan_out.py``.
+fan_outs = Table(
+    "fan_outs",
+    metadata,
+    Column("item", Id, ForeignKey("items.number", ondelete="CASCADE"), primary_key=True),
+    Column("priority", Integer, nullable=False),
+    Column("last_subscription", Id, nullable=False),  # who subscribes later is not rung
+    Column("chat_id", BigInteger),  # how far it has come; null at the beginning
+    Column("thread_id", BigInteger),
+    Column("created", Time, nullable=False),
+    Index(None, "priority", "item"),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),  # "topic", "source", "query" or "all"
+    Column("target", Text, nullable=False, server_default=""),
+    Column("until", Time),  # null: until somebody removes it
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("who", Text, nullable=False),
+    Column("created", Time, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -217,6 +297,15 @@ inbox = Table(
     ),
 )
 
+# How long Telegram asked to leave a chat alone; chat 0 stands for everyone.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", Time, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -236,7 +325,11 @@ deliveries = Table(
     Column("reason", Text),
     Column("settled", Time),
     Column("message_id", BigInteger),
+    Column("silent", Boolean, nullable=False, server_default=text("false")),
+    Column("digest", Id),  # the delivery that tells of a folded alert
     *lease(),
+    # Tries that failed while other messages passed: they blame this one.
+    Column("failures", Integer, nullable=False, server_default="0"),
     # A chat gets a story once. Answers have no story, and null is never equal to null.
     UniqueConstraint("chat_id", "thread_id", "story_id"),
     Index(
@@ -254,6 +347,19 @@ deliveries = Table(
         "lease_until",
         sqlite_where=text("lease_token IS NOT NULL"),
         postgresql_where=text("lease_token IS NOT NULL"),
+    ),
+    Index(
+        "ix_deliveries_held",
+        "not_before",
+        "chat_id",
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
+    ),
+    Index(
+        "ix_deliveries_digest",
+        "digest",
+        sqlite_where=text("digest IS NOT NULL"),
+        postgresql_where=text("digest IS NOT NULL"),
     ),
     Index(None, "match_id"),
     Index(None, "story_id"),

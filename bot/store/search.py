@@ -59,6 +59,14 @@ def candidates(
     return [stored_item(row) for row in conn.execute(chosen).mappings()]
 
 
+def candidate_numbers(conn: Connection, words: Sequence[Sequence[str]] | None) -> set[int] | None:
+    """The numbers of all items that may match, see :func:`candidates`; None where all may."""
+    wanted = _expression(words or ())
+    if not wanted:
+        return None
+    return _indexed(conn, wanted, None, -1) | _not_yet(conn, None, -1)
+
+
 def index_pending(conn: Connection, fold: Callable[[str], str], limit: int = 200) -> int:
     """Indexes up to ``limit`` items that are not yet, newest first; how many it did."""
     return index(conn, prepare(conn, fold, limit))

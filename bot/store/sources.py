@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from bot.model import FeedState, Source, SourceKind
+from bot.store.columns import Time
 from bot.store.schema import items, pruned, sources
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
 
 _STATE = tuple(each.name for each in fields(FeedState))
+_SOURCE = tuple(each.name for each in fields(Source))
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """How many items a source brings a day, and when the last one was."""
+
+    a_day: float
+    last: datetime | None
 
 
 def sync_sources(conn: Connection, configured: Sequence[Source], now: datetime) -> None:
@@ -28,23 +38,40 @@ def sync_sources(conn: Connection, configured: Sequence[Source], now: datetime) 
     first is backlog. One whose key changed keeps its state and its items. One that vanished is
     polled no more; its items stay.
     """
-    for source in configured:
+    chosen = select(*(sources.c[name] for name in _SOURCE)).where(sources.c.origin == "config")
+    present = {row["key"]: _source(row) for row in conn.execute(chosen).mappings()}
+    changed = [source for source in configured if present.get(source.key) != source]
+    changed = _put_new(conn, changed, now) if changed else []
+    for source in changed:
         _rename(conn, source)
-    present = select(sources.c.key).where(sources.c.origin == "config")
-    for key in set(conn.scalars(present)) - {source.key for source in configured}:
+    present_now = select(sources.c.key).where(sources.c.origin == "config")
+    for key in set(conn.scalars(present_now)) - {source.key for source in configured}:
         _take_out(conn, key)
-    for source in configured:
+    for source in changed:
         _put(conn, source, "config", now)
 
 
 def add_source(conn: Connection, source: Source, now: datetime) -> bool:
     """Adds a source that an admin named; False where its key or its address is there already."""
-    taken = (sources.c.key == source.key) | (sources.c.address == source.address)
-    if conn.scalar(select(sources.c.key).where(taken, sources.c.origin != "removed")) is not None:
+    if is_asked(conn, source.address) or _is_used(conn, source.key):
         return False
     _rename(conn, source)
     _put(conn, source, "store", now)
     return True
+
+
+def add_feed(
+    conn: Connection, source: Source, now: datetime, *, any_key: bool = False
+) -> Source | None:
+    """:func:`add_source`; the source as it was added, or None.
+
+    With ``any_key`` it gets a number behind its key where that is in use: nobody chose it.
+    """
+    keyed, number = source, 2
+    while any_key and _is_used(conn, keyed.key):
+        keyed = replace(source, key=f"{source.key}-{number}")
+        number += 1
+    return keyed if add_source(conn, keyed, now) else None
 
 
 def remove_source(conn: Connection, key: str) -> bool:
@@ -64,15 +91,51 @@ def list_sources(conn: Connection) -> list[tuple[Source, FeedState]]:
     return [from_row(row) for row in rows.mappings()]
 
 
+def need_a_look(conn: Connection, limit: int) -> list[tuple[Source, FeedState]]:
+    """So many sources in use: those given up and failing first, then by key."""
+    used = select(sources).where(sources.c.origin != "removed")
+    order = (sources.c.disabled.desc(), sources.c.failures.desc(), sources.c.key)
+    return [from_row(row) for row in conn.execute(used.order_by(*order).limit(limit)).mappings()]
+
+
+def count_health(conn: Connection) -> dict[str, int]:
+    """How many sources in use there are of each health, as ``health_of`` names it."""
+    health = case(
+        (sources.c.disabled, "disabled"),
+        (sources.c.failures > 0, "failing"),
+        (sources.c.first_read.is_not(None), "good"),
+        else_="new",
+    )
+    used = sources.c.origin != "removed"
+    rows = conn.execute(select(health, func.count()).where(used).group_by(health))
+    return {str(name): int(count) for name, count in rows}
+
+
 def all_sources(conn: Connection) -> dict[str, Source]:
     """Every source that stored items may name, those taken out included, by key."""
-    return {row["key"]: from_row(row)[0] for row in conn.execute(select(sources)).mappings()}
+    chosen = select(*(sources.c[name] for name in _SOURCE))
+    return {row["key"]: _source(row) for row in conn.execute(chosen).mappings()}
+
+
+def yields(conn: Connection, now: datetime) -> dict[str, Yield]:
+    """What each source brought in the last week, by key; its backlog counts by its dates."""
+    moment = func.coalesce(items.c.published, items.c.first_seen)
+    week = now - timedelta(days=7)
+    recent = func.sum(case((moment >= bindparam("week", week, Time), 1), else_=0))
+    rows = conn.execute(select(items.c.source, recent, func.max(moment)).group_by(items.c.source))
+    return {key: Yield(a_day=count / 7, last=last) for key, count, last in rows}
+
+
+def get_source(conn: Connection, key: str) -> tuple[Source, FeedState] | None:
+    """A source with what is remembered of it, or None where there is no such source."""
+    row = conn.execute(select(sources).where(sources.c.key == key)).mappings().one_or_none()
+    return None if row is None else from_row(row)
 
 
 def feed_state(conn: Connection, key: str) -> FeedState | None:
     """What is remembered of a source, or None where there is no such source."""
-    row = conn.execute(select(sources).where(sources.c.key == key)).mappings().one_or_none()
-    return None if row is None else from_row(row)[1]
+    known = get_source(conn, key)
+    return None if known is None else known[1]
 
 
 def set_feed_state(conn: Connection, key: str, state: FeedState, token: str | None) -> bool:
@@ -82,15 +145,33 @@ def set_feed_state(conn: Connection, key: str, state: FeedState, token: str | No
     """
     row = sources.c.key == key
     if token is None:
-        return conn.execute(update(sources).where(row).values(**asdict(state))).rowcount == 1
+        return conn.execute(update(sources).where(row).values(**_values(state))).rowcount == 1
     held = sources.c.lease_token == token
-    values = asdict(state) | _NO_LEASE
+    values = _values(state) | _NO_LEASE
     return conn.execute(update(sources).where(row, held).values(**values)).rowcount == 1
+
+
+def _is_used(conn: Connection, key: str) -> bool:
+    used = (sources.c.key == key, sources.c.origin != "removed")
+    return conn.scalar(select(sources.c.key).where(*used)) is not None
+
+
+def is_asked(conn: Connection, address: str, but: str = "") -> bool:
+    """Whether a source in use, other than ``but``, is asked at that address."""
+    there = (sources.c.address == address) | (sources.c.location == address)
+    other = (sources.c.key != but, sources.c.origin != "removed")
+    return conn.scalar(select(sources.c.key).where(there, *other).limit(1)) is not None
 
 
 def from_row(row: RowMapping) -> tuple[Source, FeedState]:
     """The source and its state in a row, as ``leases.claim(conn, FEEDS, …)`` gives it."""
-    source = Source(
+    state = {name: row[name] for name in _STATE}
+    state["answers"] = tuple(state["answers"])
+    return _source(row), FeedState(**state)
+
+
+def _source(row: RowMapping) -> Source:
+    return Source(
         key=row["key"],
         kind=SourceKind(row["kind"]),
         address=row["address"],
@@ -100,12 +181,36 @@ def from_row(row: RowMapping) -> tuple[Source, FeedState]:
         every=row["every"],
         timezone=row["timezone"],
     )
-    return source, FeedState(**{name: row[name] for name in _STATE})
+
+
+def _values(state: FeedState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in _STATE}
+
+
+def feed_row(source: Source, state: FeedState, origin: str) -> dict[str, Any]:
+    """The columns of a source and its state."""
+    return asdict(source) | {"tags": list(source.tags), "origin": origin} | _values(state)
+
+
+def _fresh(source: Source, now: datetime) -> FeedState:
+    return FeedState(next_poll=now if source.kind is SourceKind.FEED else None)
+
+
+def _put_new(conn: Connection, given: Sequence[Source], now: datetime) -> list[Source]:
+    """Puts those that the store has never seen, all at once; the others."""
+    known = conn.execute(select(sources.c.key, sources.c.address)).all()
+    taken = {row.key for row in known} | {row.address for row in known}
+    new = [each for each in given if each.key not in taken and each.address not in taken]
+    if new:
+        rows = [feed_row(each, _fresh(each, now), "config") for each in new]
+        conn.execute(insert(conn, sources), rows)
+    added = set(new)
+    return [each for each in given if each not in added]
 
 
 def _put(conn: Connection, source: Source, origin: str, now: datetime) -> None:
     values = asdict(source) | {"tags": list(source.tags), "origin": origin}
-    fresh = asdict(FeedState(next_poll=now if source.kind is SourceKind.FEED else None))
+    fresh = _values(_fresh(source, now))
     old = conn.execute(select(sources).where(sources.c.key == source.key)).mappings().one_or_none()
     if old is None:
         conn.execute(insert(conn, sources).values(**values, **fresh))

@@ -1,7 +1,7 @@
 """Telegram's Bot API: the HTTP under python-telegram-bot, and its errors in our words."""
 
 from bot.telegram.errors import redact, translate
-from bot.telegram.factory import call, introduce, make_bot
+from bot.telegram.factory import call, close_bot, introduce, make_bot
 from bot.telegram.request import AiohttpRequest
 
-__all__ = ["AiohttpRequest", "call", "introduce", "make_bot", "redact", "translate"]
+__all__ = ["AiohttpRequest", "call", "close_bot", "introduce", "make_bot", "redact", "translate"]

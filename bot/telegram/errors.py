@@ -17,7 +17,14 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.errors import ChatGone, DeliveryError, MessageRefused, RetryLater, TokenRefused
+from bot.errors import (
+    ChatGone,
+    DeliveryError,
+    MessageRefused,
+    RetryLater,
+    ThreadGone,
+    TokenRefused,
+)
 
 # What a 400 says when it is the chat that refuses, not the message. Telegram documents no list;
 # the first are the Bot API's sentences, the last the codes that it passes through.
@@ -37,6 +44,13 @@ _CHAT_GONE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# And when it is one topic of a forum.
+_THREAD_GONE = re.compile(
+    r"message thread not found|topic_(?:closed|deleted|id_invalid)|topic (?:is|was) (?:closed|deleted)",
+    re.IGNORECASE,
+)
+# A chat that takes texts may refuse pictures.
+_NO_PICTURES = re.compile(r"rights to send (?:photos|media)|send_photos_forbidden", re.IGNORECASE)
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _LONGEST_REASON = 300
 
@@ -57,11 +71,20 @@ def translate(error: TelegramError) -> DeliveryError:
             return TokenRefused("Telegram refuses the bot's token (telegram.token)")
         # A BadRequest is a NetworkError to python-telegram-bot, yet trying again never helps.
         case BadRequest():
-            return ChatGone(reason) if _CHAT_GONE.search(reason) else MessageRefused(reason)
+            return _refusal(reason)
         case EndPointNotFound() | PassportDecryptionError():
             return MessageRefused(reason)
         case _:  # NetworkError, Conflict, and what a later version may add
             return RetryLater(reason)
+
+
+def _refusal(reason: str) -> DeliveryError:
+    """Who refuses in a 400: the chat, a topic of it, or nobody but the message."""
+    if _THREAD_GONE.search(reason):
+        return ThreadGone(reason)
+    if _NO_PICTURES.search(reason):
+        return MessageRefused(reason)
+    return ChatGone(reason) if _CHAT_GONE.search(reason) else MessageRefused(reason)
 
 
 def redact(text: str) -> str:

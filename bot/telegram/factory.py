@@ -26,11 +26,13 @@ def make_bot(
     *,
     request: BaseRequest | None = None,
     updates_request: BaseRequest | None = None,
+    connections: int = 64,
 ) -> Bot:
     """A bot at any Bot API server: its requests go to ``{api}/bot{token}/{method}``.
 
     The long poll for updates has connections of its own, so that it never holds up a message.
-    Nothing is opened before the first request; ``await bot.shutdown()`` closes both.
+    Nothing is opened before the first request; ``await close_bot(bot)`` closes both. At most
+    ``connections`` are open at once.
     """
     # The library asks for this, and warns at every "too many requests" without it: its waits are
     # timedeltas then, as they will be in its next major version.
@@ -42,9 +44,17 @@ def make_bot(
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=request or AiohttpRequest(),
+        request=request or AiohttpRequest(connections=connections),
         get_updates_request=updates_request or AiohttpRequest(connections=2),
     )
+
+
+async def close_bot(bot: Bot) -> None:
+    """Closes the bot's connections, whether or not Telegram ever answered it; safe to repeat."""
+    await bot.shutdown()
+    # A bot that was never initialized does not close what its first tries opened.
+    for request in bot._request:  # noqa: SLF001 - there is no public way to both of them
+        await request.shutdown()
 
 
 async def introduce(bot: Bot) -> User:

@@ -11,6 +11,7 @@ from bot.errors import Finding, InputError
 from bot.toml.places import Places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # What tomllib says, and what helps the person who wrote the file.
@@ -51,6 +52,10 @@ class Document:
         ``offset`` counts code points of a string's value; escapes in the file are accounted for.
         """
         return self.places.of_value(keys, offset)
+
+    def comments(self) -> Iterator[tuple[int, int, str]]:
+        """Each comment, with its sign, and the line and column at which it begins."""
+        return self.places.comments()
 
     def finding(
         self, keys: tuple[str | int, ...], message: str, hint: str | None = None

@@ -55,6 +55,14 @@ class Places:
         raw = self._bytes[start:end].decode()
         return self._line_and_column(start + len(raw[: _inside(raw, offset)].encode()))
 
+    def span(self, *path: str | int) -> tuple[int, int] | None:
+        """Where the value begins and ends in the text, in code points; None where it is a table."""
+        found = self._index.values.get(path)
+        if found is None:
+            return None
+        start, end = (len(self._bytes[:offset].decode()) for offset in found)
+        return start, end
+
     def duplicate(self) -> tuple[str, tuple[int, int], tuple[int, int]] | None:
         """The first key or table that is given twice: its name, and both places."""
         if self._index.duplicate is None:
@@ -62,6 +70,11 @@ class Places:
         path, first, second = self._index.duplicate
         name = ".".join(part for part in path if isinstance(part, str))
         return name, self._line_and_column(first), self._line_and_column(second)
+
+    def comments(self) -> Iterator[tuple[int, int, str]]:
+        """Each comment, with its sign, and the line and column at which it begins."""
+        for start, end in self._index.comments:
+            yield *self._line_and_column(start), self._bytes[start:end].decode()
 
     @cached_property
     def _bytes(self) -> bytes:
@@ -88,6 +101,7 @@ class _Index:
         self.keys: dict[Key, int] = {}
         self.values: dict[Key, tuple[int, int]] = {}
         self.duplicate: tuple[Key, int, int] | None = None
+        self.comments: list[tuple[int, int]] = []
         self._source = source
         self._elements: dict[Key, int] = {}
         self._tables: set[Key] = set()
@@ -99,15 +113,19 @@ class _Index:
         todo: list[tuple[Node, Key]] = [(root, ())]
         while todo:
             node, path = todo.pop()
+            if node.type == "comment":
+                self.comments.append((node.start_byte, node.end_byte))
+                continue
             if node.type in ("table", "table_array_element"):
                 path = self._enter(node, path)
             elif node.type == "pair":
                 path = self._give(node, path)
-                todo.extend((child, path) for child in node.named_children[1:2])
+                todo.extend((child, path) for child in node.named_children[1:])
                 continue
             elif node.type == "array":
                 values = [child for child in node.named_children if child.type != "comment"]
                 todo.extend((child, (*path, number)) for number, child in enumerate(values))
+                todo.extend((it, path) for it in node.named_children if it.type == "comment")
             if path and node.type not in ("table", "table_array_element", "ERROR"):
                 self.values.setdefault(path, (node.start_byte, node.end_byte))
             if node.type in ("document", "table", "table_array_element", "inline_table"):
@@ -115,7 +133,7 @@ class _Index:
                 todo.extend(
                     (child, path)
                     for child in reversed(node.named_children)
-                    if child.type in ("pair", "table", "table_array_element")
+                    if child.type in ("pair", "table", "table_array_element", "comment")
                 )
 
     def _enter(self, table: Node, path: Key) -> Key:

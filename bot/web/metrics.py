@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bot.model import DeliveryState
-from bot.web.status import health_of
 
 if TYPE_CHECKING:
     from bot.web.status import Status
@@ -36,7 +35,7 @@ def metrics(status: Status) -> bytes:
     gauge("inbox_open", "Updates from people not handled yet", status.inbox_open)
     sources = Gauge("tocsin_sources", "Sources by health", ["health"], registry=registry)
     for health in ("new", "good", "failing", "disabled"):
-        sources.labels(health).set(sum(health_of(state) == health for _, state in status.sources))
+        sources.labels(health).set(status.health.get(health, 0))
     deliveries = Gauge("tocsin_deliveries", "Deliveries by state", ["state"], registry=registry)
     for delivery_state in DeliveryState:
         deliveries.labels(delivery_state.value).set(status.deliveries.get(delivery_state.value, 0))

@@ -58,8 +58,9 @@ def status_page(status: Status) -> str:
         f"<h1>Tocsin {escape(status.version)}: {ready}</h1>"
         f"<p>Up since {_time(status.started)}.</p>"
         f"<h2>Figures</h2>{_pairs(figures)}"
-        f"<h2>Deliveries</h2>{_pairs(deliveries)}"
+        f"<h2>Deliveries</h2>{_pairs(deliveries)}{_troubles(status)}"
         f"<h2>Rules</h2>{rules}"
+        f"<h2>Silences</h2>{_silences(status)}"
         f"<h2>Sources</h2>{_sources(status)}",
     )
 
@@ -93,6 +94,38 @@ def _pairs(pairs: Iterable[tuple[str, int]]) -> str:
     return f"<table>{rows}</table>"
 
 
+def _troubles(status: Status) -> str:
+    """The newest deliveries that wait or were refused."""
+    if not status.troubles:
+        return ""
+    rows = "".join(
+        f'<tr><td class="n">{trouble.id}</td><td>{escape(trouble.state)}</td>'
+        f"<td>{escape(trouble.chat)}</td><td>{escape(trouble.what)}</td>"
+        f"<td>{_time(trouble.until)}</td><td>{escape(trouble.reason)}</td></tr>"
+        for trouble in status.troubles
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("Id", "State", "Chat", "What", "Until", "Why"))
+    return (
+        "<p>The newest that wait or were refused; <code>tocsin deliveries retry</code> and "
+        f'/admin try a refused one again.</p><div class="wide"><table><tr>{head}</tr>{rows}'
+        "</table></div>"
+    )
+
+
+def _silences(status: Status) -> str:
+    note = f"<p>Matches that rang nobody because of a silence: {status.silenced:,}.</p>"
+    if not status.silences:
+        return f"<p>None in force.</p>{note}"
+    rows = "".join(
+        f'<tr><td class="n">{each.id}</td><td>{escape(f"{each.kind} {each.target}")}</td>'
+        f"<td>{_time(each.until)}</td><td>{escape(each.who)}</td>"
+        f"<td>{escape(each.reason)}</td></tr>"
+        for each in status.silences
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("Number", "What", "Until", "By", "Reason"))
+    return f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>{note}'
+
+
 def _sources(status: Status) -> str:
     rows = []
     for source, state in status.sources:
@@ -107,7 +140,9 @@ def _sources(status: Status) -> str:
     head = "".join(
         f"<th>{name}</th>" for name in ("Source", "Health", "Read", "Next", "Last error")
     )
-    return f'<div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+    more = sum(status.health.values()) - len(status.sources)
+    note = f"<p>And {more:,} more that do better.</p>" if more > 0 else ""
+    return f'<div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>{note}'
 
 
 def _time(moment: datetime | None) -> str:

@@ -15,10 +15,12 @@ from aiohttp import web
 from bot.errors import StoreError, TocsinError
 from bot.web.metrics import metrics
 from bot.web.page import sign_in_page, status_page
+from bot.web.push import add_push_routes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.web.push import Pushes
     from bot.web.status import Status
 
 _COOKIE = "tocsin"
@@ -32,9 +34,20 @@ _HEADERS = {
 
 
 class Web:
-    """Serves on ``listen`` ("host:port"); ``status`` makes the figures at each request."""
+    """Serves on ``listen`` ("host:port"); ``status`` makes the figures at each request.
 
-    def __init__(self, *, listen: str, token: str, status: Callable[[], Awaitable[Status]]) -> None:
+    ``pushes`` takes what hubs send, up to ``max_bytes`` at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        listen: str,
+        token: str,
+        status: Callable[[], Awaitable[Status]],
+        pushes: Pushes | None = None,
+        max_bytes: int = 1 << 20,
+    ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
         self._token = token
@@ -45,6 +58,8 @@ class Web:
         self.app.router.add_get("/metrics", self._metrics)
         self.app.router.add_get("/", self._page)
         self.app.router.add_post("/", self._sign_in)
+        if pushes is not None:
+            add_push_routes(self.app, pushes, max_bytes)
         self.app.on_response_prepare.append(_harden)
         self._runner: web.AppRunner | None = None
 

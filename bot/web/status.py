@@ -9,19 +9,36 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import FeedState, Source
+    from bot.model import FeedState, Silence, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that waits or was refused: which, for whom, of what, how long and why."""
+
+    id: int
+    chat: str
+    what: str
+    state: str
+    until: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A moment's figures. ``unready`` says why the service cannot do its work, None when it can."""
+    """A moment's figures. ``unready`` says why the service cannot do its work, None when it can.
+
+    ``health`` counts the sources by how they do; ``sources`` are those to show, which may be fewer.
+    """
 
     now: datetime
     started: datetime
     version: str
     unready: str | None
     sources: tuple[tuple[Source, FeedState], ...]
+    health: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, int] = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
     inbox_open: int = 0
     items: int = 0
     subscriptions: int = 0
@@ -29,6 +46,8 @@ class Status:
     topics: int = 0
     queries: int = 0
     rule_errors: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    silenced: int = 0
 
 
 def health_of(state: FeedState) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.attention import Burst
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.languages import Languages
 from bot.chat.receiver import Receiver
@@ -15,10 +16,12 @@ from bot.chat.turn import House
 from bot.delivery import render
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
+from bot.digesting import Digesting
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.matching.text import fold
 from bot.model import DeliveryState, Item, Severity, Source, SourceKind
+from bot.rendering import Rendering
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits
 from bot.sources.identity import canonical_url
@@ -68,7 +71,10 @@ class Room:
         access: Literal["open", "invite", "admins"] = "open",
         admins: frozenset[int] = frozenset({OWNER}),
         rules: RuleSet | None = None,
+        burst: Burst | None = None,
     ) -> None:
+        self.burst = burst or Burst(0)
+        self.ahead = timedelta()  # of the real time
         self.access = access
         self.admins = admins
         self.folder = folder
@@ -104,9 +110,11 @@ class Room:
 
     def start(self) -> None:
         """Start the loops, as a start of the program does."""
-        pace = Pace(1000, 1000, 100_000, quiet=timedelta())
-        self.sender = Sender(self.store, self.bot, self._render, limits=pace)
-        self.dispatcher = Dispatcher(self.store, self.bot, self.house, self.sender.wake)
+        pace = Pace(1000, 1000, 100_000, quiet=timedelta(), burst=self.burst)
+        self.sender = Sender(self.store, self.bot, self._render, limits=pace, now=self.now)
+        self.dispatcher = Dispatcher(
+            self.store, self.bot, self.house, self.sender.wake, now=self.now
+        )
         self.receiver = Receiver(
             self.store, self.bot, self.dispatcher.wake, poll=timedelta(seconds=5)
         )
@@ -126,6 +134,25 @@ class Room:
             with suppress(asyncio.CancelledError):
                 await task
         self._tasks.clear()
+
+    def now(self) -> datetime:
+        """The time of day in this room."""
+        return now() + self.ahead
+
+    async def until(self, when: datetime) -> None:
+        """Let the time pass, and have the ticks that are due done."""
+        await self.settled()
+        self.ahead = when - now()
+        await self.tick()
+
+    async def tick(self) -> None:
+        """Have done what is due by now."""
+        rendering = Rendering(self.matcher, self.languages, {NEWS.key: NEWS})
+        await Digesting(
+            self.store, rendering, self.sender.wake, burst=self.burst, clock=self.now
+        ).tick()
+        self.sender.wake()
+        await self.settled()
 
     def person(self, number: int, chat: int | None = None, thread: int | None = None) -> Person:
         return Person(self, number, number if chat is None else chat, thread)
@@ -147,17 +174,17 @@ class Room:
             url,
             title,
             text,
-            published=now() - timedelta(minutes=5),
+            published=self.now() - timedelta(minutes=5),
             lang=lang,
         )
         topics = self.matcher.rules.topics
         matches = tuple(
             (match, topics[match.topic].severity if match.topic else Severity.NORMAL)
-            for match in self.matcher.match(item, NEWS, now())
+            for match in self.matcher.match(item, NEWS, self.now())
         )
         keys = story_keys(item, fold, canonical_url)
         arrival = Arrival(item, matches, rings, waiting, keys)
-        await self.store.write(lambda conn: record(conn, [arrival], now()))
+        await self.store.write(lambda conn: record(conn, [arrival], self.now()))
         self.sender.wake()
 
     async def settled(self) -> None:

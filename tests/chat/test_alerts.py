@@ -60,14 +60,18 @@ async def test_fewer_like_this_narrows_to_the_title(room: Room) -> None:
     await you.sees("It is narrow already")
 
 
-async def test_mute_offers_to_stop(room: Room) -> None:
+async def test_mute_asks_for_how_long_and_offers_to_stop(room: Room) -> None:
     you = room.person(OWNER)
     you.says("/subscribe truce")
     await you.sees("Done!")
     await room.publish("A truce")
     await you.sees("A truce")
     you.presses("Mute")
-    await you.sees("I cannot be silent for a while yet")
+    choice = await you.sees("For how long shall I not ring for truce?")
+    assert you.buttons(choice) == [
+        *("1 hour", "8 hours", "1 day", "1 week"),
+        *("Always without a sound", "Unsubscribe"),
+    ]
 
 
 async def test_another_chats_alert_cannot_be_looked_at(room: Room) -> None:

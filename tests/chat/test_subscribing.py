@@ -78,7 +78,7 @@ async def test_what_people_write_is_never_markup(room: Room) -> None:
     you.says("/subscribe (<u>&")
     await you.sees("(<u>&")
     you.says("/subscriptions")
-    await you.sees("“<b>&lt;i” or “{0}”")
+    await you.sees("“{0}” or “<b>&lt;i”")  # the canonical order
 
 
 async def test_without_words_it_says_how(room: Room) -> None:
@@ -179,6 +179,12 @@ class TestSubscriptions:
             you.says(f"/subscribe word{number}")
             await you.sees("Done!")
         you.says("/subscriptions")
+        page = await you.sees("You have 10 subscriptions", "1. word0", "8. word7")
+        assert you.buttons(page)[0] == "⚙️ 1. word0"
+        you.presses("▶")
+        page = await you.sees("9. word8", "10. word9")
+        assert "⚙️ 10. word9" in you.buttons(page)
+        you.says("/unsubscribe")
         page = await you.sees("You have 10 subscriptions", "1. word0", "8. word7")
         assert you.buttons(page)[0] == "🗑 1. word0"
         you.presses("▶")

@@ -196,3 +196,44 @@ def test_parse_says_what_read_it_and_what_it_could_not(house: Path) -> None:
     assert "a.csv: 2 by csv" in err
     assert "b.jpg: error: " in err
     assert "a.csv" not in tocsin(house, "parse", "--quiet", "seeds")[2]
+
+
+def test_silences_are_added_listed_and_removed(house: Path) -> None:
+    assert tocsin(house, "migrate")[0] == 0
+    status, out, err = tocsin(
+        house, *("silences", "add", "topic", "air", "--for", "2h", "--reason", "r", "--who", "Ann")
+    )
+    assert (status, out, err) == (0, "", "silence 1 is in force\n")
+    status, out, _ = tocsin(house, "silences", "list", "--json")
+    (silence,) = lines(out)
+    assert status == 0
+    assert {name: silence[name] for name in ("id", "kind", "target", "reason", "who")} == {
+        "id": 1,
+        "kind": "topic",
+        "target": "air",
+        "reason": "r",
+        "who": "Ann",
+    }
+    assert silence["until"] > silence["created"]
+    assert "topic air" in tocsin(house, "silences", "list")[1]
+    assert tocsin(house, "silences", "remove", "1")[0] == 0
+    assert tocsin(house, "silences", "remove", "1")[0] == 1
+    assert tocsin(house, "silences", "list", "--json")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("topic", "ari"), "there is no topic ari"),
+        (("topic",), "which topic?"),
+        (("query", "(a"), "the query does not read"),
+        (("all", "x"), "takes no name"),
+        (("all", "--for", "x"), "--for must be a length of time"),
+        (("source", "nowhere"), "there is no source nowhere"),
+    ],
+)
+def test_a_silence_of_what_there_is_not(house: Path, words: tuple[str, ...], message: str) -> None:
+    assert tocsin(house, "migrate")[0] == 0
+    status, _, err = tocsin(house, "silences", "add", *words)
+    assert status == 2
+    assert message in err

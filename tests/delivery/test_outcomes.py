@@ -12,8 +12,9 @@ from bot.delivery.outcomes import (
     Outcome,
     Postponed,
     Refused,
+    ThreadRefuses,
 )
-from bot.errors import ChatGone, MessageRefused, RetryLater, TokenRefused
+from bot.errors import ChatGone, MessageRefused, RetryLater, ThreadGone, TokenRefused
 from bot.model import Chat, Message, Priority
 from bot.store.outbox import OwedDelivery
 
@@ -28,6 +29,7 @@ def owed(number: int = 1, *, chat: int = 7, attempts: int = 1, **other: Any) -> 
         "thread_id": 0,
         "priority": Priority.NORMAL,
         "attempts": attempts,
+        "failures": 0,
         "message": Message("sendMessage", {"text": "x"}),
         "chat": Chat(chat, "private"),
     }
@@ -56,7 +58,7 @@ def test_a_failing_message_waits_longer_each_time(judge: Judge) -> None:
     waits = []
     for attempt in range(1, 13):
         judge.passed(owed(99))  # others pass: it is not an outage
-        waits.append(seconds(judge.failed(owed(attempts=attempt), BAD_GATEWAY)))
+        waits.append(seconds(judge.failed(owed(failures=attempt - 1), BAD_GATEWAY)))
 
     assert waits[0] == 1
     assert waits == sorted(waits)
@@ -65,7 +67,7 @@ def test_a_failing_message_waits_longer_each_time(judge: Judge) -> None:
 
 def test_a_message_that_fails_while_others_pass_is_given_up(judge: Judge) -> None:
     for attempt in range(1, 100):
-        outcome = judge.failed(owed(attempts=attempt), BAD_GATEWAY)
+        outcome = judge.failed(owed(failures=attempt - 1), BAD_GATEWAY)
         if isinstance(outcome, Refused):
             break
         judge.passed(owed(99))
@@ -149,7 +151,7 @@ def test_a_wrong_token_is_nobodys_outcome(judge: Judge) -> None:
 
 
 def test_a_defect_is_tried_a_few_times(judge: Judge) -> None:
-    outcomes = [judge.defect(owed(attempts=n), ValueError("oh")) for n in range(1, 6)]
+    outcomes = [judge.defect(owed(failures=n), ValueError("oh")) for n in range(5)]
 
     assert [type(outcome) for outcome in outcomes] == [Postponed] * 4 + [Refused]
     assert outcomes[-1] == Refused("gave up after 5 tries: ValueError: oh")
@@ -163,4 +165,36 @@ def test_it_remembers_only_what_is_in_trouble(judge: Judge) -> None:
         judge.passed(owed(number))
 
     assert not judge._suspects
-    assert not judge._failures
+
+
+def test_a_message_that_is_blamed_is_set_aside_and_then_given_up(judge: Judge) -> None:
+    outcomes = [judge.defect(owed(failures=n), ValueError("oh")) for n in range(4)]
+    assert all(isinstance(each, Postponed) and each.blamed for each in outcomes)
+    tried = []
+    for failures in range(20):
+        judge.passed(owed(99))
+        tried.append(judge.failed(owed(failures=failures), BAD_GATEWAY))
+    aside = [isinstance(each, Postponed) and each.aside for each in tried]
+    assert aside == [False] * 7 + [True] * 12 + [False]
+    assert sum(map(seconds, tried[:7])) <= 13  # so long it holds up its chat
+    assert isinstance(tried[-1], Refused)
+
+
+def test_an_answer_is_not_set_aside(judge: Judge) -> None:
+    for failures in range(8):
+        judge.passed(owed(99))
+        outcome = judge.failed(owed(failures=failures, priority=Priority.ANSWER), BAD_GATEWAY)
+    assert outcome == Refused("gave up after 8 tries: Bad Gateway")
+
+
+def test_a_topic_of_a_forum_is_tried_twice_and_not_its_chat(judge: Judge) -> None:
+    first = judge.failed(owed(1, thread_id=5), ThreadGone("TOPIC_CLOSED"))
+    assert isinstance(first, Postponed)
+    assert isinstance(judge.failed(owed(2, thread_id=6), ThreadGone("TOPIC_CLOSED")), Postponed)
+    again = judge.failed(owed(1, thread_id=5), ThreadGone("TOPIC_CLOSED"))
+    assert again == ThreadRefuses("TOPIC_CLOSED")
+
+
+def test_a_topic_that_no_delivery_named_is_the_messages_fault(judge: Judge) -> None:
+    error = ThreadGone("message thread not found")
+    assert judge.failed(owed(), error) == Refused("message thread not found")

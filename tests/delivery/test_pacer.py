@@ -268,3 +268,45 @@ def test_chats_with_nothing_to_remember_are_forgotten() -> None:
     assert len(pacer._chats) <= 1_100
     pacer.busy(6_000.0)
     assert not pacer._full
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_paid_broadcasts_are_never_too_fast_either(seed: int) -> None:
+    """The shortest round trip is paid back, and Telegram's window holds no more for it."""
+    random = Random(seed)
+    trip, jitter = random.uniform(0.01, 0.2), random.uniform(0, 0.5)
+    pacer = Pacer(per_second=100, paid=True)
+    window: list[float] = []
+    events: list[tuple[float, int, str, Ticket]] = []
+    now, chat = 0.0, 0
+    while chat < 2500 or events:
+        if chat < 2500 and pacer.free(now) > 0:
+            chat += 1
+            way = trip / 2 + random.uniform(0, jitter * trip)
+            heapq.heappush(events, (now + way, chat, "arrival", pacer.reserve(chat, now)))
+            continue
+        if not events or (chat < 2500 and events[0][0] > now + pacer.next_change(now)):
+            now += max(pacer.next_change(now), 1e-6)
+            continue
+        now, _, what, ticket = heapq.heappop(events)
+        if what == "arrival":
+            window = [at for at in window if at > now - 1.0]
+            assert len(window) < 100
+            window.append(now)
+            way = trip / 2 + random.uniform(0, jitter * trip)
+            heapq.heappush(events, (now + way, ticket.chat_id, "answer", ticket))
+        else:
+            pacer.release(ticket, now)
+
+
+def test_a_steady_round_trip_is_paid_back_in_part() -> None:
+    def lasts(pacer: Pacer) -> float:
+        now = 0.0
+        for chat in range(1, 2200):
+            ticket = pacer.reserve(chat, now)
+            pacer.release(ticket, now + 0.05)
+            now += 2
+        return pacer._all._freed[-1] - (now - 2)
+
+    assert lasts(Pacer(per_second=9999)) == pytest.approx(1.06)
+    assert lasts(Pacer(per_second=9999, paid=True)) == pytest.approx(1.06 - 0.75 * 0.05)

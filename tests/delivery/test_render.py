@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.render import alert, local_time
+from bot.delivery.render import alert
+from bot.delivery.times import local_time
 from bot.model import Chat, Item, Match, Message, Severity, Span
 from bot.sandbox.entities import rich_text
 from tests.delivery.markup import Parsed, parse

@@ -122,4 +122,4 @@ def test_an_item_that_is_not_there_or_cannot_be_read_fails(tmp_path: Path) -> No
         ),
         (False, "empty.txt: the file is empty"),
     ]
-    assert [finding.line for finding in check_rules([tmp_path])] == [4]
+    assert [finding.line for finding in check_rules([tmp_path])] == [4, 7]

@@ -136,3 +136,40 @@ def test_external_entities_are_not_read(tmp_path: Path) -> None:
     except ParseError:
         return
     assert "secret" not in feed.items[0].title
+
+
+MEDIA = """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>
+<link>https://news.example/</link><item><guid>1</guid><title>A</title>{}</item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("markup", "picture"),
+    [
+        ("", None),
+        ('<enclosure url="/a.jpg" type="image/jpeg" length="1"/>', "https://news.example/a.jpg"),
+        ('<enclosure url="https://n.example/a.mp3" type="audio/mpeg" length="1"/>', None),
+        ('<media:thumbnail url="https://n.example/t"/>', "https://n.example/t"),
+        (
+            (
+                '<media:content url="https://n.example/s.jpg" medium="image" width="140"/>'
+                '<media:content url="https://n.example/l.jpg" medium="image" width="1400"/>'
+                '<media:content url="https://n.example/huge.jpg" medium="image" width="99999999"/>'
+            ),
+            "https://n.example/l.jpg",
+        ),
+        ('<media:content url="https://n.example/a.PNG"/>', "https://n.example/a.PNG"),
+        ('<media:content url="javascript:alert(1)" medium="image"/>', None),
+        ('<media:content url="https://n.example/v" type="video/mp4" medium="image"/>', None),
+    ],
+)
+def test_an_items_picture(markup: str, picture: str | None) -> None:
+    feed = parse_feed(MEDIA.format(markup).encode(), source="s", url="https://news.example/feed")
+    assert [item.picture for item in feed.items] == [picture]
+
+
+def test_a_json_feeds_picture() -> None:
+    body = (
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": [{"id": "1", '
+        b'"content_text": "x", "image": "https://n.example/a.jpg"}]}'
+    )
+    assert parse_feed(body, source="s").items[0].picture == "https://n.example/a.jpg"

@@ -348,7 +348,7 @@ async def test_all_together_keep_to_the_limit(server: FeedServer) -> None:
     async with Fetcher(limits) as fetcher:
         urls = [f"http://{host}:{port}/feed" for host in hosts for _ in range(4)]
         await asyncio.gather(*(fetcher.fetch(url) for url in urls))
-        assert not fetcher._hosts
+        assert not fetcher.slots
     assert most == 3
 
 

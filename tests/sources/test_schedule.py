@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from bot.errors import FetchError, ParseError, SourceError
-from bot.model import FeedState
-from bot.sources.schedule import after_failure, after_success
+from bot.model import FeedState, Pace
+from bot.sources.schedule import after_failure, after_move, after_success
 
 NOW = datetime(2025, 5, 18, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -22,6 +22,7 @@ def success(
     ttl: timedelta | None = None,
     every: timedelta = EVERY,
     own: bool = False,
+    pushed: bool = False,
 ) -> FeedState:
     return after_success(
         state or FeedState(),
@@ -32,6 +33,7 @@ def success(
         own=own,
         now=NOW,
         random=Random(1),
+        pushed=pushed,
     )
 
 
@@ -85,15 +87,95 @@ def test_polls_drift_apart_and_never_come_early() -> None:
     assert max(waits) <= EVERY * 1.1
 
 
-def test_a_quiet_feed_is_asked_less_often_down_to_a_sixth() -> None:
-    state, seen = success(), []
-    for _ in range(12):
+def test_a_quiet_feeds_news_is_late_by_a_quarter_of_its_silence_and_never_by_a_day() -> None:
+    state = success()
+    silence, seen = timedelta(), []
+    for _ in range(40):
         state = success(state, changed=False)
+        assert state.interval is not None
+        assert state.interval <= max(EVERY, silence / 4 + 2 * EVERY)
+        assert state.pace is Pace.QUIET
         seen.append(state.interval)
-    assert seen == sorted(seen, key=lambda interval: interval or HOUR)
+        silence += state.interval
+    assert seen == sorted(seen)
     assert seen[0] == EVERY * 1.25
-    assert seen[-1] == HOUR
-    assert success(state, changed=True).interval == EVERY
+    assert seen[-1] == DAY
+    news = success(state, changed=True)
+    assert (news.interval, news.pace) == (EVERY, Pace.EVERY)
+
+
+def test_where_a_hub_pushes_asking_is_the_safety_net() -> None:
+    state = success(pushed=True)
+    assert (state.interval, state.pace) == (6 * EVERY, Pace.PUSH)
+    own = success(pushed=True, own=True)
+    assert (own.interval, own.pace) == (EVERY, Pace.OWN)
+
+
+@pytest.mark.parametrize(
+    ("wait", "ttl", "own", "pace"),
+    [
+        (None, None, False, Pace.EVERY),
+        (None, None, True, Pace.OWN),
+        (HOUR, None, True, Pace.SERVER),
+        (None, HOUR, False, Pace.FEED),
+        (2 * HOUR, HOUR, False, Pace.SERVER),
+        (MINUTE, MINUTE, False, Pace.EVERY),
+    ],
+)
+def test_the_state_says_why(
+    wait: timedelta | None, ttl: timedelta | None, *, own: bool, pace: Pace
+) -> None:
+    assert success(wait=wait, ttl=ttl, own=own).pace is pace
+
+
+def test_the_last_ten_answers_are_kept() -> None:
+    state = FeedState()
+    for status in range(200, 212):
+        state = after_success(
+            state,
+            status=status,
+            changed=False,
+            wait=None,
+            ttl=None,
+            every=EVERY,
+            own=True,
+            now=NOW,
+            random=Random(1),
+        )
+    assert state.answers == tuple(range(202, 212))
+    assert state.last_poll == NOW
+    failed = after_failure(state, FetchError("no"), every=EVERY, now=NOW, random=Random(1))
+    assert failed.answers[-1] == 0
+    again = after_failure(
+        failed, FetchError("no", status=503), every=EVERY, now=NOW, random=Random(1)
+    )
+    assert again.answers[-1] == 503
+    assert after_failure(again, BROKEN, every=EVERY, now=NOW, random=Random(1)).answers[-1] == 200
+
+
+def test_a_move_is_believed_when_it_stays_the_same() -> None:
+    state = FeedState()
+    for seen in (1, 2, 3):
+        state = after_move(state, "https://new.example/")
+        assert (state.moved_to, state.moved_polls) == ("https://new.example/", seen)
+    assert after_move(state, "https://other.example/").moved_polls == 1
+    assert after_move(state, None) == FeedState()
+    settled = FeedState(location="https://new.example/")
+    assert after_move(settled, None) is settled
+    assert after_move(settled, "https://new.example/") is settled
+
+
+def test_a_feed_that_fails_where_it_moved_to_is_asked_at_its_old_address() -> None:
+    state = FeedState(location="https://new.example/", etag='"e"', body_hash="h", failures=8)
+    after = after_failure(state, BROKEN, every=EVERY, now=NOW, random=Random(1))
+    assert after.location == "https://new.example/"
+    after = after_failure(after, BROKEN, every=EVERY, now=NOW, random=Random(1))
+    assert (after.location, after.etag, after.body_hash) == (None, None, None)
+    gone = after_failure(
+        state, FetchError("gone", status=410, gone=True), every=EVERY, now=NOW, random=Random(1)
+    )
+    assert gone.location is None
+    assert not gone.disabled
 
 
 def test_a_feeds_own_pace_does_not_adapt() -> None:

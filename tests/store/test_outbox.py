@@ -251,6 +251,8 @@ def test_counts_and_recent_sends(store: Store) -> None:
         DeliveryState.POSTPONED: 0,
         DeliveryState.SENT: 2,
         DeliveryState.REFUSED: 0,
+        DeliveryState.HELD: 0,
+        DeliveryState.FOLDED: 0,
     }
     assert store.read_now(lambda conn: outbox.recent_sends(conn, NOW)) == [(1, at(0)), (2, at(1))]
     assert store.read_now(lambda conn: outbox.recent_sends(conn, at(1))) == [(2, at(1))]

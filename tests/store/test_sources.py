@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.model import FeedState, Source, SourceKind
-from bot.store import items, sources
+from bot.model import FeedState, Pace, Source, SourceKind
+from bot.store import items, polls, sources
+from bot.store.known import KnownSources
 from bot.store.leases import FEEDS, claim
 from tests.store.things import FEED, LEASE, NOW, arrival, at
 
@@ -135,6 +137,70 @@ def test_an_admins_source_outlives_the_config(store: Store) -> None:
     assert not remove("mine")
     assert set(listed(store)) == {"news"}
     assert add(replace(mine, key="back"))
+
+
+def test_those_that_need_a_look_come_first_and_all_are_counted(store: Store) -> None:
+    feeds = [Source(key, SourceKind.FEED, f"https://{key}.example/") for key in "abcd"]
+    sync(store, FEED, *feeds)
+    states = {"b": READ, "c": replace(READ, disabled=True), "d": replace(READ, failures=0)}
+    for key, state in states.items():
+        store.write_now(partial(sources.set_feed_state, key=key, state=state, token=None))
+    shown = store.read_now(lambda conn: sources.need_a_look(conn, 3))
+    assert [source.key for source, _ in shown] == ["c", "b", "a"]
+    assert store.read_now(sources.count_health) == {
+        "disabled": 1,
+        "failing": 1,
+        "good": 1,
+        "new": 2,
+    }
+
+
+def test_sources_are_known_when_they_are_asked_for(store: Store) -> None:
+    known = KnownSources(store)
+    assert known.get("news") is None
+    sync(store, FEED)
+    assert known["news"] == FEED
+    assert (list(known), len(known)) == (["news"], 1)
+
+
+def test_a_claim_of_many_and_its_settling(store: Store) -> None:
+    feeds = [
+        Source(f"f{n}", SourceKind.FEED, f"https://{n}.example/", tags=("x",)) for n in range(5)
+    ]
+    sync(store, *feeds)
+    taken = store.write_now(lambda conn: polls.claim_feeds(conn, limit=3, lease=LEASE, now=NOW))
+    assert list(taken.rows) == [(feed, FeedState(next_poll=NOW)) for feed in feeds[:3]]
+    rest = store.write_now(lambda conn: polls.claim_feeds(conn, limit=9, lease=LEASE, now=NOW))
+    assert [source.key for source, _ in rest.rows] == ["f3", "f4"]
+    after = replace(READ, pace=Pace.QUIET, answers=(200, 304), location="https://l.example/")
+    settled = [("f0", after, taken.token), ("f1", after, "lost"), ("f3", after, rest.token)]
+    store.write_now(lambda conn: polls.settle_polls(conn, settled))
+    store.write_now(lambda conn: polls.put_off(conn, [("f2", at(50), taken.token)]))
+    states = {key: state for key, (_, state) in listed(store).items()}
+    assert states["f0"] == states["f3"] == after
+    assert states["f1"] == FeedState(next_poll=NOW)
+    assert states["f2"] == FeedState(next_poll=at(50))
+    assert due(store, 55) == ["f2"]
+
+
+def test_a_feed_nobody_named_a_key_for_gets_a_free_one(store: Store) -> None:
+    sync(store, FEED)
+    other = replace(FEED, address="https://other.example/")
+    add = partial(sources.add_feed, source=other, now=NOW)
+    assert store.write_now(add) is None
+    assert store.write_now(partial(add, any_key=True)) == replace(other, key="news-2")
+    moved = replace(READ, location="https://moved.example/")
+    store.write_now(partial(sources.set_feed_state, key="news", state=moved, token=None))
+    same = replace(FEED, key="same", address="https://moved.example/")
+    assert store.write_now(partial(sources.add_feed, source=same, now=NOW)) is None
+
+
+def test_yields_count_the_last_week(store: Store) -> None:
+    published = {"a": at(-3600), "b": at(-9 * 86400), "c": None}
+    arrivals = [arrival(name, published=when) for name, when in published.items()]
+    store.write_now(lambda conn: items.record(conn, arrivals, NOW))
+    found = store.read_now(lambda conn: sources.yields(conn, NOW))
+    assert found == {"news": sources.Yield(a_day=2 / 7, last=NOW)}
 
 
 def test_a_disabled_feed_is_not_due(store: Store) -> None:

@@ -8,8 +8,21 @@ import pytest
 from sqlalchemy import Connection, create_mock_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.model import Severity
-from bot.store import inbox, items, meta, moves, outbox, people, schema, search, sources
+from bot.model import DeliveryState, Severity
+from bot.store import (
+    deliveries,
+    fan_out,
+    inbox,
+    items,
+    meta,
+    moves,
+    outbox,
+    pauses,
+    people,
+    schema,
+    search,
+    sources,
+)
 from bot.store.leases import DELIVERIES, FEEDS, INBOX, claim, expire, release
 from bot.store.upsert import insert
 from tests.store.things import FEED, LEASE, NOW, arrival, at, match, message, subscriber
@@ -21,6 +34,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPICursor
 
     from bot.store.engine import Store
+
+HIT = fan_out.Hit(1, 1, 1, "topic:war", Severity.NORMAL, 1.0)
 
 
 def everything(conn: Connection) -> None:
@@ -61,6 +76,7 @@ def everything(conn: Connection) -> None:
     inbox.purge_done(conn, NOW)
     inbox.last_update_id(conn)
     people.chat_answers(conn, 1)
+    of_deliveries(conn)
     code = people.invite(conn, "member", NOW, at(9))
     people.redeem(conn, code, 1, NOW)
     people.watched_queries(conn)
@@ -69,6 +85,21 @@ def everything(conn: Connection) -> None:
     people.forget(conn, -100, 1)
     meta.put(conn, "a", 1)
     meta.put(conn, "a", None)
+
+
+def of_deliveries(conn: Connection) -> None:
+    """What delivery keeps besides, and what admins see of it."""
+    people.thread_refuses(conn, 1, 2)
+    people.thread_answers(conn, 1, 2)
+    pauses.pause(conn, 1, NOW, "")
+    pauses.pauses_at(conn, NOW)
+    pauses.end_pauses(conn, NOW)
+    outbox.thread_refuses(conn, 1, 2, "", NOW)
+    outbox.interrupted(conn)
+    deliveries.listed(conn, states=[DeliveryState.SENT], chat_id=1, before=9)
+    deliveries.refused_count(conn)
+    deliveries.retry(conn, [1], NOW)
+    deliveries.retry_all(conn, NOW, 1)
 
 
 def test_postgresql_would_take_every_statement(store: Store) -> None:
@@ -137,7 +168,12 @@ def plans(store: Store, work: Callable[[Connection], object]) -> list[str]:
         (outbox.counts, "ix_deliveries_state_settled"),
         (lambda c: outbox.recent_sends(c, NOW), "ix_deliveries_state_settled"),
         (lambda c: outbox.chat_refuses(c, 1, "", NOW), "ix_deliveries_chat_id_settled"),
-        (lambda c: outbox.ring_subscribers(c, [1], NOW), "ix_subscriptions_rule"),
+        (lambda c: fan_out.expand(c, 9, NOW), "ix_fan_outs_priority_item"),
+        (lambda c: fan_out.ring_subscribers(c, [1], NOW), "uq_matches_item_rule"),
+        (
+            lambda c: fan_out._ring_page(c, [HIT], fan_out._START, 99, 99, NOW),
+            "ix_subscriptions_rule_chat_id_thread_id (rule=? AND chat_id>?)",
+        ),
         (lambda c: items.prune(c, NOW), "ix_items_first_seen"),
         (items.waiting_items, "ix_items_waiting"),
         (lambda c: items.known(c, "news", ["a"]), "uq_items_source_id"),
@@ -148,7 +184,10 @@ def test_what_is_done_often_goes_by_an_index(
     store: Store, work: Callable[[Connection], object], index: str
 ) -> None:
     found = plans(store, work)
-    names = {"uq_items_source_id": "sqlite_autoindex_items_1"}
+    names = {
+        "uq_items_source_id": "sqlite_autoindex_items_1",
+        "uq_matches_item_rule": "sqlite_autoindex_matches_1",
+    }
     assert any(names.get(index, index) in step for step in found), found
     tables = [table.name for table in schema.metadata.sorted_tables]
     full = [step for step in found if any(step == f"SCAN {table}" for table in tables)]

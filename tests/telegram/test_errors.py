@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import error as theirs
 
-from bot.errors import ChatGone, DeliveryError, MessageRefused, RetryLater, TokenRefused
+from bot.errors import ChatGone, DeliveryError, MessageRefused, RetryLater, ThreadGone, TokenRefused
 from bot.telegram.errors import redact, translate
 
 # Every class of the library's tree, and what it means to us. A class that a new version of the
@@ -94,10 +94,14 @@ def test_a_bad_request_that_blames_the_chat(text: str) -> None:
     assert type(translate(theirs.BadRequest(f"Bad Request: {text}"))) is ChatGone
 
 
+@pytest.mark.parametrize("text", ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
+def test_a_bad_request_that_blames_a_topic_of_a_forum(text: str) -> None:
+    assert type(translate(theirs.BadRequest(f"Bad Request: {text}"))) is ThreadGone
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "message thread not found",
         "message is not modified",
         "message to edit not found",
         "message text is empty",

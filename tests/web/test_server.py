@@ -26,6 +26,7 @@ STATUS = Status(
     version="1",
     unready=None,
     sources=((EVIL, FeedState(failures=2, last_error="<b>no</b>")),),
+    health={"failing": 1, "good": 9},
     deliveries={"sent": 7},
     items=3,
 )
@@ -78,6 +79,7 @@ async def test_the_page_asks_for_the_token_and_escapes_what_sources_say() -> Non
             assert "<script>" not in page
             assert "&lt;script&gt;" in page
             assert "<b>no</b>" not in page
+            assert "And 9 more that do better" in page
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         async with web.post("/", data={"token": TOKEN}, allow_redirects=False) as answer:
             assert answer.status == 303

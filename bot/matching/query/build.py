@@ -1,24 +1,19 @@
-"""From the syntax tree to the query's tree: what each word, field and name means."""
+"""What each word, phrase and name of a query means: from tokens to the leaves of the tree."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from bot.errors import QueryError
-from bot.matching.query.checks import asks_for_something, check_possible
-from bot.matching.query.diagnosis import column
+from bot.matching.query.lexing import FIELDS, QUOTES
 from bot.matching.query.times import read_time
 from bot.matching.query.tree import (
-    And,
     EntityName,
     Exact,
-    Field,
     Near,
-    Not,
-    Or,
     Phrase,
     Prefix,
     Regex,
@@ -29,73 +24,22 @@ from bot.matching.query.tree import (
 )
 from bot.matching.regexes import compile_regex
 from bot.matching.text import surface, tokens
+from bot.sources.languages import language_code
+from bot.toml import nearest
+from bot.values import check_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lark import Token, Tree
-
-    from bot.matching.query.tree import Leaf, Node
+    from bot.matching.query.lexing import Token
+    from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
 
-FIELDS = ("title", "text", "tag", "source", "lang", "agency", "author", "since", "before")
 MIN_PREFIX = 3
 
-_QUOTES = '"“”„‟«»'
 _TRAILING = ".,;:!?…"
+_STARRED = re.compile(r"\w\*(?=\s|$)")
 _PLAIN_WORD = re.compile(r"(?!(?:OR|AND|NOT)$)#?[^\W_][\w.'’-]*")
-_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
-
-
-class Builder:
-    """Builds one query's tree against a vocabulary."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._leaves = LeafReader(vocabulary)
-
-    def build(self, tree: Tree[Token]) -> Node:
-        """The query's tree; QueryError where a part of it cannot be."""
-        return self._node(tree.children[0], None)
-
-    def _node(self, tree: Tree[Token] | Token, field: str | None) -> Node:
-        """The node for a subtree, inside ``field:`` where one is given."""
-        subtree = cast("Tree[Token]", tree)
-        first = cast("Token", subtree.children[0])
-        match subtree.data:
-            case "leaf" if field in {"lang", "source"}:
-                return _value(first, field)
-            case "leaf":
-                return self._leaves.read(first)
-            case "excluded":
-                child = self._node(subtree.children[1], field)
-                return child.child if isinstance(child, Not) else Not(child)
-            case "field":
-                return self._field(subtree, field)
-            case branch:
-                at = (subtree.meta.start_pos or 0) + 1
-                children = [self._node(child, field) for child in subtree.children]
-                return _all_of(children, at) if branch == "both" else _any_of(children, at)
-
-    def _field(self, tree: Tree[Token], outer: str | None) -> Node:
-        token, inner = cast("tuple[Token, Tree[Token]]", tuple(tree.children))
-        at = column(token)
-        name = token.rstrip().removesuffix(":").lower()
-        if name not in FIELDS:
-            raise QueryError(
-                f"there is no field “{name}” (put the words in quotes if none is meant)",
-                at,
-                _nearest(name, FIELDS, "{}:"),
-            )
-        if outer is not None:
-            raise QueryError(f"{name}: cannot stand within {outer}:", at)
-        if name in {"since", "before"}:
-            return _time(name, inner, at)
-        if inner.data == "excluded":
-            raise QueryError(f"the minus goes before the field: -{name}:…", at)
-        child = self._node(inner, name)
-        if not asks_for_something(child):
-            raise QueryError(f"this only excludes; write -{name}:… instead", at)
-        return Field(name, child)
 
 
 class LeafReader:
@@ -106,24 +50,24 @@ class LeafReader:
 
     def read(self, token: Token) -> Leaf:
         """The leaf that a token of the grammar stands for."""
-        at = column(token)
-        match token.type:
+        at, text = token.column, token.text
+        match token.kind:
             case "WORD":
-                return _word(token, at)
+                return _word(text, at)
             case "PHRASE":
-                return _phrase(token[1:-1], at)
+                return _phrase(text[1:-1], at)
             case "NEAR":
-                return _near(token, at)
+                return _near(text, at)
             case "PREFIX":
-                return _prefix(token[:-1], at)
+                return _prefix(text[:-1], at)
             case "EXACT":
-                return _exact(token[1:].strip(_QUOTES), at)
+                return _exact(text[1:].strip(QUOTES), at)
             case "ENTITY":
-                return self._entity(token[1:].rstrip(_TRAILING), at)
+                return self._entity(text[1:].rstrip(_TRAILING), at)
             case "LIST":
-                return self._list(token[1:].rstrip(_TRAILING), at)
+                return self._list(text[1:].rstrip(_TRAILING), at)
             case _:
-                return _regex(token[1:-1], at)
+                return _regex(text[1:-1], at)
 
     def read_term(self, term: str, *, in_list: bool = False) -> Leaf:
         """A list's word or a weighted word: the same forms, and words need no quotes."""
@@ -133,10 +77,10 @@ class LeafReader:
         if text.startswith("$") and not in_list:
             return self._list(text[1:], 1)
         if text.startswith("="):
-            return _exact(text[1:].strip(_QUOTES), 1)
+            return _exact(text[1:].strip(QUOTES), 1)
         if text.endswith("*"):
             return _prefix(text[:-1], 1)
-        written = _squash(text.strip(_QUOTES))
+        written = _squash(text.strip(QUOTES))
         return Word(written, _words_of(written, 1))
 
     def _entity(self, key: str, at: int) -> EntityName:
@@ -147,7 +91,8 @@ class LeafReader:
         if not key:
             raise QueryError("@ needs the name of an entity", at)
         named = self._vocabulary.entity_named(key.replace("-", " ").replace("_", " "))
-        hint = f"@{named[0].key}" if named else _nearest(found, entities, "@{}")
+        close = named[0].key if named else self._vocabulary.nearest_entity(found)
+        hint = f"@{close}" if close else None
         raise QueryError(f"there is no entity “{key}”", at, hint)
 
     def _list(self, name: str, at: int) -> WordList:
@@ -156,12 +101,19 @@ class LeafReader:
             message = f"there is no word list “{name}”" if name else "$ needs the name of a list"
             raise QueryError(message, at, _nearest(name, lists, "${}"))
         try:
-            words = tuple(self.read_term(word, in_list=True) for word in lists[name])
+            found = _read_list(name, self._vocabulary)
         except QueryError as error:
             raise QueryError(f"in the list “{name}”: {error.message}", at, error.hint) from None
-        if not words:
+        if not found.words:
             raise QueryError(f"the word list “{name}” is empty", at)
-        return WordList(name, words)
+        return found
+
+
+@lru_cache(maxsize=256)  # many queries name the same few lists
+def _read_list(name: str, vocabulary: Vocabulary) -> WordList:
+    reader = LeafReader(vocabulary)
+    words = vocabulary.lists[name]
+    return WordList(name, tuple(reader.read_term(word, in_list=True) for word in words))
 
 
 def read_leaf(term: str, vocabulary: Vocabulary) -> Leaf:
@@ -172,33 +124,15 @@ def read_leaf(term: str, vocabulary: Vocabulary) -> Leaf:
         raise QueryError(f"“{term}”: {error.message}", error.column, error.hint) from None
 
 
-def _all_of(children: Iterable[Node], at: int) -> Node:
-    flat = _flatten(children, And)
-    check_possible(flat, at)
-    return flat[0] if len(flat) == 1 else And(flat)
-
-
-def _any_of(children: Iterable[Node], at: int) -> Node:
-    flat = _flatten(children, Or)
-    if any(map(asks_for_something, flat)) and not all(map(asks_for_something, flat)):
-        raise QueryError(
-            "one side of this OR only excludes, so it would match nearly everything", at
-        )
-    return flat[0] if len(flat) == 1 else Or(flat)
-
-
-def _flatten(children: Iterable[Node], kind: type[And | Or]) -> tuple[Node, ...]:
-    """The children, those of the same kind opened up, each once."""
-    flat: dict[Node, None] = {}
-    for child in children:
-        inner = child.children if isinstance(child, kind) else (child,)
-        flat.update(dict.fromkeys(inner))
-    return tuple(flat)
-
-
-def _word(token: Token, at: int) -> Leaf:
-    text = str(token)
+def _word(text: str, at: int) -> Leaf:
+    if text.isascii() and text.isalnum():
+        return Word(text, (text.lower(),))
     if text.startswith("/"):
+        if "/" in text[1:]:
+            raise QueryError(
+                r"a slash within a regular expression is written \/, and a blank follows its last",
+                at,
+            )
         raise QueryError("a regular expression ends with a slash", at, f"{text}/")
     if text.startswith("-"):
         raise QueryError("one minus is enough", at, text.lstrip("-−"))
@@ -217,11 +151,17 @@ def _word(token: Token, at: int) -> Leaf:
 
 def _phrase(text: str, at: int) -> Phrase:
     written = _squash(text)
+    if _STARRED.search(written):
+        raise QueryError("* works behind a bare word, not between quotes", at, _unquoted(written))
     return Phrase(written, _words_of(written, at))
 
 
-def _near(token: Token, at: int) -> Near:
-    quoted, _, number = token.rpartition("~")
+def _unquoted(written: str) -> str | None:
+    return written if " " not in written else None
+
+
+def _near(text: str, at: int) -> Near:
+    quoted, _, number = text.rpartition("~")
     written = _squash(quoted[1:-1])
     words = _words_of(written, at)
     if not number:
@@ -235,7 +175,7 @@ def _near(token: Token, at: int) -> Near:
             at,
             f'"{written}"~{len(words) - 1}',
         )
-    return Near(written, words, distance)
+    return Near(written, tuple(sorted(words)), distance)
 
 
 def _prefix(text: str, at: int) -> Prefix:
@@ -265,26 +205,37 @@ def _regex(pattern: str, at: int) -> Regex:
     return Regex(pattern)
 
 
-def _value(token: Token, field: str) -> Value:
+def read_value(token: Token, field: str) -> Value:
     """What ``lang:`` or ``source:`` is to be."""
-    at = column(token)
-    if token.type not in {"WORD", "PHRASE"}:
-        raise QueryError(f"{field}: takes a word", at)
-    written = _squash(token.strip(_QUOTES))
+    if token.kind not in {"WORD", "PHRASE"}:
+        raise QueryError(f"{field}: takes a word", token.column)
+    written = _squash(token.text.strip(QUOTES))
     if not written:
-        raise QueryError(f"{field}: needs a word", at)
+        raise QueryError(f"{field}: needs a word", token.column)
     if field == "source":
         return Value(written)
-    language = _LANGUAGE.fullmatch(written)
+    language = language_code(written)
     if language is None:
-        raise QueryError(f"“{written}” is not a language code; two letters are, as in lang:fr", at)
-    return Value(language[1].lower())
+        raise QueryError(
+            f"“{written}” is not a language code; two letters are, as in lang:fr",
+            token.column,
+            _language_meant(written),
+        )
+    return Value(language)
 
 
-def _time(name: str, tree: Tree[Token], at: int) -> Time:
-    token = cast("Token", tree.children[0])
-    if tree.data == "leaf" and token.type in {"WORD", "PHRASE"}:
-        time = read_time(token.strip(_QUOTES), start=name == "since")
+def _language_meant(written: str) -> str | None:
+    try:
+        check_language(written)
+    except ValueError as error:
+        return error.args[1] if len(error.args) > 1 else None
+    return None
+
+
+def read_time_bound(name: str, token: Token, at: int) -> Time:
+    """What ``since:`` or ``before:`` is to be."""
+    if token.kind in {"WORD", "PHRASE"}:
+        time = read_time(token.text.strip(QUOTES), start=name == "since")
         if time is not None:
             return time
     raise QueryError(
@@ -313,5 +264,5 @@ def _squash(text: str) -> str:
 
 
 def _nearest(word: str, known: Iterable[str], form: str) -> str | None:
-    close = get_close_matches(word, list(known), n=1)
-    return form.format(close[0]) if close else None
+    close = nearest(word, known)
+    return form.format(close) if close else None

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
-from lark import Lark
-from lark.exceptions import UnexpectedCharacters, UnexpectedToken
-
 from bot.errors import QueryError
-from bot.matching.query.build import Builder, read_leaf
-from bot.matching.query.checks import asks_for_something
-from bot.matching.query.diagnosis import check_nesting, explain_syntax, unclosed_quote
+from bot.matching.query.build import LeafReader, read_leaf, read_time_bound, read_value
+from bot.matching.query.diagnosis import explain_syntax
+from bot.matching.query.lexing import FIELDS, LEAVES, STARTS, Token, lex
+from bot.matching.query.normal import all_of, any_of, asks_for_something, in_field, none_of
 from bot.matching.query.printing import print_tree
 from bot.matching.query.tree import Weighted
+from bot.toml import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from lark import Token, Tree
 
     from bot.matching.query.tree import Node
     from bot.matching.vocabulary import Vocabulary
 
 MAX_LENGTH = 8_192
+MAX_DEPTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def parse_query(text: str, vocabulary: Vocabulary) -> Query:
         raise QueryError(
             f"the query is {len(text):,} characters long; the most is {MAX_LENGTH:,}", MAX_LENGTH
         )
-    tree = Builder(vocabulary).build(_syntax_tree(text))
+    tree = _Reader(text, vocabulary).read()
     if not asks_for_something(tree):
         raise QueryError(
             "the query only excludes, so it would match nearly everything: "
@@ -72,29 +69,85 @@ def parse_weights(threshold: float, words: Mapping[str, float], vocabulary: Voca
     return Query(tree, print_tree(tree), vocabulary)
 
 
-def _syntax_tree(text: str) -> Tree[Token]:
-    grammar = _grammar()
-    try:
-        tokens = list(grammar.lex(text))
-    except UnexpectedCharacters as error:
-        raise unclosed_quote(len(text[: error.pos_in_stream]) + 1) from None
-    check_nesting(tokens)
-    parser = grammar.parse_interactive(text)
-    for index, token in enumerate(tokens):
-        try:
-            parser.feed_token(token)
-        except UnexpectedToken:
-            raise explain_syntax(tokens, index, text) from None
-    try:
-        end = tokens[-1] if tokens else None
-        tree: Tree[Token] = parser.feed_eof(end)  # type: ignore[no-untyped-call]  # lark's stub
-    except UnexpectedToken:
-        raise explain_syntax(tokens, len(tokens), text) from None
-    return tree
+class _Reader:
+    """Reads one query, each rule of the grammar (``lexing.py``) by a method of its name."""
 
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._tokens = lex(text)
+        self._next = 0
+        self._depth = 0
+        self._leaves = LeafReader(vocabulary)
 
-@cache
-def _grammar() -> Lark:
-    return Lark.open_from_package(
-        "bot.matching.query", "grammar.lark", parser="lalr", lexer="basic", propagate_positions=True
-    )
+    def read(self) -> Node:
+        """The whole query's tree."""
+        tree = self._either(None)
+        if self._next < len(self._tokens):
+            raise self._misfit()
+        return tree
+
+    def _kind(self) -> str:
+        """The kind of the next token; empty at the end."""
+        return self._tokens[self._next].kind if self._next < len(self._tokens) else ""
+
+    def _misfit(self) -> QueryError:
+        return explain_syntax(self._tokens, self._next, self._text)
+
+    def _either(self, field: str | None) -> Node:
+        start = self._next
+        options = [self._both(field)]
+        while self._kind() == "OR":
+            self._next += 1
+            options.append(self._both(field))
+        return options[0] if len(options) == 1 else any_of(options, self._tokens[start].column)
+
+    def _both(self, field: str | None) -> Node:
+        start = self._next
+        parts = [self._single(field)]
+        while (kind := self._kind()) in STARTS or kind == "AND":
+            self._next += kind == "AND"
+            parts.append(self._single(field))
+        return parts[0] if len(parts) == 1 else all_of(parts, self._tokens[start].column)
+
+    def _single(self, field: str | None) -> Node:
+        kind = self._kind()
+        if kind not in STARTS:
+            raise self._misfit()
+        token = self._tokens[self._next]
+        self._next += 1
+        if kind in LEAVES:
+            if field in {"lang", "source"}:
+                return read_value(token, field)
+            return self._leaves.read(token)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            message = f"the query nests more than {MAX_DEPTH} levels deep"
+            raise QueryError(message, token.column)
+        if kind == "NOT":
+            node = none_of(self._single(field))
+        elif kind == "FIELD":
+            node = self._field(token, field)
+        else:
+            node = self._either(field)
+            if self._kind() != "RPAR":
+                raise self._misfit()
+            self._next += 1
+        self._depth -= 1
+        return node
+
+    def _field(self, token: Token, outer: str | None) -> Node:
+        name, at = token.text.rstrip().removesuffix(":").lower(), token.column
+        if name not in FIELDS:
+            message = f"there is no field “{name}” (put the words in quotes if none is meant)"
+            hint = nearest(name, FIELDS)
+            raise QueryError(message, at, f"{hint}:" if hint else None)
+        if outer is not None:
+            raise QueryError(f"{name}: cannot stand within {outer}:", at)
+        if name in {"since", "before"}:
+            if self._kind() not in STARTS:
+                raise self._misfit()
+            self._next += 1
+            return read_time_bound(name, self._tokens[self._next - 1], at)
+        if self._kind() == "NOT":
+            raise QueryError(f"the minus goes before the field: -{name}:…", at)
+        return in_field(name, self._single(name), at)

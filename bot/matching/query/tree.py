@@ -1,13 +1,13 @@
-"""A query as a tree. Equal trees mean the same and print the same; columns do not count.
+"""A query as a tree. Trees that mean the same are equal: the spelling of a word does not count.
 
-A leaf looks for something in an item's texts; ``term`` is how it is named in spans. A branch
-combines leaves. The tree is in normal form: no AND directly in an AND, no OR in an OR, no NOT of
-a NOT, no sameness among neighbours (``build.py`` sees to it).
+A leaf looks for something in an item's texts; ``term`` is how it is named in spans, in the
+spelling of the query. A branch combines leaves, in the order of the query. ``normal.py`` sees to
+it that queries which differ in order, grouping and repetition have equal trees.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Word:
     ``words`` are folded.
     """
 
-    written: str
+    written: str = field(compare=False)
     words: tuple[str, ...]
 
     @property
@@ -35,7 +35,7 @@ class Word:
 class Phrase:
     """``"…"``: these words, folded, in this order, uninflected."""
 
-    written: str
+    written: str = field(compare=False)
     words: tuple[str, ...]
 
     @property
@@ -46,9 +46,12 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """``"…"~N``: these words, in any order, positions at most ``distance`` apart."""
+    """``"…"~N``: these words, in any order, positions at most ``distance`` apart.
 
-    written: str
+    ``words`` are folded and sorted: their order means nothing.
+    """
+
+    written: str = field(compare=False)
     words: tuple[str, ...]
     distance: int
 
@@ -62,7 +65,7 @@ class Near:
 class Prefix:
     """``négoc*``: a word that begins so; the words before the last, if any, stand before it."""
 
-    written: str
+    written: str = field(compare=False)
     words: tuple[str, ...]
 
     @property
@@ -75,7 +78,7 @@ class Prefix:
 class Exact:
     """``=Poutine``: these words in this spelling; ``words`` are folded, ``surfaces`` are not."""
 
-    written: str
+    written: str = field(compare=False)
     words: tuple[str, ...]
     surfaces: tuple[str, ...]
 
@@ -139,7 +142,7 @@ class Time:
     """``since:`` (``start`` true) or ``before:``, at a moment or so long before now."""
 
     start: bool
-    written: str
+    written: str = field(compare=False)
     moment: datetime | None = None
     ago: timedelta | None = None
 
@@ -165,18 +168,29 @@ class Not:
     child: Node
 
 
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of two children or more."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Branch:
+    """Two children or more, in the order in which they were written; it does not count."""
 
     children: tuple[Node, ...]
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and set(other.children) == set(self.children)
 
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of two children or more."""
+    def __hash__(self) -> int:
+        return hash((type(self), frozenset(self.children)))
 
-    children: tuple[Node, ...]
+
+class And(_Branch):
+    """All of its children."""
+
+    __slots__ = ()
+
+
+class Or(_Branch):
+    """Any of its children."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

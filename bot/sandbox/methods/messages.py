@@ -112,7 +112,8 @@ def _send(world: World, arguments: Arguments, **content: Any) -> Json:
     if arguments.text("message_effect_id") and not private:
         raise bad_request("EFFECT_ID_INVALID")
     group = chat.kind in {"group", "supergroup"}
-    wait = world.limiter.admit(chat.id, world.clock.now(), group=group)
+    paid = arguments.flag("allow_paid_broadcast")
+    wait = world.limiter.admit(chat.id, world.clock.now(), group=group, paid=paid)
     if wait is not None:
         raise too_fast(wait)
     message = world.add_message(

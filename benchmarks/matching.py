@@ -1,0 +1,255 @@
+"""Matching against very many queries, beside others that can do it, in one run.
+
+``python -m benchmarks.matching`` compares on 2,000 items, with the match sets asserted to be equal:
+
+- mokaccino (Rust; ``pip install mokaccino==0.9.1``) and PostgreSQL, a table of tsquery, on boolean
+  queries. Both are given their documents ready made, outside of the time; ours is given the raw text.
+- tokenising alone, which is the part of ours that no query costs.
+
+Then what each feature adds, what changes cost, two threads, and the worst text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from benchmarks.corpus import NOW, Corpus, query
+from benchmarks.postgres import tsquery_table
+from bot.matching.document import Document
+from bot.matching.index.compiled import CompiledEngine
+from bot.matching.query.tree import And, Node, Not, Or, Phrase
+from bot.matching.text import tokens
+from bot.matching.vocabulary import Vocabulary
+from bot.model import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.matching.query import Query
+
+FEATURES = ("forms", "phrases", "prefixes", "entities", "asked outside")
+
+
+def seconds(work: Callable[[], object], rounds: int = 3) -> float:
+    """The shortest of several runs, without collecting garbage."""
+    times = []
+    for _ in range(rounds):
+        gc.collect()
+        gc.disable()
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+        gc.enable()
+    return min(times)
+
+
+def engine_of(
+    queries: Iterable[Query],
+    corpus: Corpus,
+    vocabulary: Vocabulary,
+    times: list[float] | None = None,
+) -> CompiledEngine:
+    """An engine with the queries under their numbers, that has seen some items before."""
+    learnt: dict[str, int] = {}
+    for number in range(100):
+        for token in tokens(corpus.item(number).text):
+            learnt[token.text] = learnt.get(token.text, 0) + 20
+    held: dict[str, Query] = {}
+    engine = CompiledEngine(held.__getitem__, vocabulary, frequencies=learnt)
+    for number, each in enumerate(queries):
+        start = time.perf_counter()
+        engine.add(str(number), each)
+        if times is not None:
+            times.append(time.perf_counter() - start)
+        held[str(number)] = each
+    return engine
+
+
+def numbers(engine: CompiledEngine, item: Item) -> list[int]:
+    """The queries that an item rings, from its raw text."""
+    found: list[int] = engine.numbers(Document.of(item, None, NOW)).tolist()
+    return found
+
+
+def scan_all(engine: CompiledEngine, items: Sequence[Item]) -> float:
+    """Tokenising alone."""
+    return seconds(lambda: [engine.scan(Document.of(item, None, NOW)) for item in items])
+
+
+def words_of(items: Sequence[Item]) -> list[list[str]]:
+    """The different folded words of each item."""
+    return [
+        list(dict.fromkeys(token.text for token in (*tokens(item.title), *tokens(item.text))))
+        for item in items
+    ]
+
+
+def mokaccino(
+    trees: Sequence[Node], documents: list[list[str]]
+) -> tuple[float, list[list[int]]] | None:
+    """Seconds and matches of mokaccino; None where it is not installed."""
+    try:
+        from mokaccino import Document as Flat  # noqa: PLC0415
+        from mokaccino import Percolator  # noqa: PLC0415
+        from mokaccino import Query as Flatter  # noqa: PLC0415
+    except ImportError:
+        return None
+
+    def written(node: Node) -> Flatter:
+        match node:
+            case And(children):
+                return Flatter.from_and([written(child) for child in children])
+            case Or(children):
+                return Flatter.from_or([written(child) for child in children])
+            case Not(child):
+                return Flatter.from_not(written(child))
+            case Phrase(_, (word,)):
+                return Flatter.from_kv("w", word)
+            case _:
+                raise TypeError(node)
+
+    percolator = Percolator()
+    for number, tree in enumerate(trees):
+        percolator.add_query_id(written(tree), number)
+    made = []
+    for words in documents:
+        flat = Flat()
+        for word in words:
+            flat.add_value("w", word)
+        made.append(flat)
+    found: list[list[int]] = []
+    taken = seconds(
+        lambda: found.__setitem__(
+            slice(None), [sorted(percolator.percolate_list(each)) for each in made]
+        ),
+        rounds=2,
+    )
+    return taken, found
+
+
+def boolean(sizes: Sequence[int], count: int) -> None:
+    """The table of the issue: beside mokaccino, PostgreSQL and tokenising alone."""
+    corpus = Corpus()
+    items = [corpus.item(number) for number in range(count)]
+    documents = words_of(items)
+    vocabulary = Vocabulary()
+    print(f"{count} items, {statistics.mean(map(len, documents)):.0f} different words each")
+    print(
+        f"{'queries':>9}{'items/s':>10}{'× mokaccino':>13}{'× tsquery':>11}{'÷ tokenising':>14}"
+        f"{'matches':>9}{'bytes':>7}{'add p50':>9}{'p99 µs':>8}{'remove':>8}{'threads':>9}"
+    )
+    for size in sizes:
+        trees = [corpus.boolean() for _ in range(size)]
+        times: list[float] = []
+        engine = engine_of((query(tree, vocabulary) for tree in trees), corpus, vocabulary, times)
+        found: list[list[int]] = []
+
+        def match(engine: CompiledEngine = engine, found: list[list[int]] = found) -> None:
+            found[:] = [numbers(engine, item) for item in items]
+
+        alone = scan_all(engine, items)
+        taken = seconds(match)
+        wanted = [sorted(each) for each in found]
+        other = mokaccino(trees, documents)
+        table = tsquery_table(trees, documents) if size <= 100_000 else None
+        for rival in (other, table):
+            assert rival is None or rival[1] == wanted, "the match sets differ"
+        half = count // 2
+        with ThreadPoolExecutor(2) as pool:
+            parts = (items[:half], items[half:])
+            both = seconds(
+                lambda: list(pool.map(lambda part: [numbers(engine, item) for item in part], parts))
+            )
+        adds = sorted(times[-min(size, 100_000) :])
+        start = time.perf_counter()
+        for number in range(1000):
+            engine.remove(str(number))
+        removed = (time.perf_counter() - start) / 1000
+        print(
+            f"{size:>9,}{count / taken:>10,.0f}"
+            f"{_times(other, taken):>13}{_times(table, taken):>11}{taken / alone:>14.2f}"
+            f"{statistics.mean(map(len, found)):>9.0f}{engine.nbytes / size:>7.0f}"
+            f"{adds[len(adds) // 2] * 1e6:>9.0f}{adds[int(len(adds) * 0.99)] * 1e6:>8.0f}"
+            f"{removed * 1e6:>8.1f}{taken / both:>8.2f}×",
+            flush=True,
+        )
+
+
+def _times(rival: tuple[float, object] | None, taken: float) -> str:
+    return f"{rival[0] / taken:.0f}" if rival else "–"
+
+
+def features(size: int, count: int) -> None:
+    """What each feature adds to boolean queries: one query in three has it."""
+    print(f"\n{size:,} queries: what features cost")
+    print(
+        f"{'a third with':>16}{'items/s':>10}{'÷ tokenising':>14}{'matches':>9}{'with spans ÷ tokenising':>25}"
+    )
+    for feature in ("nothing", *FEATURES):
+        corpus = Corpus()
+        items = [corpus.item(number) for number in range(count)]
+        vocabulary = corpus.entities(10_000) if feature == "entities" else Vocabulary()
+        names = list(vocabulary.entities)
+        trees = [
+            corpus.boolean() if feature == "nothing" else corpus.featured(feature, names)
+            for _ in range(size)
+        ]
+        engine = engine_of((query(tree, vocabulary) for tree in trees), corpus, vocabulary)
+        alone = scan_all(engine, items)
+        taken = seconds(lambda: [engine.keys(Document.of(item, None, NOW)) for item in items])
+        shown = seconds(
+            lambda: [engine.match(Document.of(item, None, NOW)) for item in items[:100]], 1
+        )
+        matches = statistics.mean(
+            len(engine.keys(Document.of(item, None, NOW))) for item in items[:100]
+        )
+        print(
+            f"{feature:>16}{count / taken:>10,.0f}{taken / alone:>14.2f}{matches:>9.0f}"
+            f"{shown / alone * count / 100:>25.1f}",
+            flush=True,
+        )
+
+
+def worst() -> None:
+    """A text of one megabyte that names 10,000 entities, against a tenth of both."""
+    print(f"\n{'entities named':>15}{'bytes':>11}{'ms':>8}{'µs a kB':>9}")
+    corpus = Corpus()
+    vocabulary = corpus.entities(10_000)
+    entities = list(vocabulary.entities.values())
+    engine = engine_of(
+        (
+            query(corpus.featured("entities", list(vocabulary.entities)), vocabulary)
+            for _ in range(10_000)
+        ),
+        corpus,
+        vocabulary,
+    )
+    for count in (1_000, 10_000):
+        named = [
+            name for each in entities[:count] for names in each.names.values() for name in names
+        ]
+        text = " ".join(f"{name} {corpus.item(0).text[:40]}" for name in named)[: count * 100]
+        item = Item("1", "bench", None, "", text, lang="fr")
+        taken = seconds(lambda item=item: engine.keys(Document.of(item, None, NOW)))  # type: ignore[misc]
+        size = len(text.encode())
+        print(f"{count:>15,}{size:>11,}{taken * 1e3:>8.0f}{taken * 1e9 / size:>9.1f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--items", type=int, default=2_000)
+    parser.add_argument("--features", type=int, default=100_000)
+    wanted = parser.parse_args()
+    boolean(wanted.sizes, wanted.items)
+    features(wanted.features, wanted.items)
+    worst()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Where queries are filed: under each leaf, what is still to be asked when it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit
+
+from bot.matching.index.plan import SEARCHED, Perhaps, Presence, anchors, given, program
+from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, LENGTH, Filed
+from bot.matching.index.tables import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from bot.matching.index.leaves import Leaves
+    from bot.matching.index.plan import Plan
+
+_COLUMNS = ("_first", "_length", "_room", "_entries", "_alive")
+_NOWHERE = Presence(0, 0, sure=False)
+
+
+class Filing:
+    """The lists of all leaves in one array; a list that outgrows its room moves to the end."""
+
+    def __init__(self, leaves: Leaves) -> None:
+        self._leaves = leaves
+        self._first = Column(np.int64)
+        self._length = Column(np.int32)
+        self._room = Column(np.int32)
+        self._entries = Column(np.int32, room=1024)
+        self._alive = Column(np.uint8)
+
+    @property
+    def filed(self) -> Filed:
+        """The arrays as compiled code reads them."""
+        return Filed(self._first.array, self._length.array, self._entries.array, self._alive.array)
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """For how many leaves and queries there is room."""
+        return len(self._first.array), len(self._alive.array)
+
+    @property
+    def nbytes(self) -> int:
+        """Its size in bytes."""
+        parts = (self._first, self._length, self._room, self._entries, self._alive)
+        return sum(part.nbytes for part in parts)
+
+    def file(self, query: int, plan: Plan) -> None:
+        """Files a query, numbered one more than the last, under the rarest leaves that it needs."""
+        self._alive.append(1)
+        more = len(self._leaves) - self._first.count
+        for column in (self._first, self._length, self._room):
+            column.reserve(more)
+            column.count += more
+        tests = anchors(plan, self._cost) or (_NOWHERE,)
+        elsewhere = ELSEWHERE if len(tests) > 1 else 0
+        for test in tests:
+            left = given(plan, test)
+            if left is False:
+                continue
+            if left is True and not elsewhere and test.fields == SEARCHED:
+                self._append(test.leaf, (~query,))
+                continue
+            steps = [] if left is True else program(left)
+            if steps is None:
+                steps = program(Perhaps(())) or []
+            header = len(steps) // 2 | test.fields << FIELDS_SHIFT | elsewhere
+            self._append(test.leaf, (query, header, *steps))
+
+    def dump(self) -> dict[str, NDArray[Any]]:
+        """Its arrays, by name."""
+        return {name: getattr(self, name).used for name in _COLUMNS}
+
+    @classmethod
+    def restored(cls, leaves: Leaves, arrays: Mapping[str, NDArray[Any]]) -> Filing:
+        """The filing of a dump."""
+        filing = cls(leaves)
+        for name in _COLUMNS:
+            setattr(filing, name, Column.of(arrays[name]))
+        return filing
+
+    def forget(self, query: int) -> None:
+        """Has a query match no more."""
+        self._alive.array[query] = 0
+
+    def swept(self) -> tuple[Filing, NDArray[np.int64]]:
+        """A filing without the queries that match no more, and the old numbers of those left."""
+        alive = self._alive.array[: self._alive.count]
+        left = np.flatnonzero(alive)
+        numbers = np.zeros(len(alive), np.int32)
+        numbers[left] = np.arange(len(left), dtype=np.int32)
+        filing = Filing(self._leaves)
+        leaves = self._first.count
+        swept, at = np.empty(self._entries.count, np.int32), np.empty(leaves, np.int64)
+        length = self._length.array[:leaves].copy()
+        end = _sweep(
+            self._first.array[:leaves], length, self._entries.array, alive, numbers, swept, at
+        )
+        filing._first.extend(at)
+        filing._length.extend(length)
+        filing._room.extend(length)
+        filing._entries.extend(swept[:end])
+        filing._alive.extend(np.ones(len(left), np.uint8))
+        return filing, left
+
+    def _cost(self, test: Presence) -> float:
+        """How many queries would be looked at in vain: how common the leaf is."""
+        return self._leaves.common(test.leaf) * 64 + int(self._length.array[test.leaf])
+
+    def _append(self, leaf: int, entry: tuple[int, ...]) -> None:
+        self._entries.reserve(2 * (int(self._length.array[leaf]) + len(entry)) + 4)
+        self._entries.count = _append(
+            self._first.array,
+            self._length.array,
+            self._room.array,
+            self._entries.array,
+            self._entries.count,
+            leaf,
+            np.array(entry, np.int32),
+        )
+
+
+@njit(nogil=True, cache=True)
+def _sweep(
+    first: NDArray[np.int64],
+    length: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    alive: NDArray[np.uint8],
+    numbers: NDArray[np.int32],
+    swept: NDArray[np.int32],
+    at: NDArray[np.int64],
+) -> int:
+    """Copies the entries of living queries, under their new numbers, to ``swept``; their end."""
+    end = 0
+    for leaf in range(len(first)):
+        place = first[leaf]
+        stop = place + length[leaf]
+        at[leaf] = end
+        while place < stop:
+            query = entries[place]
+            size = 1 if query < 0 else 2 + 2 * (entries[place + 1] & LENGTH)
+            number = ~query if query < 0 else query
+            if alive[number]:
+                swept[end] = ~numbers[number] if query < 0 else numbers[number]
+                for index in range(1, size):
+                    swept[end + index] = entries[place + index]
+                end += size
+            place += size
+        length[leaf] = end - at[leaf]
+    return end
+
+
+@njit(nogil=True, cache=True)
+def _append(
+    first: NDArray[np.int64],
+    length: NDArray[np.int32],
+    room: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    end: int,
+    leaf: int,
+    entry: NDArray[np.int32],
+) -> int:
+    """Adds an entry to a leaf's list; the end of all lists."""
+    there = length[leaf]
+    if there + len(entry) > room[leaf]:
+        begin = first[leaf]
+        entries[end : end + there] = entries[begin : begin + there]
+        first[leaf] = end
+        room[leaf] = len(entry) if there == 0 else 2 * there + len(entry)
+        end += room[leaf]
+    at = first[leaf] + there
+    for index in range(len(entry)):
+        entries[at + index] = entry[index]
+    length[leaf] = there + len(entry)
+    return end

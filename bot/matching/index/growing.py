@@ -1,0 +1,154 @@
+"""The engine that suits the number of queries: plain for a few thousand, compiled beyond."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from bot.errors import QueryError
+from bot.matching.index.anchored import AnchoredEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from bot.matching.document import Document
+    from bot.matching.engine import Hit
+    from bot.matching.index.compiled import CompiledEngine
+    from bot.matching.query import Query
+    from bot.matching.vocabulary import Vocabulary
+
+# Loading numba takes a second and 100 MB: from here on it is worth it.
+ENOUGH = 3_000
+
+
+class GrowingEngine:
+    """Changes its engine by itself, in the background, while matching goes on.
+
+    ``read`` gives a query again from its key, ``vocabulary`` the entities that are named;
+    ``frequencies`` says how often words are met in a million, when the time to ask has come.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str], Query],
+        vocabulary: Vocabulary,
+        frequencies: Callable[[], Mapping[str, int]] = dict,
+        enough: int = ENOUGH,
+    ) -> None:
+        self._read = read
+        self._frequencies = frequencies
+        self._enough = enough
+        self._changing = threading.RLock()
+        self._engine: AnchoredEngine | CompiledEngine = AnchoredEngine(vocabulary)
+        self._keys: dict[str, None] | None = {}  # None once it has grown
+        self._building: threading.Thread | None = None
+        self._missed: list[str] = []  # keys that changed while the other engine is built
+
+    def __len__(self) -> int:
+        return len(self._engine)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether it has grown."""
+        return self._keys is None
+
+    def match(self, document: Document) -> list[Hit]:
+        """The queries that match, in the order in which they were added."""
+        return self._engine.match(document)
+
+    def add(self, key: str, query: Query) -> None:
+        """Hold a query; one that is held under the key makes way."""
+        with self._changing:
+            self._engine.add(key, query)
+            if self._keys is None:
+                return
+            self._keys.pop(key, None)
+            self._keys[key] = None
+            self._missed.append(key)
+            if len(self._keys) >= self._enough and self._building is None:
+                self._building = threading.Thread(
+                    target=self._grow, name="tocsin-index", daemon=True
+                )
+                self._building.start()
+
+    def remove(self, key: str) -> None:
+        """Let go of a query; nothing happens where none is held."""
+        with self._changing:
+            self._engine.remove(key)
+            if self._keys is not None:
+                self._keys.pop(key, None)
+                self._missed.append(key)
+
+    def renew(
+        self, read: Callable[[str], Query], vocabulary: Vocabulary, keys: Iterable[str]
+    ) -> None:
+        """Take other entities and lists; ``keys`` are the queries that name some."""
+        with self._changing:
+            self._read = read
+            if self._keys is None:
+                self._engine.renew(read, vocabulary)  # type: ignore[union-attr] # the compiled one
+                for key in keys:
+                    self._engine.add(key, read(key))
+                return
+            # A change of engine that is under way sees at its end that it began with others.
+            engine = AnchoredEngine(vocabulary)
+            for key in self._keys:
+                engine.add(key, read(key))
+            self._engine = engine
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot, where there are queries enough for one. Raises OSError."""
+        if self._keys is None:
+            from bot.matching.index.snapshot import save  # noqa: PLC0415 - it loads numba
+
+            save(self._engine, path)  # type: ignore[arg-type] # the compiled one
+
+    def load(self, path: Path, wanted: Collection[str]) -> Collection[str]:
+        """Take the queries of a snapshot that are wanted; those that are still to be added."""
+        if len(wanted) < self._enough or not path.exists():
+            return wanted
+        from bot.matching.index.snapshot import load  # noqa: PLC0415 - it loads numba
+
+        engine = load(path, self._read, self._engine.vocabulary)
+        if engine is None:
+            return wanted
+        for key in [key for key in engine.held() if key not in wanted]:
+            engine.remove(key)
+        with self._changing:
+            self._engine, self._keys = engine, None
+        return [key for key in wanted if key not in engine]
+
+    def settle(self) -> None:
+        """Wait until a change of engine that has begun is done."""
+        if self._building is not None:
+            self._building.join()
+
+    def _grow(self) -> None:
+        from bot.matching.index.compiled import CompiledEngine  # noqa: PLC0415 - it loads numba
+
+        while True:
+            with self._changing:
+                read, vocabulary = self._read, self._engine.vocabulary
+                keys, self._missed = list(self._keys or ()), []
+            engine = CompiledEngine(read, vocabulary, frequencies=self._frequencies())
+            _fill(engine, keys, read)
+            with self._changing:
+                if self._read is not read:
+                    continue
+                held = self._keys or {}
+                missed = dict.fromkeys(self._missed)
+                for key in missed:
+                    engine.remove(key)
+                _fill(engine, [key for key in missed if key in held], read)
+                self._engine, self._keys, self._missed = engine, None, []
+                return
+
+
+def _fill(engine: CompiledEngine, keys: list[str], read: Callable[[str], Query]) -> None:
+    for key in keys:
+        try:
+            query = read(key)
+        except QueryError:
+            continue  # other rules have made it unreadable: it is not held any more
+        engine.add(key, query)

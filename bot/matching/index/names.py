@@ -1,0 +1,80 @@
+"""Where in a text names may begin: at which words it is worth to look closer.
+
+Whether a name begins with a word is asked once of each word and remembered under its hash.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.matching.index.ring_kernel import places
+from bot.matching.index.tables import Table
+from bot.matching.names import name_index
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bot.matching.document import Document
+    from bot.matching.index.scanning import Scanned
+    from bot.matching.vocabulary import Vocabulary
+
+# What is remembered of a word: it begins a name, or one only with a capital, or none.
+ANYWAY, WITH_CAPITAL, NEVER = 0, 1, 2
+# The words of very many texts; then it begins anew.
+_MOST = 1_000_000
+
+
+class Beginnings:
+    """The words with which the names of a vocabulary begin, as far as they have been met."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._index = name_index(vocabulary)
+        self._learning = Lock()
+        self._known = Table()
+
+    def within(self, scanned: Scanned) -> NDArray[np.int32]:
+        """The numbers of the words of a text at which a name may begin."""
+        hits = np.empty(scanned.count, np.int32)
+        unknown = np.empty(scanned.count, np.int32)
+        while True:
+            table = self._known.slots
+            found, new = places(scanned.words, scanned.count, table, hits, unknown)
+            if not new:
+                return hits[:found]
+            self._learn(scanned, unknown[:new])
+
+    def _learn(self, scanned: Scanned, numbers: NDArray[np.int32]) -> None:
+        with self._learning:
+            table = self._known if len(self._known) < _MOST else Table()
+            for number in numbers.tolist():
+                table.set(int(scanned.words.hashes[number]), self._kind(scanned.word(number)))
+            self._known = table
+
+    def _kind(self, word: str) -> int:
+        names = self._index.at(word)
+        if not names:
+            return NEVER
+        capital = all(name.case and name.surfaces[0][:1].isupper() for name in names)
+        return WITH_CAPITAL if capital else ANYWAY
+
+
+@lru_cache(maxsize=4)
+def beginnings(vocabulary: Vocabulary, key: int) -> Beginnings:
+    """The beginnings of names in texts that are hashed under ``key``."""
+    del key  # hashes of another key would be other words
+    return Beginnings(vocabulary)
+
+
+def entities(document: Document, scanned: Scanned, vocabulary: Vocabulary) -> dict[str, int]:
+    """The entities that are named in a document, with the bits of the fields."""
+    found: dict[str, int] = {}
+    numbers = beginnings(vocabulary, scanned.key).within(scanned)
+    for index in np.unique(scanned.words.fields[numbers]).tolist():
+        bit = int(document.field_bits[index])
+        for occurrence in document.names(vocabulary, document.fields[index]):
+            found[occurrence.entity] = found.get(occurrence.entity, 0) | bit
+    return found

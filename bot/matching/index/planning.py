@@ -1,0 +1,112 @@
+"""From a query's tree to the tests of leaves that it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from bot.matching.index.plan import (
+    AGENCY,
+    ANYWHERE,
+    AUTHOR,
+    SEARCHED,
+    TAGS,
+    TEXT,
+    TITLE,
+    All,
+    Any,
+    No,
+    Perhaps,
+    Presence,
+    anchors,
+)
+from bot.matching.query.tree import (
+    And,
+    EntityName,
+    Field,
+    Not,
+    Or,
+    Regex,
+    Time,
+    Value,
+    Weighted,
+    WordList,
+)
+
+if TYPE_CHECKING:
+    from bot.matching.index.plan import Plan
+    from bot.matching.query.tree import Leaf, Node
+
+_FIELDS = {"title": TITLE, "text": TEXT, "tag": TAGS, "agency": AGENCY, "author": AUTHOR}
+_WHOLE = frozenset({"title", "text"})
+
+
+class Leaves(Protocol):
+    """Numbers for leaves."""
+
+    def number(self, leaf: Leaf) -> int:
+        """The number of a leaf that is made of words or is an entity."""
+
+    def value(self, name: str, written: str) -> int:
+        """The number of a value that ``lang:`` or ``source:`` may have."""
+
+    def is_sure(self, number: int) -> bool:
+        """Whether words alone tell that the leaf is there, sentence ends aside."""
+
+
+def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
+    """What the node asks of these fields."""
+    match node:
+        case And(children):
+            return All(tuple(plan_of(child, leaves, fields) for child in children))
+        case Or(children):
+            return Any(tuple(plan_of(child, leaves, fields) for child in children))
+        case Not(child):
+            return No(plan_of(child, leaves, fields))
+        case Field("lang" | "source" as name, child):
+            return _values(name, child, leaves)
+        case Field(name, child):
+            inner = plan_of(child, leaves, _FIELDS[name])
+            # A group has to be met by one tag, by one author.
+            if name in _WHOLE or isinstance(inner, Presence):
+                return inner
+            return Perhaps(_needs(inner))
+        case Weighted(threshold, terms):
+            return Perhaps(_needs(_light(threshold, terms, leaves)))
+        case WordList(_, words) if any(isinstance(word, EntityName | Regex) for word in words):
+            return Any(tuple(plan_of(word, leaves, fields) for word in words))
+        case Time() | Value() | Regex():
+            return Perhaps(())
+        case _:
+            number = leaves.number(node)
+            return Presence(number, fields, leaves.is_sure(number))
+
+
+def _values(name: str, node: Node, leaves: Leaves) -> Plan:
+    match node:
+        case Value(written):
+            return Presence(leaves.value(name, written), ANYWHERE, sure=True)
+        case And(children):
+            return All(tuple(_values(name, child, leaves) for child in children))
+        case Or(children):
+            return Any(tuple(_values(name, child, leaves) for child in children))
+        case Not(child):
+            return No(_values(name, child, leaves))
+        case _:
+            return Perhaps(())
+
+
+def _light(threshold: float, terms: tuple[tuple[str, Node, float], ...], leaves: Leaves) -> Plan:
+    """The words without which the others are too light, the heaviest first."""
+    weights = sorted((term for term in terms if term[2] > 0), key=lambda term: -term[2])
+    left = sum(weight for _, _, weight in weights)
+    needed = []
+    for _, leaf, weight in weights:
+        if left < threshold:
+            break
+        needed.append(plan_of(leaf, leaves))
+        left -= weight
+    return Any(tuple(needed))
+
+
+def _needs(plan: Plan) -> tuple[Presence, ...]:
+    return anchors(plan, lambda _: 1.0)

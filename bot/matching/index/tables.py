@@ -1,0 +1,146 @@
+"""Growing arrays and hash tables that compiled code reads and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numba import njit, uint64
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+EMPTY = -1
+_FULL = 0.6
+
+
+# Rows of a key and its value plus one; zero there is an empty row. One row, one cache line.
+Slots: TypeAlias = "NDArray[np.uint64]"
+
+
+@njit(nogil=True, cache=True, forceinline=True)
+def look_up(slots: Slots, key: Any) -> Any:
+    """The value of a key; EMPTY where it has none."""
+    mask = uint64(len(slots) - 1)
+    at = key & mask
+    while slots[at, 1]:
+        if slots[at, 0] == key:
+            return np.int64(slots[at, 1]) - 1
+        at = (at + uint64(1)) & mask
+    return EMPTY
+
+
+@njit(nogil=True, cache=True)
+def find(slots: Slots, key: Any) -> Any:
+    """The value of a key; EMPTY where it has none."""
+    return look_up(slots, key)
+
+
+@njit(nogil=True, cache=True)
+def put(slots: Slots, key: Any, value: Any) -> bool:
+    """Gives a key its value; True where the key is new."""
+    mask = uint64(len(slots) - 1)
+    at = key & mask
+    while slots[at, 1]:
+        if slots[at, 0] == key:
+            slots[at, 1] = value + 1
+            return False
+        at = (at + uint64(1)) & mask
+    slots[at, 0] = key
+    slots[at, 1] = value + 1
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _move(old: Slots, new: Slots) -> None:
+    for at in range(len(old)):
+        if old[at, 1]:
+            put(new, old[at, 0], np.int64(old[at, 1]) - 1)
+
+
+class Table:
+    """A map from 64-bit hashes to numbers from 0 on, at about 27 bytes an entry."""
+
+    def __init__(self, room: int = 64) -> None:
+        self.slots = np.zeros((room, 2), np.uint64)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def get(self, key: int) -> int:
+        """The value of a key; EMPTY where it has none."""
+        return int(find(self.slots, np.uint64(key)))
+
+    def set(self, key: int, value: int) -> None:
+        """Gives a key its value."""
+        if self._count + 1 > _FULL * len(self.slots):
+            larger = np.zeros((2 * len(self.slots), 2), np.uint64)
+            _move(self.slots, larger)
+            self.slots = larger
+        self._count += put(self.slots, np.uint64(key), value)
+
+    @classmethod
+    def of(cls, slots: NDArray[np.uint64]) -> Table:
+        """The table with these slots."""
+        table = cls()
+        table.slots = slots
+        table._count = int(np.count_nonzero(slots[:, 1]))
+        return table
+
+    @property
+    def nbytes(self) -> int:
+        """Its size in bytes."""
+        return self.slots.nbytes
+
+
+class Column:
+    """An array that grows at its end."""
+
+    def __init__(self, dtype: Any, *, width: int = 0, room: int = 64) -> None:
+        self.array: NDArray[Any] = np.zeros((room, width) if width else room, dtype)
+        self.count = 0
+
+    @property
+    def used(self) -> NDArray[Any]:
+        """The values that are there."""
+        return self.array[: self.count]
+
+    @classmethod
+    def of(cls, values: NDArray[Any]) -> Column:
+        """The column with these values."""
+        column = cls(values.dtype)
+        column.array, column.count = values, len(values)
+        return column
+
+    def append(self, value: Any) -> int:
+        """Adds one value; its place."""
+        if self.count == len(self.array):
+            self.reserve(1)
+        self.array[self.count] = value
+        self.count += 1
+        return self.count - 1
+
+    def extend(self, values: Sequence[int] | NDArray[Any]) -> int:
+        """Adds several values; the place of the first."""
+        self.reserve(len(values))
+        first = self.count
+        self.array[first : first + len(values)] = values
+        self.count += len(values)
+        return first
+
+    def reserve(self, more: int) -> None:
+        """Makes room for so many more values."""
+        wanted = self.count + more
+        if wanted > len(self.array):
+            room = max(wanted, len(self.array) * 3 // 2 + 16)
+            larger = np.zeros((room, *self.array.shape[1:]), self.array.dtype)
+            larger[: self.count] = self.array[: self.count]
+            self.array = larger
+
+    @property
+    def nbytes(self) -> int:
+        """Its size in bytes, the room for more included."""
+        return self.array.nbytes

@@ -1,0 +1,115 @@
+"""The forms of names where they are fewer than those of words, or others."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from bot.matching.inflection.greek import LANGUAGE as GREEK
+from bot.matching.inflection.paradigms import by_table
+from bot.matching.inflection.polish import LANGUAGE as POLISH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_LEAST = 4
+_PLURAL = re.compile(r"(?:ow|om|ami|ach|[^j]owie|mi)$")
+_PLURAL_OF_CONSONANT = re.compile(r"(?:ow|om|ami|ach|owie|mi|y|(?<!ow)i)$")
+_GERMAN_ADJECTIVE = re.compile(r"(?:isch|igt|int|iert)e$")
+
+
+def with_genitive_s(word: str) -> set[str]:
+    """German, Dutch and the Scandinavian languages: ``Putins``."""
+    if len(word) < _LEAST or word.endswith(("s", "x", "z")):
+        return {word}
+    return {word, f"{word}s"}
+
+
+def german(word: str) -> set[str]:
+    """The genitive; of an adjective (``Vereinigte Staaten``) its endings."""
+    if _GERMAN_ADJECTIVE.search(word):
+        return {word, f"{word}n", f"{word}r"}
+    return with_genitive_s(word)
+
+
+def polish(word: str) -> set[str]:
+    """The cases of the singular: ``Putina``, ``Putinowi``; ``Irani`` would be somebody else."""
+    if len(word) < _LEAST:
+        return {word}
+    if word.endswith(("ski", "cki", "dzki")):
+        return {word, f"{word}ego", f"{word}emu", f"{word}m"}
+    if word in _polish_countries():
+        return _polish_countries()[word]
+    plural = _PLURAL if word[-1] in "aeiouyw" else _PLURAL_OF_CONSONANT
+    return {word} | {
+        form for form in POLISH.forms(word) if len(form) >= len(word) and not plural.search(form)
+    }
+
+
+# Countries that decline as nouns do or have no singular; a form that is also a person of it is left
+# out (Czech, Włoch).
+_POLISH_COUNTRIES = """
+polska polski polsce polske polsko
+chiny chin chinom chinach chinami
+niemcy niemiec niemczech niemcom niemcami
+wlochy wloszech wlochom wlochami
+wegry wegier wegrzech wegrom wegrami
+czechy czechach czechom czechami
+indie indii indiach indiom indiami
+stany stanow stanach stanom stanami
+zjednoczone zjednoczonych zjednoczonym zjednoczonymi
+filipiny filipin filipinach filipinom filipinami
+"""
+
+
+@cache
+def _polish_countries() -> dict[str, set[str]]:
+    rows = [line.split() for line in _POLISH_COUNTRIES.strip().splitlines()]
+    return {row[0]: set(row) for row in rows}
+
+
+def greek(word: str) -> set[str]:
+    """As of any noun."""
+    return {word} if len(word) < _LEAST else GREEK.forms(word)
+
+
+# Slavic languages in Latin letters that have no dictionary here: the cases of the singular.
+_SLAVIC = """
+sky > skeho skemu skym skem skom
+ski > skog skoga skom skome skim
+ie > ii / ..
+a > y e u ou i om o / ..
+o > a u em om / ..
+- > a u em om ovi e / ..[^aeiouy]
+"""
+_FINNISH = """
+a > an aa alla alle alta assa asta aan / ..
+e > en ea ella elle elta essa esta een / ..
+i > in ia illa ille ilta issa ista iin / ..
+o > on oa olla olle olta ossa osta oon / ..
+u > un ua ulla ulle ulta ussa usta uun / ..
+- > in ia illa ille ilta issa ista iin / ..[^aeiouy]
+"""
+_HUNGARIAN = """
+- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert val vel / ..[aeiouy]
+- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert ot et on en / ..
+"""
+_ROMANIAN = """
+ia > iei / ..
+a > ei / ..
+- > ul ului / ..[^aeiouy]
+"""
+
+
+def _by_table(word: str, table: str) -> set[str]:
+    return {word} if len(word) < _LEAST else {word, *by_table(word, table)}
+
+
+OTHERS: Mapping[str, Callable[[str], set[str]]] = {
+    **dict.fromkeys(("nl", "sv", "da", "nb", "nn", "no"), with_genitive_s),
+    **dict.fromkeys(("cs", "sk", "sl", "hr", "bs"), partial(_by_table, table=_SLAVIC)),
+    "fi": partial(_by_table, table=_FINNISH),
+    "hu": partial(_by_table, table=_HUNGARIAN),
+    "ro": partial(_by_table, table=_ROMANIAN),
+}

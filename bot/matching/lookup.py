@@ -1,0 +1,114 @@
+"""Who a name may be, and which key was perhaps meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from bot.matching.names import name_index
+from bot.matching.places.merging import BuiltIn
+from bot.matching.text import surface, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.matching.names import Name
+    from bot.matching.vocabulary import Entity, Vocabulary
+
+# How like a key must be to be thought meant; there are thousands of places.
+_LIKE = 0.6
+_LIKE_A_PLACE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An entity that a name may be: by which spelling, in which languages.
+
+    ``exact`` is False for another form of that spelling (“Стамбуле”), ``country`` that of a place.
+    """
+
+    entity: Entity
+    spelling: str
+    langs: tuple[str, ...]
+    exact: bool
+    country: str | None
+
+
+def readings(name: str, vocabulary: Vocabulary) -> list[Reading]:
+    """Everybody whom the name may be, by any of its forms, the best known first; each once."""
+    words = [token.text for token in tokens(name)]
+    found = sorted(
+        (each for each in _candidates(words, vocabulary) if _fits(each, words)),
+        key=lambda each: _how_likely(each, name, words),
+        reverse=True,
+    )
+    first = {each.key: each for each in reversed(found)}
+    return [
+        Reading(
+            vocabulary.entities[str(key)],
+            each.spelling,
+            each.langs,
+            each.words == tuple(words),
+            each.country,
+        )
+        for key, each in reversed(first.items())
+    ]
+
+
+def likely(name: str, vocabulary: Vocabulary) -> tuple[Entity, ...]:
+    """The entities of which the phrase is a name, written without regard to case and accents.
+
+    Of places that share it the best known; a name that is a word too only if written just so.
+    """
+    words = [token.text for token in tokens(name)]
+    own: dict[str, Entity] = {}
+    places: list[Name] = []
+    for each in _candidates(words, vocabulary):
+        if each.key is None or each.words != tuple(words):
+            continue
+        if each.place is None:
+            own[each.key] = vocabulary.entities[each.key]
+        elif not each.is_doubted or each.spelling == surface(name.strip()):
+            places.append(each)
+    best = max(places, key=lambda each: _rank(each)[1:], default=None)
+    if best is not None:
+        own.setdefault(str(best.key), vocabulary.entities[str(best.key)])
+    return tuple(own.values())
+
+
+def nearest_entity(key: str, vocabulary: Vocabulary) -> str | None:
+    """The key that looks most like this one, if any does."""
+    entities = vocabulary.entities
+    own = entities.own if isinstance(entities, BuiltIn) else entities
+    wanted = key.lower()
+    alike = [
+        *get_close_matches(wanted, entities, n=1, cutoff=_LIKE_A_PLACE),
+        *get_close_matches(wanted, own, n=1, cutoff=_LIKE),
+    ]
+    return alike[0] if alike else None
+
+
+def _candidates(words: list[str], vocabulary: Vocabulary) -> Iterator[Name]:
+    if words:
+        yield from name_index(vocabulary).at(words[0])
+
+
+def _fits(name: Name, words: list[str]) -> bool:
+    """Whether the words are a form of the whole name."""
+    return (
+        name.key is not None
+        and len(name) == len(words)
+        and all(word in name.forms(at) for at, word in enumerate(words[1:], 1))
+    )
+
+
+def _how_likely(each: Name, name: str, words: list[str]) -> tuple[bool, bool, bool, int]:
+    return (each.words == tuple(words), *_rank(each)[:1], each.spelling == name, _rank(each)[2])
+
+
+def _rank(name: Name) -> tuple[bool, bool, int]:
+    """Entities of files first, then countries, then what is known in most languages."""
+    if name.place is None:
+        return (True, False, 0)
+    return (False, name.place.kind == "country", name.place.rank)

@@ -1,0 +1,257 @@
+"""The names of entities and places by their first word: what a text's words are looked up in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+from bot.matching.inflection import NAME_LANGUAGES, name_forms
+from bot.matching.places import DOUBTS, gazetteer
+from bot.matching.places.merging import BuiltIn
+from bot.matching.text import surface, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.matching.places import Gazetteer, Place
+    from bot.matching.vocabulary import Entity, Vocabulary
+
+# How much of a name's first word inflection leaves alone: all but this many letters, at least two.
+_ENDING = 3
+_LEAST = 2
+# What Arabic and Hebrew write onto the front of a name, at most; in للقاهرة the article is hidden.
+_LONGEST_CLITIC = 5
+_ARTICLE = "ال"
+# What only sounds like a place is written the same in these.
+_ANY = ("en", "fr")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    """One spelling of a name: its words folded and as written, the languages that have it.
+
+    ``key`` is the entity's; None for what only sounds like one and takes the place of shorter
+    names (“Northern Ireland”, “Michael Jordan”). ``place`` is where a built-in name comes from;
+    ``country`` what the name tells of, also that of a state or a nation that is no entity.
+    """
+
+    key: str | None
+    words: tuple[str, ...]
+    surfaces: tuple[str, ...]
+    langs: tuple[str, ...]
+    case: bool = False
+    unless: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    place: Place | None = None
+    country: str | None = None
+    spelling: str = ""
+    one_word: bool = True  # its characters follow one another directly, as in 普京
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def forms(self, at: int) -> frozenset[str]:
+        """The folded forms of the word at that place of the name, in all of its languages."""
+        return _forms(self.words[at], self.langs)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the spelling is something else too, in some language."""
+        return (
+            self.place is not None and "always" in self.place.doubts.get(self.spelling, {}).values()
+        )
+
+    def doubt(self, lang: str | None) -> str:
+        """How much context a text of that language must give; see :mod:`.places.context`."""
+        if self.place is None:
+            return ""
+        doubts = self.place.doubts.get(self.spelling)
+        if not doubts:
+            # Where nothing is written with capitals, a name of another language is a word of this.
+            own = {None, *self.langs}
+            if not own.isdisjoint(_HAN):
+                own |= _HAN
+            foreign = lang not in own and not _has_case(self.spelling)
+            return "always" if foreign else ""
+        if lang is not None:
+            return doubts.get(lang, doubts.get("*", ""))
+        others = doubts.get("*", "")
+        return max((doubts.get(each, others) for each in self.langs), key=DOUBTS.index)
+
+
+def _has_case(spelling: str) -> bool:
+    return spelling.lower() != spelling.upper()
+
+
+# Chinese and Japanese names are written alike; the labels do not say so each time.
+_HAN = frozenset({"zh", "ja"})
+
+
+@lru_cache(maxsize=65_536)
+def _forms(word: str, langs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(name_forms(word, lang) for lang in langs))
+
+
+@lru_cache(maxsize=4)
+def name_index(vocabulary: Vocabulary) -> NameIndex:
+    """The names of a vocabulary, compiled once."""
+    return NameIndex(vocabulary)
+
+
+class NameIndex:
+    """All names of a vocabulary by the folded first word of each, in any of its forms."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        entities = vocabulary.entities
+        own = entities.own if isinstance(entities, BuiltIn) else entities
+        self._own: dict[str, list[Name]] = {}
+        for entity in own.values():
+            place = entities.place(entity.key) if isinstance(entities, BuiltIn) else None
+            said = entities.given(entity.key) if isinstance(entities, BuiltIn) else frozenset[str]()
+            for name in _names(entity, place, said):
+                for first in name.forms(0):
+                    self._own.setdefault(first, []).append(name)
+        self._places = place_names() if isinstance(entities, BuiltIn) else None
+        self._hidden = own.keys()
+        self._known: dict[str, tuple[Name, ...]] = {}
+
+    def at(self, word: str) -> tuple[Name, ...]:
+        """The names that may begin with this folded word."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()  # the words of many texts; most never come again
+            known = self._known[word] = tuple(self._find(word))
+        return known
+
+    def _find(self, word: str) -> Iterator[Name]:
+        yield from self._own.get(word, ())
+        if self._places is not None:
+            for name in self._places.at(word):
+                if name.key not in self._hidden:
+                    yield name
+
+
+_MOST_KNOWN = 200_000
+
+
+def first_words(entity: Entity) -> set[str]:
+    """Every folded word that a name of the entity may begin with in a text."""
+    found: set[str] = set()
+    for lang, names in entity.names.items():
+        for name in names:
+            for word in tokens(name)[:1]:
+                found |= name_forms(word.text, lang)
+    return found
+
+
+def _names(entity: Entity, place: Place | None, said: frozenset[str]) -> Iterator[Name]:
+    """An entity's names. Those in languages of which a file said nothing are the ``place``'s."""
+    by_spelling: dict[str, list[str]] = {}
+    for lang, names in entity.names.items():
+        for name in names:
+            by_spelling.setdefault(name, []).append(lang)
+    for spelling, langs in by_spelling.items():
+        built_in = place if said.isdisjoint(langs) else None
+        country = place.country if place is not None else None
+        compiled = _name(spelling, tuple(langs), entity, built_in, country)
+        if compiled is not None:
+            yield compiled
+
+
+def _name(
+    spelling: str,
+    langs: tuple[str, ...],
+    entity: Entity | None = None,
+    place: Place | None = None,
+    country: str | None = None,
+) -> Name | None:
+    """The compiled name; None where a spelling has no word. Without an entity it has no key."""
+    words = tokens(spelling)
+    if not words:
+        return None
+    return Name(
+        key=entity.key if entity is not None else None,
+        spelling=spelling,
+        words=tuple(word.text for word in words),
+        surfaces=tuple(surface(spelling[word.start : word.end]) for word in words),
+        langs=langs,
+        case=entity.case if entity is not None else True,
+        unless=entity.unless if entity is not None else (),
+        needs=entity.needs if entity is not None else (),
+        place=place,
+        country=country,
+        one_word=all(before.end == after.start for before, after in pairwise(words)),
+    )
+
+
+class PlaceNames:
+    """The names of the built-in places, each made ready when a text has its first word.
+
+    The file has the folded first words of all names. A word of a text may be a form of one:
+    ``_stems`` has them without their last letters, which is where they inflect.
+    """
+
+    def __init__(self, places: Gazetteer) -> None:
+        self._places = places
+        self._rows = list(places.places.values())
+        self._by_first = places.first_words
+        self._compiled: dict[int, dict[str, list[Name]]] = {}
+        self._bare: dict[str, list[Name]] = {}  # names that are no entity's
+        bare = [(name, country) for country, names in places.parts.items() for name in names]
+        others = ((name, None) for name in places.others)
+        for spelling, country in chain(bare, others):
+            bare_name = _name(spelling, _ANY, country=country)
+            if bare_name is not None:
+                self._bare.setdefault(bare_name.words[0], []).append(bare_name)
+        self._stems: dict[str, list[str]] = {}
+        for word in chain(self._by_first, self._bare.keys() - self._by_first.keys()):
+            stem = word[: max(_LEAST, len(word) - _ENDING)]
+            self._stems.setdefault(stem, []).append(word)
+
+    def at(self, word: str) -> Iterator[Name]:
+        """The names whose first word, in any of its forms, is this folded word."""
+        yield from self._beginning_with(word, word)
+        for first in self._origins(word):
+            if word in _forms(first, NAME_LANGUAGES):
+                yield from self._beginning_with(first, word)
+
+    def _origins(self, word: str) -> Iterator[str]:
+        """The first words of names of which this may be a form: it begins or it ends as they do."""
+        for end in range(_LEAST, len(word) + 1):
+            yield from (first for first in self._stems.get(word[:end], ()) if first != word)
+        if "\u0590" <= word[0] <= "\u06ff":
+            for start in range(1, min(_LONGEST_CLITIC, len(word) - _LEAST) + 1):
+                for first in (word[start:], f"{_ARTICLE}{word[start:]}"):
+                    if first in self._by_first:
+                        yield first
+
+    def _beginning_with(self, first: str, form: str) -> Iterator[Name]:
+        """The names whose folded first word is ``first``, where ``form`` is one of its forms."""
+        for number in self._by_first.get(first, ()):
+            for name in self._names_of(number).get(first, ()):
+                if form == first or form in name.forms(0):
+                    yield name
+        for name in self._bare.get(first, ()):
+            if form == first or form in name.forms(0):
+                yield name
+
+    def _names_of(self, number: int) -> dict[str, list[Name]]:
+        """The names of a place by their first words, compiled when one is first met."""
+        if number not in self._compiled:
+            place = self._rows[number]
+            entity = self._places[place.key]
+            names = self._compiled[number] = {}
+            for spelling, langs in place.spellings():
+                name = _name(spelling, langs, entity, place, place.country)
+                if name is not None:
+                    names.setdefault(name.words[0], []).append(name)
+        return self._compiled[number]
+
+
+@lru_cache(maxsize=1)
+def place_names() -> PlaceNames:
+    """The index of the built-in places' names, made once."""
+    return PlaceNames(gazetteer())

@@ -1,0 +1,279 @@
+"""Whether a text speaks of a place, where its name is something else too.
+
+A name has its doubts by language of the text (see :class:`bot.matching.places.Place`):
+
+- ``touching``: it may be part of a person's name. It needs context where it touches another
+  capitalised word (“Jordan Peterson”, not “Jordan said”);
+- ``opening``: it is an ordinary word too, and needs context there and where everything begins with
+  a capital: at the opening of a sentence, in a title all in capitals;
+- ``always``: it needs context anywhere.
+
+Context is a preposition of place in front of it, or a Turkish ending of place behind it; or
+another name nearby of the same country, or of the country itself. Behind a given name any name is
+a surname (“Jack London”). Of places that share a name, the one whose country stands close by is
+meant, else the best known one, first of all in the text's language (Brest in French).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.matching.places import DOUBTS, gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bot.matching.document import FieldText
+    from bot.matching.names import Name
+
+NEARBY = 30
+_BESIDE = 5  # words from a name to its country or state, as in “Birmingham, in the US state of …”
+_MOST = 0.7  # of the longer words of a headline that begins each word with a capital
+_LEAST_OF_A_HEADLINE = 4
+_LONG = 4
+
+# Before a place: what says “in”, “to” or “from”. Folded, and spelt out where folding tells too little.
+_PREPOSITIONS: Mapping[str, frozenset[str]] = {
+    lang: frozenset(words.split())
+    for lang, words in {
+        "en": "in near from to into toward towards around outside inside downtown central",
+        "fr": "à en vers depuis près de d pour sur",
+        "de": "in aus nach bei von nahe um",
+        "es": "en desde hacia de a",
+        "it": "a ad da di in",
+        "pt": "em de para desde a",
+        "nl": "in uit naar te bij vanuit",
+        "pl": "w we z ze do koło pod",
+        "ru": "в во из под до к от",
+        "uk": "в у із з зі до під",
+        "cs": "v ve z ze do u",
+        "sk": "v vo z zo do",
+        "hr": "u iz do kod",
+        "sr": "u iz do kod у из до код",
+        "sl": "v iz do",
+        "bg": "в във от до към",
+        "sv": "i från till vid",
+        "da": "i fra til ved",
+        "no": "i fra til ved",
+        "ro": "în din la spre",
+        "ca": "a de en des",
+        "id": "di ke dari",
+        "ms": "di ke dari",
+        "el": "στη στην στο στον",
+        "ar": "في من إلى الى بمدينة مدينة",
+        "fa": "در از به شهر",
+    }.items()
+}
+_ANY = frozenset("in near from à nach aus w в во из у".split())
+_SHORT_IN_KATAKANA = 2  # characters
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_ENDING_OF_PLACE = re.compile(
+    r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where names stand: the words from ``first`` up to, not including, ``end``."""
+
+    first: int
+    end: int
+    names: tuple[Name, ...]
+
+
+def settle(spots: Sequence[Spot], field: FieldText) -> Iterator[tuple[Spot, Name]]:
+    """The names that are believed, each with where it stands; ``spots`` are in order."""
+    context = _Context(field, spots)
+    for spot in spots:
+        believed = [name for name in spot.names if name.key is not None and name.country is None]
+        places = [name for name in spot.names if name.country is not None]
+        if places and not any(name.key is None and name.country is None for name in spot.names):
+            place = context.choose(places, spot)
+            if place is not None and context.believes(place, spot):
+                believed += [each for each in places if each.key == place.key][:1]
+        for name in believed:
+            if name.key is not None:
+                yield spot, name
+
+
+class _Context:
+    """One field's places by country, and the shape of what stands around them."""
+
+    def __init__(self, field: FieldText, spots: Iterable[Spot]) -> None:
+        self._field = field
+        self._covered: dict[int, frozenset[str]] = {}
+        self._countries: dict[str, list[int]] = {}
+        self._headlines: dict[int, bool] = {}
+        for spot in spots:
+            countries = {name.country for name in spot.names if name.country is not None}
+            self._covered |= dict.fromkeys(
+                range(spot.first, spot.end), frozenset(filter(None, countries))
+            )
+            firm = any(name.doubt(field.lang) in {"", "never"} for name in spot.names)
+            if len(countries) == 1 and firm:
+                self._countries.setdefault(countries.pop() or "", []).append(spot.first)
+
+    def choose(self, places: list[Name], spot: Spot) -> Name | None:
+        """The one that is meant of places that share a name; None if it is no entity."""
+        lang, word = self._field.lang, self._field.tokens[spot.first].text
+        # “City” is no form of the Czech Čita here; a file's names inflect in texts of any language.
+        places = [
+            name
+            for name in places
+            if name.place is None or lang in {None, *name.langs} or name.words[0] == word
+        ]
+        if not places:
+            return None
+        if len({name.key for name in places}) > 1:
+            beside = [
+                name
+                for name in places
+                if name.country and self._is_near(name.country, spot, _BESIDE)
+            ]
+            best = max(beside or places, key=self._how_known)
+            places = [name for name in places if name.key == best.key]
+        if lang is None:
+            # A form in one language, such as Nice of the Croatian Nica, is a name in another.
+            places = [name for name in places if name.words[0] == word] or places
+        # Géorgie is the Georgië of others: the spelling that this language has is not in doubt.
+        return min(places, key=lambda name: DOUBTS.index(name.doubt(lang)), default=None)
+
+    def _how_known(self, name: Name) -> tuple[bool, bool, bool, bool, int]:
+        """By what the best known of places that share a name is found, in a text of this language."""
+        place, lang = name.place, self._field.lang
+        if place is None:
+            return (name.key is not None, False, False, False, 0)
+        spoken = gazetteer().is_spoken(lang, place.country)
+        return (True, lang in name.langs, spoken, place.kind == "country", place.rank)
+
+    def believes(self, name: Name, spot: Spot) -> bool:
+        """Whether the name is the place's here."""
+        if name.place is None:
+            return True
+        if self._is_inside_katakana(spot):
+            return False
+        if not name.one_word:
+            return True
+        if self._is_surname(spot):
+            return False
+        doubt = name.doubt(self._field.lang)
+        if doubt in {"", "never"}:
+            return True
+        touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
+        if doubt != "always" and not touching:
+            opening = doubt == "opening" and self._begins_with_capitals_anyway(name, spot)
+            if not opening or self._is_dateline(spot):
+                return True
+        return self._is_located(spot) or self._is_near(name.place.country, spot, NEARBY)
+
+    def _is_near(self, country: str, spot: Spot, words: int) -> bool:
+        """Whether another name of the country stands within so many words."""
+        there = self._countries.get(country, [])
+        nearest = bisect_left(there, spot.first - words)
+        for at in there[nearest:]:
+            if at > spot.end - 1 + words:
+                return False
+            if not spot.first <= at < spot.end:
+                return True
+        return False
+
+    def _is_located(self, spot: Spot) -> bool:
+        """Whether a preposition or an ending says that it is a place."""
+        field = self._field
+        end = field.tokens[spot.end - 1].end
+        if field.lang in {"tr", None} and _ENDING_OF_PLACE.match(field.text, end):
+            return True
+        if spot.first == 0 or self._touches(spot.end, spot.end):
+            return False
+        before = field.tokens[spot.first - 1]
+        if before.sentence != field.tokens[spot.first].sentence:
+            return False
+        words = _PREPOSITIONS.get(field.lang or "", _ANY)
+        return before.text in words or field.surface(spot.first - 1).lower() in words
+
+    def _is_surname(self, spot: Spot) -> bool:
+        """Behind a given name, and without a Turkish ending of place."""
+        before = spot.first - 1
+        if not self._is_joined(before, spot.first) or before in self._covered:
+            return False
+        if self._field.tokens[before].text not in gazetteer().given_names:
+            return False
+        end = self._field.tokens[spot.end - 1].end
+        return _ENDING_OF_PLACE.match(self._field.text, end) is None
+
+    def _is_dateline(self, spot: Spot) -> bool:
+        """“Mali, attacco nel nord”, “Mali: …”."""
+        end = self._field.tokens[spot.end - 1].end
+        return self._field.text[end : end + 2].lstrip()[:1] in set(",:(–—/")
+
+    def _is_inside_katakana(self, spot: Spot) -> bool:
+        """マリンスポーツ has nothing to do with マリ; a longer name in a run is hardly chance."""
+        if spot.end - spot.first > _SHORT_IN_KATAKANA:
+            return False
+        text = self._field.text
+        start, end = self._field.tokens[spot.first].start, self._field.tokens[spot.end - 1].end
+        return _KATAKANA.match(text, start) is not None and (
+            _KATAKANA.match(text, end) is not None
+            or _KATAKANA.match(text, max(start - 1, 0), start) is not None
+        )
+
+    def _touches(self, neighbour: int, gap_before: int) -> bool:
+        """Whether a capitalised word stands directly there that is no place itself."""
+        tokens = self._field.tokens
+        if not 0 <= neighbour < len(tokens) or neighbour in self._covered:
+            return False
+        if not self._is_joined(gap_before - 1, gap_before):
+            return False
+        if self._is_opening(neighbour) or self._is_headline(neighbour):
+            return False
+        return self._field.surface(neighbour)[:1].isupper()
+
+    def _is_joined(self, left: int, right: int) -> bool:
+        """Whether only a space parts two words of a sentence, the left one capitalised or not."""
+        tokens = self._field.tokens
+        if left < 0 or right >= len(tokens) or tokens[left].sentence != tokens[right].sentence:
+            return False
+        gap = self._field.text[tokens[left].end : tokens[right].start]
+        return gap.isspace() and self._field.surface(left)[:1].isupper()
+
+    def _begins_with_capitals_anyway(self, name: Name, spot: Spot) -> bool:
+        """Whether its capitals tell nothing; those of “US” do, where not all are capitals."""
+        return self._field.is_all_capitals or (
+            not name.spelling.isupper()
+            and (self._is_opening(spot.first) or self._is_headline(spot.first))
+        )
+
+    def _is_opening(self, position: int) -> bool:
+        """Whether a sentence opens with the word, or a quotation, or what follows a colon."""
+        tokens = self._field.tokens
+        if position == 0 or tokens[position - 1].sentence != tokens[position].sentence:
+            return True
+        gap = self._field.text[tokens[position - 1].end : tokens[position].start]
+        return any(sign in gap for sign in ':"“„«–—|•\n')
+
+    def _is_headline(self, position: int) -> bool:
+        """Whether the word's sentence begins most of its words with capitals."""
+        sentence = self._field.tokens[position].sentence
+        if sentence not in self._headlines:
+            self._headlines[sentence] = self._looks_like_headline(position)
+        return self._headlines[sentence]
+
+    def _looks_like_headline(self, position: int) -> bool:
+        tokens, field = self._field.tokens, self._field
+        sentence = tokens[position].sentence
+        first = position
+        while first > 0 and tokens[first - 1].sentence == sentence:
+            first -= 1
+        end = position
+        while end < len(tokens) and tokens[end].sentence == sentence:
+            end += 1
+        long = [
+            at
+            for at in range(first + 1, end)
+            if len(tokens[at].text) >= _LONG and at not in self._covered
+        ]
+        capital = sum(field.surface(at)[:1].isupper() for at in long)
+        return len(long) >= _LEAST_OF_A_HEADLINE and capital >= _MOST * len(long)

@@ -1,0 +1,49 @@
+"""One thing that items are asked: whether a query, or a topic with all that it has, rings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from bot.matching.engine import evaluate, is_source
+
+if TYPE_CHECKING:
+    from bot.matching.document import Document
+    from bot.matching.query import Query
+    from bot.matching.ruleset import Filter, RuleSet, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query; ``langs``, ``sources`` and ``filters`` are what narrows it where it is a topic's."""
+
+    name: str
+    query: Query
+    langs: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+    @classmethod
+    def of_topic(cls, topic: Topic, rules: RuleSet) -> Question:
+        """The question whether a topic of these rules rings, were it enabled."""
+        filters = tuple(
+            each
+            for each in rules.filters.values()
+            if not any(fnmatchcase(topic.key, spared) for spared in each.exceptions)
+        )
+        return cls(topic.key, topic.query, topic.lang, topic.sources, filters)
+
+    def rings(self, document: Document) -> bool:
+        """What the matcher would answer. Cheap parts first: most items fail one of them."""
+        return (
+            self.admits(document)
+            and evaluate(self.query, document) is not None
+            and not any(evaluate(each.query, document) is not None for each in self.filters)
+        )
+
+    def admits(self, document: Document) -> bool:
+        """Whether the document is in a language and from a source that it hears."""
+        if self.langs and document.lang not in self.langs:
+            return False
+        return not self.sources or any(is_source(source, document) for source in self.sources)

@@ -1,0 +1,57 @@
+"""The subscribers' queries from the store into the matcher, by way of the last run's snapshot."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.store import items, people
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.matching.matcher import Matcher
+    from bot.store.engine import Store
+
+logger = structlog.get_logger(__name__)
+
+# So many of the newest items tell how common words are.
+_ITEMS = 300
+
+
+class Remembering:
+    """Fills a matcher at the start, and writes down what it has made of very many queries.
+
+    ``snapshot`` stands beside the store; without it a start takes longer and nothing is lost.
+    """
+
+    def __init__(self, matcher: Matcher, store: Store, snapshot: Path) -> None:
+        self._matcher = matcher
+        self._store = store
+        self._snapshot = snapshot
+        self._saved = -1
+
+    async def restore(self, now: datetime) -> None:
+        """Watch all queries that somebody subscribed to."""
+        for stored in await self._store.read(lambda conn: items.newest(conn, limit=_ITEMS)):
+            self._matcher.observe(stored.item, now)
+        queries = await self._store.read(people.watched_queries)
+        unreadable = await asyncio.to_thread(self._matcher.restore, queries, self._snapshot)
+        for query, reason in unreadable.items():
+            logger.warning(
+                "a subscription's query does not read", query=query, reason=reason.message
+            )
+        self._saved = self._matcher.version
+
+    async def save(self) -> None:
+        """Write the snapshot, if something has joined since the last."""
+        if self._matcher.version == self._saved:
+            return
+        self._saved = self._matcher.version
+        try:
+            await asyncio.to_thread(self._matcher.save, self._snapshot)
+        except OSError as error:
+            logger.warning("the snapshot of the queries is not written", reason=str(error))

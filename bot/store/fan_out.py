@@ -1,0 +1,260 @@
+"""Whom an item rings: its few subscribers at once, its many page by page.
+
+An item with few subscribers is rung in the transaction that records it. Where they are many, that
+transaction only notes that they are owed (``fan_outs``), and pages of bounded size follow, each a
+transaction of its own that also notes how far it came: other writers get in between, a crash goes
+on behind the last page, and memory stays flat. Pages go along the chats, so that all of a chat's
+subscriptions are decided together, whatever rules they are to; the index on rule, chat and thread
+gives them in that order. While any item is being fanned out, those that come later queue behind
+it, so a chat hears of items in their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+
+from bot.attention import Hold, hold
+from bot.model import Cadence, DeliveryState, Priority, Severity
+from bot.store.rows import chat_of, subscription_of
+from bot.store.schema import chats, deliveries, fan_outs, items, matches, subscriptions
+from bot.store.upsert import insert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, RowMapping
+
+# Subscribers that are rung in the transaction of their items: some 20 ms of the writer's time.
+FEW: Final = 500
+# What is held back stands behind every priority: in no lane.
+HELD_PRIORITY: Final = 9
+
+_Place = tuple[int, int]  # a chat and a thread
+_START: Final[_Place] = (-(2**62), -1)
+_EVERYBODY: Final = 2**62
+_FEWEST_OF_A_RULE: Final = 20  # rows of a page, however many rules share it
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match that is to ring."""
+
+    match_id: int
+    item: int
+    story: int
+    rule: str
+    severity: Severity
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What came of ringing: deliveries that are owed, and items whose subscribers follow."""
+
+    owed: int = 0
+    queued: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step of a fan-out; ``done`` where the item has rung everybody."""
+
+    item: int
+    owed: int
+    done: bool
+
+
+def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) -> Rung:
+    """Owes the alerts of items to all who subscribe to what they matched, or notes to do so.
+
+    A chat with several rules that match gets one alert: one that may ring at once before one that
+    is held back, then for the most severe of them.
+    """
+    hits = _hits(conn, numbers)
+    if not hits:
+        return Rung()
+    waiting = conn.scalar(select(fan_outs.c.item).limit(1)) is not None
+    counts = {rule: _count(conn, rule) for rule in {h.rule for each in hits.values() for h in each}}
+    room, owed, queued = FEW, 0, 0
+    for number, mine in sorted(hits.items()):
+        size = sum(counts[hit.rule] for hit in mine)
+        room -= size
+        if size == 0:
+            continue
+        if room < 0 or waiting:
+            waiting = True
+            queued += 1
+            _queue(conn, number, mine, now)
+        else:
+            owed += _ring_page(conn, mine, _START, _EVERYBODY, size + 1, now)[0]
+    return Rung(owed, queued)
+
+
+def expand(conn: Connection, limit: int, now: datetime) -> Page | None:
+    """Rings one page of the most pressing item that is being fanned out; None where none is.
+
+    ``limit`` is how many subscriptions are looked at, about.
+    """
+    chosen = select(fan_outs).order_by(fan_outs.c.priority, fan_outs.c.item).limit(1)
+    job = conn.execute(chosen).mappings().one_or_none()
+    if job is None:
+        return None
+    number: int = job["item"]
+    place = _START if job["chat_id"] is None else (job["chat_id"], job["thread_id"])
+    hits = _hits(conn, [number]).get(number, [])
+    share = max(limit // max(len(hits), 1), _FEWEST_OF_A_RULE)
+    owed, reached = _ring_page(conn, hits, place, job["last_subscription"], share, now)
+    mine = fan_outs.c.item == number
+    if reached is None:
+        conn.execute(delete(fan_outs).where(mine))
+    else:
+        values = {"chat_id": reached[0], "thread_id": reached[1]}
+        conn.execute(update(fan_outs).where(mine).values(values))
+    return Page(number, owed, reached is None)
+
+
+def open_fan_outs(conn: Connection) -> int:
+    """How many items have subscribers who are not owed their alerts yet."""
+    return conn.scalar(select(func.count()).select_from(fan_outs)) or 0
+
+
+def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
+    """What is to ring of these items, by item; the silenced does not."""
+    chosen = (
+        select(
+            matches.c.id,
+            matches.c.item,
+            items.c.story_id,
+            matches.c.rule,
+            matches.c.severity,
+            matches.c.score,
+        )
+        .join(items, items.c.number == matches.c.item)
+        .where(matches.c.item.in_(numbers), matches.c.silenced.is_(None))
+    )
+    hits: dict[int, list[Hit]] = {}
+    for row in conn.execute(chosen) if numbers else ():
+        hit = Hit(row.id, row.item, row.story_id, row.rule, Severity(row.severity), row.score)
+        hits.setdefault(row.item, []).append(hit)
+    return hits
+
+
+def _count(conn: Connection, rule: str) -> int:
+    """How many subscribe to a rule, counted no further than to "too many"."""
+    return conn.scalar(_COUNT, {"rule": rule, "most": FEW + 1}) or 0
+
+
+def _queue(conn: Connection, number: int, hits: Sequence[Hit], now: datetime) -> None:
+    row = {
+        "item": number,
+        "priority": int(min(Priority.of(hit.severity) for hit in hits)),
+        "last_subscription": conn.scalar(select(func.max(subscriptions.c.id))) or 0,
+        "created": now,
+    }
+    conn.execute(insert(conn, fan_outs).values(row).on_conflict_do_nothing())
+
+
+def _ring_page(
+    conn: Connection,
+    hits: Sequence[Hit],
+    place: _Place,
+    last_subscription: int,
+    share: int,
+    now: datetime,
+) -> tuple[int, _Place | None]:
+    """How many deliveries are owed now, and behind which chat to go on; None at the end.
+
+    ``share`` is how many subscribers of each rule are looked at.
+    """
+    found: dict[_Place, list[tuple[Hit, RowMapping]]] = {}
+    reached: _Place | None = None
+    for hit in hits:
+        values = {"rule": hit.rule, "chat": place[0], "thread": place[1]}
+        rows = conn.execute(
+            _SUBSCRIBERS, values | {"last": last_subscription, "limit": share}
+        ).mappings()
+        at, count = place, 0
+        for row in rows:
+            at, count = (row["chat_id"], row["thread_id"]), count + 1
+            found.setdefault(at, []).append((hit, row))
+        if count == share:  # there may be more of this rule: other rules go no further either
+            reached = at if reached is None else min(reached, at)
+    inside = [at for at in sorted(found) if reached is None or at <= reached]
+    chosen = [new for at in inside if (new := _delivery(found[at], now)) is not None]
+    if not chosen:
+        return 0, reached
+    statement = insert(conn, deliveries).on_conflict_do_nothing()
+    return conn.execute(statement, chosen).rowcount, reached
+
+
+def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str, Any] | None:
+    """The one delivery of an item to one chat and thread, or None where it is to hear nothing."""
+    plans = [
+        (held is not None, Priority.of(hit.severity), -hit.score, hit.match_id, hit, held, row)
+        for hit, row in rung
+        if row["refuses"] is None and row["thread_refuses"] is None
+        if hit.severity >= row["threshold"]
+        for held in (_hold(hit, row, now),)
+    ]
+    if not plans:
+        return None
+    _, priority, _, _, hit, held, row = min(plans, key=lambda plan: plan[:4])
+    return {
+        "chat_id": row["chat_id"],
+        "thread_id": row["thread_id"],
+        "priority": HELD_PRIORITY if held else int(priority),
+        "state": str(DeliveryState.HELD if held else DeliveryState.PENDING),
+        "match_id": hit.match_id,
+        "story_id": hit.story,
+        "created": now,
+        "not_before": held.until if held else now,
+        "reason": str(held.why) if held else None,
+        "silent": row["silent"],
+    }
+
+
+def _hold(hit: Hit, row: RowMapping, now: datetime) -> Hold | None:
+    plain = (
+        row["cadence"] == Cadence.IMMEDIATE
+        and row["muted_until"] is None
+        and row["quiet_start"] is None
+        and row["chat_muted_until"] is None
+    )
+    if plain:  # as most are: nothing to reckon
+        return None
+    chat = chat_of({**row, "id": row["chat_id"], "muted_until": row["chat_muted_until"]})
+    return hold(subscription_of(row), chat, hit.severity, now)
+
+
+# Composed once: they are run for every rule of every page.
+_COUNT = select(func.count()).select_from(
+    select(subscriptions.c.id)
+    .where(subscriptions.c.rule == bindparam("rule"))
+    .limit(bindparam("most"))
+    .subquery()
+)
+_SUBSCRIBERS = (
+    select(
+        subscriptions,
+        *(chats.c[name] for name in ("kind", "title", "language", "timezone", "refuses")),
+        *(chats.c[name] for name in ("quiet_start", "quiet_end", "urgent_rings")),
+        chats.c.muted_until.label("chat_muted_until"),
+    )
+    .join(chats, chats.c.id == subscriptions.c.chat_id)
+    .where(
+        subscriptions.c.rule == bindparam("rule"),
+        # As a range of the index: an OR alone would begin at the rule's first chat every time.
+        subscriptions.c.chat_id >= bindparam("chat"),
+        or_(
+            subscriptions.c.chat_id > bindparam("chat"),
+            subscriptions.c.thread_id > bindparam("thread"),
+        ),
+        subscriptions.c.id <= bindparam("last"),
+    )
+    .order_by(subscriptions.c.chat_id, subscriptions.c.thread_id)
+    .limit(bindparam("limit"))
+)

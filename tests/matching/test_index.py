@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import random
+import sys
+import threading
+from subprocess import run
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching.document import Document
+from bot.matching.engine import NaiveEngine
+from bot.matching.index import scan_kernel, snapshot
+from bot.matching.index.compiled import CompiledEngine
+from bot.matching.index.growing import ENOUGH, GrowingEngine
+from bot.matching.index.plan import All, Any, No, Plan, Presence, anchors
+from bot.matching.index.plan import given as simplified
+from bot.matching.index.scanning import hash_word, scan
+from bot.matching.index.texts import Texts
+from bot.matching.matcher import Matcher
+from bot.matching.query import Query, parse_query
+from bot.matching.rules import load_rules
+from bot.matching.text import tokens
+from bot.matching.vocabulary import Vocabulary
+from bot.model import Item
+from tests.matching.fuzz import GAPS, NOW, ROOT, WORDS, compare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = 7
+VOCABULARY = Vocabulary()
+# Pieces of text that the scanner has to leave to somebody, and others that join to new ones.
+ODD = (
+    "и\u0306 e\u0301 \u00ad \u200b ß İ ı ﷺ ½ ª \ud800 \x00 ' ’ # ＃Tag _ - . : @ + / :// http://x.y/z?q=1 "
+    "a@b.co x+y@z.org e.g. U.S. foo.bar. x.com/ www. mailto: dell'Ucraina d’Istanbul’da TBMM'nin 1990'lar "
+    "\u1100\u1161\u11a8 ｱﾞ हिन्दी \r\n \f"
+).split(" ")
+
+
+@given(
+    st.lists(st.sampled_from((*WORDS, *GAPS, *ODD)) | st.characters(), max_size=14),
+    st.integers(0, 2),
+)
+def test_the_compiled_scanner_finds_the_same_words(pieces: list[str], parts: int) -> None:
+    fields = ["".join(pieces[part :: parts + 1]) for part in range(parts + 1)]
+    scanned = scan(fields, KEY)
+    for index, field in enumerate(fields):
+        wanted = tokens(field)
+        assert scanned.tokens(index) == wanted
+        first, end = scanned.within(index)
+        hashes = scanned.words.hashes[first:end].tolist()
+        assert hashes == [hash_word(token.text, KEY) for token in wanted]
+        for number, token in enumerate(wanted, first):
+            flags = scanned.words.flags[number]
+            assert bool(flags & scan_kernel.FIRST) == (number == first)
+            assert bool(flags & scan_kernel.CAPITAL) == field[token.start].isupper()
+            if number > first and wanted[number - first - 1].sentence != token.sentence:
+                assert flags & scan_kernel.MAY_END_SENTENCE
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_all_engines_find_the_same(seed: int) -> None:
+    rules = load_rules(ROOT / "rules")
+    assert compare(seed, rules.vocabulary) > 1000
+
+
+def document(text: str) -> Document:
+    return Document.of(Item("1", "aa", None, "", text, lang="en"), None, NOW)
+
+
+def reader(vocabulary: Vocabulary = VOCABULARY) -> dict[str, Query]:
+    class Reader(dict[str, Query]):
+        def __missing__(self, key: str) -> Query:
+            return parse_query(key, vocabulary)
+
+    return Reader()
+
+
+def compiled_with(*queries: str) -> CompiledEngine:
+    engine = CompiledEngine(reader().__getitem__, VOCABULARY)
+    for query in queries:
+        engine.add(query, parse_query(query, VOCABULARY))
+    return engine
+
+
+def keys(engine: CompiledEngine | GrowingEngine | NaiveEngine, text: str) -> list[str]:
+    return [hit.key for hit in engine.match(document(text))]
+
+
+def test_a_query_that_comes_again_goes_to_the_end() -> None:
+    engine = compiled_with("peace", "talks")
+    engine.add("peace", parse_query("peace", VOCABULARY))
+    assert keys(engine, "peace talks") == ["talks", "peace"]
+    assert len(engine) == 2
+
+
+def test_what_is_removed_is_swept_out() -> None:
+    engine = compiled_with(*(f"word{number} peace" for number in range(9000)))
+    before = engine.nbytes
+    for number in range(8990):
+        engine.remove(f"word{number} peace")
+    engine.sweep()
+    assert len(engine) == 10
+    assert engine.nbytes < 0.7 * before  # the words stay known
+    assert keys(engine, "peace word1 word8995") == ["word8995 peace"]
+    engine.add("peace", parse_query("peace", VOCABULARY))
+    assert keys(engine, "peace word1 word8995") == ["word8995 peace", "peace"]
+
+
+def test_it_is_safe_from_several_threads() -> None:
+    steady = [f"steady{number}" for number in range(50)]
+    engine = compiled_with(*steady)
+    text = document(" ".join(steady)).text.text
+    stop, wrong = threading.Event(), []
+
+    def ask() -> None:
+        while not stop.is_set():
+            found = [key for key in keys(engine, text) if key in steady]
+            if found != steady:
+                wrong.append(found)
+
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    for number in range(2000):
+        engine.add(f"more{number}", parse_query(f"steady1 more{number}", VOCABULARY))
+        if number % 3 == 0:
+            engine.remove(f"more{number}")
+        if number % 500 == 0:
+            engine.sweep()
+    stop.set()
+    for asker in askers:
+        asker.join()
+    assert wrong == []
+
+
+def test_it_grows_by_itself_while_queries_come_and_go() -> None:
+    engine = GrowingEngine(reader().__getitem__, VOCABULARY, enough=100)
+    naive = NaiveEngine()
+    chance = random.Random(1)
+    for number in range(400):
+        query = f"word{number} peace"
+        for each in (engine, naive):
+            each.add(query, parse_query(query, VOCABULARY))
+        if number % 7 == 0:
+            gone = f"word{chance.randrange(number + 1)} peace"
+            engine.remove(gone)
+            naive.remove(gone)
+    engine.settle()
+    assert engine.is_compiled
+    text = "peace " + " ".join(f"word{number}" for number in range(400))
+    assert keys(engine, text) == keys(naive, text)
+    assert len(engine) == len(naive)
+
+
+def test_a_snapshot_gives_the_queries_back(tmp_path: Path) -> None:
+    path = tmp_path / "queries"
+    queries = [f"word{number} (peace OR tal*)" for number in range(60)]
+    engine = GrowingEngine(reader().__getitem__, VOCABULARY, enough=50)
+    for query in queries:
+        engine.add(query, parse_query(query, VOCABULARY))
+    engine.settle()
+    engine.remove(queries[3])
+    engine.save(path)
+
+    again = GrowingEngine(reader().__getitem__, VOCABULARY, enough=50)
+    wanted = [*queries[1:], *(f"new{number}" for number in range(5))]
+    missing = again.load(path, wanted)
+    assert sorted(missing) == sorted([queries[3], *wanted[-5:]])
+    assert again.is_compiled
+    text = "talks " + " ".join(f"word{number}" for number in range(60))
+    assert keys(again, text) == [*queries[1:3], *queries[4:]]
+    again.add("new1", parse_query("new1", VOCABULARY))
+    assert keys(again, "new1 word5 peace") == [queries[5], "new1"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "other code", "no file"])
+def test_a_snapshot_that_cannot_be_used_is_left_aside(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "queries"
+    snapshot.save(compiled_with("peace", "talks"), path)
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:700])
+    elif damage == "other code":
+        monkeypatch.setattr(snapshot, "_fingerprint", lambda: "other")
+    else:
+        path.unlink()
+    assert snapshot.load(path, reader().__getitem__, VOCABULARY) is None
+
+
+def test_a_matcher_begins_where_the_last_one_stopped(tmp_path: Path) -> None:
+    rules = load_rules(ROOT / "rules")
+    queries = {f"word{number} @putin": 1 for number in range(ENOUGH)}
+    matcher = Matcher(rules)
+    matcher.restore(queries)
+    matcher._queries.settle()
+    matcher.save(tmp_path / "queries")
+    other = {**dict(list(queries.items())[5:]), "$ceasefire kyiv": 2, "@nobody": 1}
+    again = Matcher(rules)
+    unreadable = again.restore(other, tmp_path / "queries")
+    assert list(unreadable) == ["@nobody"]
+    item = Item("1", "aa", None, "Putin: word3 word7, un cessez-le-feu à Kyiv", "", lang="fr")
+    found = [match.query for match in again.match(item, None, NOW) if match.query]
+    assert found == ["word7 @putin", "$ceasefire kyiv"]
+
+
+def test_a_small_program_needs_no_compiler() -> None:
+
+    script = (
+        "import sys; from bot.matching.matcher import Matcher; from bot.matching.rules import load_rules\n"
+        "from pathlib import Path; from datetime import datetime, UTC; from bot.model import Item\n"
+        "matcher = Matcher(load_rules(Path('rules'))); matcher.watch('peace talks')\n"
+        "assert matcher.match(Item('1', 'aa', None, 'Peace talks', ''), None, datetime.now(UTC))\n"
+        "assert 'numba' not in sys.modules"
+    )
+    run([sys.executable, "-c", script], check=True, cwd=ROOT)
+
+
+def test_texts_are_found_under_their_numbers() -> None:
+    texts = Texts(KEY)
+    written = [f"текст {number}" for number in range(500)]
+    assert [texts.add(text) for text in written] == list(range(500))
+    assert [texts.remove(text) for text in written[::2]] == list(range(0, 500, 2))
+    assert texts.remove("nothing") == -1
+    assert [texts.number(text) for text in written[1::2]] == list(range(1, 500, 2))
+    assert all(texts.number(text) == -1 for text in written[::2])
+    assert texts.add(written[0]) == 500
+    assert texts[500] == written[0]
+
+
+TESTS = st.builds(Presence, st.integers(1, 6), st.just(7), st.just(value=True))
+PLANS = st.recursive(
+    TESTS,
+    lambda plans: (
+        st.lists(plans, min_size=2, max_size=3).map(lambda some: All(tuple(some)))
+        | st.lists(plans, min_size=2, max_size=3).map(lambda some: Any(tuple(some)))
+        | plans.map(No)
+    ),
+    max_leaves=8,
+)
+
+
+def holds(plan: Plan, there: set[int]) -> bool:
+    match plan:
+        case bool():
+            return plan
+        case Presence(leaf):
+            return leaf in there
+        case All(plans):
+            return all(holds(each, there) for each in plans)
+        case Any(plans):
+            return any(holds(each, there) for each in plans)
+        case No(inner):
+            return not holds(inner, there)
+        case _:
+            raise AssertionError(plan)
+
+
+@given(PLANS, st.sets(st.integers(1, 6)))
+def test_an_anchor_is_there_wherever_the_plan_holds(plan: Plan, there: set[int]) -> None:
+    tests = anchors(plan, lambda test: test.leaf)
+    if tests and holds(plan, there):
+        assert any(test.leaf in there for test in tests)
+    for test in tests:
+        if test.leaf in there:
+            assert holds(simplified(plan, test), there) == holds(plan, there)

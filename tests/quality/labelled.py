@@ -1,0 +1,49 @@
+"""The labelled set: short news in many languages, each with all that it should ring."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.model import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CASES = Path(__file__).parents[1] / "cases" / "quality"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item, the language that it is written in, and the names of what it should ring."""
+
+    item: Item
+    lang: str
+    rings: frozenset[str]
+
+
+def read_queries(folder: Path = CASES) -> dict[str, str]:
+    """The queries that every item is labelled over, by name; the topics of the rules join them."""
+    given = tomllib.loads((folder / "queries.toml").read_text("utf-8"))
+    return {**{entity: entity for entity in given["entities"].split()}, **given["queries"]}
+
+
+def read_items(folder: Path = CASES) -> list[Labelled]:
+    """The items of every file, with ids such as ``french:12`` (the twelfth of its file)."""
+    return [each for path in sorted(folder.glob("*.toml")) for each in _items_of(path)]
+
+
+def _items_of(path: Path) -> Iterator[Labelled]:
+    given = tomllib.loads(path.read_text("utf-8"))
+    for number, case in enumerate(given.get("item", ()), 1):
+        item = Item(
+            id=f"{path.stem}:{number}",
+            source="labelled",
+            url=None,
+            title=case["title"],
+            text=case["text"],
+            tags=tuple(case.get("tags", ())),
+        )
+        yield Labelled(item, case.get("lang", given["lang"]), frozenset(case["rings"].split()))

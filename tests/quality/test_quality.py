@@ -1,0 +1,27 @@
+"""Matching rings for what people mean: the targets of the labelled set."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.matching.rules import load_rules
+from tests.quality.__main__ import RULES, lines
+from tests.quality.labelled import read_items, read_queries
+from tests.quality.measure import measure
+
+PRECISION, RECALL = 0.98, 0.97
+
+
+def test_the_set_is_large_enough() -> None:
+    items = read_items()
+    assert len(items) >= 400
+    assert len({each.lang for each in items} - {"mul"}) >= 10
+    assert len({(each.item.title, each.item.text) for each in items}) == len(items)
+
+
+@pytest.mark.parametrize("lang_named", [True, False], ids=["language named", "language found"])
+def test_matching_rings_for_what_people_mean(*, lang_named: bool) -> None:
+    report = measure(read_items(), read_queries(), load_rules(RULES), lang_named=lang_named)
+    told = "\n".join(lines(report))
+    assert report.overall.precision >= PRECISION, told
+    assert report.overall.recall >= RECALL, told
