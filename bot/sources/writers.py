@@ -28,9 +28,9 @@ def open_for_writing(paths: Iterable[Path]) -> set[Path]:
         if process.name.isdigit():
             with contextlib.suppress(OSError):  # another's process, or one that has ended
                 for descriptor in (process / "fd").iterdir():
-                    path = _wanted(descriptor, wanted)
-                    if path is not None and _writes(process / "fdinfo" / descriptor.name):
-                        found.add(path)
+                    meant = _wanted(descriptor, wanted)
+                    if meant is not None and _writes(process / "fdinfo" / descriptor.name):
+                        found.add(meant)
     return found
 
 
