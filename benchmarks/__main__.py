@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
+    "parsing": ["benchmarks.parsing"],
     "matching": ["benchmarks.matching"],
     "backtest": ["benchmarks.backtest"],
     "fan-out": ["benchmarks.fan_out"],

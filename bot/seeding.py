@@ -11,6 +11,8 @@ import structlog
 
 from bot.errors import ParseError, StoreError
 from bot.model import FeedState
+from bot.sources.seeds import seed_files
+from bot.sources.writers import open_for_writing
 from bot.store import sources as store_sources
 from bot.watching import changes
 
@@ -33,6 +35,7 @@ SETTLE_SECONDS = 0.5
 class _Stamp:
     size: int
     changed: int
+    file: int
 
     @classmethod
     def of(cls, path: Path) -> _Stamp | None:
@@ -40,7 +43,7 @@ class _Stamp:
             stat = path.stat()
         except OSError:
             return None
-        return cls(stat.st_size, stat.st_mtime_ns)
+        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
 
 class Seeding:
@@ -86,6 +89,8 @@ class Seeding:
         first = state is None or state.first_read is None
         for path, stamp in await self._settled():
             items = await self._items(path)
+            if _Stamp.of(path) != stamp:  # somebody went on writing while it was read
+                continue
             if items:
                 await self._intake.take(
                     self._source,
@@ -108,7 +113,9 @@ class Seeding:
         fresh = [path for path in before if self._is_fresh(before[path])]
         if fresh:
             await asyncio.sleep(SETTLE_SECONDS)
-        still = [path for path, stamp in before.items() if _Stamp.of(path) == stamp]
+        still = {path for path, stamp in before.items() if _Stamp.of(path) == stamp}
+        # A slow writer may pause for longer than that: while it has the file open, it is not done.
+        still -= await asyncio.to_thread(open_for_writing, still)
         return [(path, before[path]) for path in sorted(still, key=lambda p: before[p].changed)]
 
     def _is_fresh(self, stamp: _Stamp) -> bool:
@@ -116,15 +123,11 @@ class Seeding:
         return -SETTLE_SECONDS < age < SETTLE_SECONDS
 
     def _changed(self) -> dict[Path, _Stamp]:
-        found: dict[Path, _Stamp] = {}
-        for path in self._folder.rglob("*"):
-            hidden = any(part.startswith(".") for part in path.relative_to(self._folder).parts)
-            if hidden or path.name.endswith("~") or not path.is_file():
-                continue
-            stamp = _Stamp.of(path)
-            if stamp is not None and self._read.get(path) != stamp:
-                found[path] = stamp
-        return found
+        stamps = {path: _Stamp.of(path) for path in seed_files(self._folder)}
+        present = {path: stamp for path, stamp in stamps.items() if stamp is not None}
+        for gone in self._read.keys() - present.keys():
+            del self._read[gone]  # one that comes back is read again
+        return {path: stamp for path, stamp in present.items() if self._read.get(path) != stamp}
 
     async def _items(self, path: Path) -> tuple[Item, ...]:
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.cli import adding, doctor
+from bot.cli import adding, doctor, lists
 from bot.cli.options import Config, Json, settings
 from bot.cli.output import complaints, console, json_line, rfc3339
 
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     adding.register(feeds)
     feeds.command("doctor")(doctor.doctor)
     feeds.command("remove")(remove_feed)
+    lists.register(feeds)
     app.add_typer(feeds, name="feeds")
 
 

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import orjson
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.matching.ruleset import RuleSet
+    from bot.sources.parsed import ParsedFeed
 
 
 class Unreadable(TocsinError):
@@ -35,9 +36,12 @@ def rules_in_force(configured: Settings, folder: Path | None) -> RuleSet:
     return load_rules(folder or configured.rules.folder)
 
 
-def read_sources(sources: Sequence[str], configured: Settings) -> Iterator[tuple[Source, Item]]:
+def read_sources(
+    sources: Sequence[str], configured: Settings, *, told: bool = False
+) -> Iterator[tuple[Source, Item]]:
     """The items of feed files, feed addresses, seed files and folders, in that order.
 
+    With ``told``, standard error names what read each of them.
     What cannot be read is named on standard error and the rest goes on; at the end that raises
     :class:`Unreadable`.
     """
@@ -45,16 +49,21 @@ def read_sources(sources: Sequence[str], configured: Settings) -> Iterator[tuple
         if not _is_web(address) and not Path(address).exists():
             raise TocsinError(f"{address}: no such file or folder, and not an http(s) address")
     unreadable = 0
-    for address in sources:
-        for source, path in _parts(address, configured):
-            try:
-                items = _fetch(source, configured) if path is None else _read(path, source)
-            except SourceError as error:
-                complaints().print(f"{path or address}: error: {error}", style="red")
-                unreadable += 1
-                continue
-            for item in items:
-                yield source, item
+    with _Reader(configured) as reader:
+        for address in sources:
+            for source, path in _parts(address, configured):
+                try:
+                    items, name = (
+                        reader.fetch(source) if path is None else reader.read(path, source)
+                    )
+                except SourceError as error:
+                    complaints().print(f"{path or address}: error: {error}", style="red")
+                    unreadable += 1
+                    continue
+                if told:
+                    complaints().print(f"{path or address}: {len(items)} by {name}", style="dim")
+                for item in items:
+                    yield source, item
     if unreadable:
         raise Unreadable(f"{unreadable} of the sources could not be read")
 
@@ -69,10 +78,10 @@ def _parts(address: str, configured: Settings) -> Iterator[tuple[Source, Path | 
     if path.is_file():
         yield source, path
         return
-    for file in sorted(path.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if file.is_file() and not hidden:
-            yield source, file
+    from bot.sources.seeds import seed_files  # noqa: PLC0415
+
+    for file in seed_files(path):
+        yield source, file
 
 
 def _is_web(address: str) -> bool:
@@ -99,29 +108,48 @@ def _folder_of(path: Path, configured: Settings) -> Source:
     return Source(key=folder.name or "files", kind=SourceKind.FOLDER, address=str(folder))
 
 
-def _read(path: Path, source: Source) -> tuple[Item, ...]:
-    from bot.sources.seeds import read_seed  # noqa: PLC0415
+class _Reader:
+    """Reads in a process of its own: a document made to keep a parser busy can be killed."""
 
-    return read_seed(path, source)
+    def __init__(self, configured: Settings) -> None:
+        from bot.sources.pool import ParsePool  # noqa: PLC0415
 
+        self._configured = configured
+        self._runner = asyncio.Runner()
+        self._pool = ParsePool()
 
-def _fetch(source: Source, configured: Settings) -> tuple[Item, ...]:
-    from bot.fetching import fetch_limits  # noqa: PLC0415
-    from bot.sources.feed import parse_feed  # noqa: PLC0415
-    from bot.sources.fetch import Fetcher  # noqa: PLC0415
+    def __enter__(self) -> Self:
+        return self
 
-    async def fetch() -> tuple[Item, ...]:
-        async with Fetcher(fetch_limits(configured)) as fetcher:
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._runner.run(self._pool.__aexit__())
+        finally:
+            self._runner.close()
+
+    def read(self, path: Path, source: Source) -> tuple[tuple[Item, ...], str]:
+        """The items of a file, and what read it. Raises SourceError."""
+        seed = self._runner.run(self._pool.open_seed(path, source))
+        return seed.items, seed.reader
+
+    def fetch(self, source: Source) -> tuple[tuple[Item, ...], str]:
+        """The items at a feed's address, and what read them. Raises SourceError."""
+        feed = self._runner.run(self._fetched(source))
+        return feed.items, feed.reader
+
+    async def _fetched(self, source: Source) -> ParsedFeed:
+        from bot.fetching import fetch_limits  # noqa: PLC0415
+        from bot.sources.fetch import Fetcher  # noqa: PLC0415
+
+        async with Fetcher(fetch_limits(self._configured)) as fetcher:
             fetched = await fetcher.fetch(source.address)
-        return parse_feed(
+        return await self._pool.parse(
             fetched.body or b"",
             source=source.key,
             url=fetched.url,
             content_type=fetched.content_type,
             lang=source.lang,
-        ).items
-
-    return asyncio.run(fetch())
+        )
 
 
 def read_item_lines() -> Iterator[tuple[Source | None, Item]]:

@@ -31,8 +31,13 @@ def parse(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE…")],
     config: Config = None,
     as_json: Json = False,  # noqa: ARG001 - JSON lines either way
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Do not say what read each source.")
+    ] = False,
 ) -> None:
     """Write the items of feed files, feed addresses, seed files or folders, as JSON lines.
+
+    Standard error says how many items each file or address gave and which reader read it.
 
     tocsin parse seeds/seed-article-fr.txt
     tocsin parse https://example.org/rss.xml | jq .title
@@ -40,7 +45,7 @@ def parse(
     from bot.cli.reading import Unreadable, read_sources  # noqa: PLC0415
 
     try:
-        for _, item in read_sources(sources, settings(config)):
+        for _, item in read_sources(sources, settings(config), told=not quiet):
             json_line(item_json(item))
     except Unreadable as error:
         raise typer.Exit(1) from error

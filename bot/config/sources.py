@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.model import Source, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from bot.config.schema import FeedSettings
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 _NO_LETTERS = str.maketrans({"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "ß": "ss", "ı": "i"})
 
 
-def name_sources(feeds: Sequence[FeedSettings], folders: Sequence[Path]) -> tuple[Source, ...]:
-    """The feeds and the seed folders as sources with unique keys.
+def name_sources(
+    feeds: Sequence[FeedSettings], folders: Sequence[Path], *, others: Iterable[str] = ()
+) -> tuple[Source, ...]:
+    """The feeds and the seed folders as sources with unique keys, none of them among ``others``.
 
     A key that the config does not give comes from the name or the address, so that it stays the
     same when other feeds come and go, unless two would be called the same.
     """
-    taken = {feed.key for feed in feeds if feed.key}
+    taken = {feed.key for feed in feeds if feed.key} | set(others)
     sources = []
     for feed in feeds:
         key = feed.key or _free_key(_wishes_of_feed(feed), feed.url, taken)

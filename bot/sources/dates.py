@@ -65,6 +65,14 @@ _CLOCK = re.compile(
 )
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-])(\d{1,2}):?(\d{2})?(?![\d:])")
+# RFC 822 as nearly all of RSS has it: read without looking for dates in words.
+_RFC_822 = re.compile(
+    r"[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|([+-])(\d\d)(\d\d))"
+)
+_SHORT_MONTHS = {
+    name: number
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 
 
@@ -84,12 +92,30 @@ def read_date(text: str, *, zone: tzinfo = UTC, now: datetime | None = None) -> 
     milliseconds) since 1970 are understood.
     """
     text = text.strip()
+    if (moment := _rfc_822(text)) is not None:
+        return believable(moment, now)
     if _EPOCH.fullmatch(text):
         seconds = float(text)
         seconds = seconds / 1000 if seconds >= 1e11 else seconds  # noqa: PLR2004 (the year 5138)
         return believable(datetime.fromtimestamp(seconds, UTC), now)
     found = find_date(text, zone=zone)
     return believable(found.moment, now) if found else None
+
+
+def _rfc_822(text: str) -> datetime | None:
+    found = _RFC_822.fullmatch(text)
+    if found is None or found[2] not in _SHORT_MONTHS:
+        return None
+    day, month, year, hour, minute, second = (
+        *(int(found[1]), _SHORT_MONTHS[found[2]], int(found[3])),
+        *(int(found[4]), int(found[5]), min(int(found[6]), 59)),
+    )
+    offset = timedelta(hours=int(found[8] or 0), minutes=int(found[9] or 0))
+    try:
+        zone = timezone(-offset if found[7] == "-" else offset)
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def believable(moment: datetime | None, now: datetime | None) -> datetime | None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.errors import ParseError
 from bot.sources import sniff
+from bot.sources.fast_feed import parse_fast
 from bot.sources.json_feed import load_json, parse_json_feed
+from bot.sources.news_ml import parse_newsml, parse_nitf
 from bot.sources.parsed import ParsedFeed
+from bot.sources.sitemap import parse_sitemap
 from bot.sources.xml_feed import parse_xml_feed
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+# The root of what is no feed and brings news all the same, behind declaration and comments.
+_ROOT = re.compile(
+    rb"(?:(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*+)*+"
+    rb"<(?:[\w.-]+:)?(urlset|nitf|newsMessage|newsItem|NewsML)[\s/>]",
+    re.DOTALL,
+)
 
 __all__ = ["ParsedFeed", "parse_feed"]
 
@@ -25,7 +36,9 @@ def parse_feed(
     lang: str | None = None,
     now: datetime | None = None,
 ) -> ParsedFeed:
-    """The items of an RSS, RDF, Atom or JSON Feed document, in its order.
+    """The items of an RSS, RDF, Atom, JSON Feed, news sitemap, NITF or NewsML-G2 document.
+
+    They come in its order.
 
     ``url`` is where the document came from and resolves relative links; ``lang`` is what the
     config says of the source, and wins over what the feed says of itself. With ``now``, dates more
@@ -42,7 +55,16 @@ def parse_feed(
     try:
         if start.startswith((b"{", b"[")):
             return parse_json_feed(load_json(body), source=source, url=url, lang=lang, now=now)
-        return parse_xml_feed(
+        root = _ROOT.match(start)
+        if root is not None and root[1] == b"urlset":
+            return parse_sitemap(body, source=source, url=url, lang=lang, now=now)
+        if root is not None:
+            read = parse_nitf if root[1] == b"nitf" else parse_newsml
+            return read(body, source=source, lang=lang, now=now)
+        feed = parse_fast(
+            body, source=source, url=url, content_type=content_type, lang=lang, now=now
+        )
+        return feed or parse_xml_feed(
             body, source=source, url=url, content_type=content_type, lang=lang, now=now
         )
     except ParseError:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -14,7 +15,6 @@ from bot.sources.plain import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import timedelta
 
     from bot.model import Item
 
@@ -22,6 +22,12 @@ ITEMS_MAX = 10_000
 LABELS_MAX = 100
 _ID_MAX = 500
 _URL_MAX = 4_000
+_TTL_MAX = timedelta(days=7)
+_TTL_DIGITS_MAX = 6
+# Most links: what resolving would give back as it is.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*(?:/[\w.~!$&'()*+,=:@%/-]*)?(?:\?[^\s#;]+)?(?:#\S+)?", re.ASCII
+)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif)$", re.IGNORECASE)
 
 
@@ -39,6 +45,14 @@ class ParsedFeed:
     reader: str
 
 
+@dataclass(frozen=True, slots=True)
+class SeedFile:
+    """A seed file read: its items in order, and the name of what read it."""
+
+    items: tuple[Item, ...]
+    reader: str
+
+
 def identified(items: Iterable[Item]) -> tuple[Item, ...]:
     """The items with ids that are unique among them.
 
@@ -46,7 +60,7 @@ def identified(items: Iterable[Item]) -> tuple[Item, ...]:
     entries more often than one would think: those are told apart by link, then by content, and
     what is the same in all of these by counting.
     """
-    named = [replace(item, id=_bounded(item.id or item.url or _hash(item))) for item in items]
+    named = [_named(item) for item in items]
     named = _told_apart(named, lambda item: item.url or "")
     named = _told_apart(named, _hash)
     return tuple(_counted(named))
@@ -57,6 +71,8 @@ def absolute_url(link: object, base: str | None) -> str | None:
     if not isinstance(link, str) or not link.strip():
         return None
     link = "".join(link.split())
+    if _PLAIN_ADDRESS.fullmatch(link):
+        return link if len(link) <= _URL_MAX else None
     try:
         url = urljoin(base or "", link)
         parts = urlsplit(url)
@@ -64,6 +80,19 @@ def absolute_url(link: object, base: str | None) -> str | None:
     except ValueError:
         return None
     return url if usable and len(url) <= _URL_MAX else None
+
+
+def is_plain_address(link: str) -> bool:
+    """Whether a link is absolute and so written that nothing of it can be meant otherwise."""
+    return _PLAIN_ADDRESS.fullmatch(link) is not None
+
+
+def feed_ttl(value: object) -> timedelta | None:
+    """RSS's ``<ttl>``: minutes, believed up to a week."""
+    minutes = value.strip() if isinstance(value, str) else ""
+    if not minutes.isascii() or not minutes.isdigit() or len(minutes) > _TTL_DIGITS_MAX:
+        return None
+    return min(timedelta(minutes=int(minutes)), _TTL_MAX)
 
 
 def labels(names: Iterable[object]) -> tuple[str, ...]:
@@ -98,14 +127,23 @@ def longest(texts: Sequence[str]) -> str:
     return max(texts, key=len, default="")
 
 
+def _named(item: Item) -> Item:
+    identifier = _bounded(item.id or item.url or _hash(item))
+    return item if identifier == item.id else replace(item, id=identifier)
+
+
 def _told_apart(items: list[Item], mark: Callable[[Item], str]) -> list[Item]:
     """Items that share an id get the mark behind it where their marks differ."""
+    shared = {key for key, count in Counter(item.id for item in items).items() if count > 1}
+    if not shared:
+        return items
     marks: dict[str, set[str]] = {}
     for item in items:
-        marks.setdefault(item.id, set()).add(mark(item))
+        if item.id in shared:
+            marks.setdefault(item.id, set()).add(mark(item))
     return [
         replace(item, id=_bounded(f"{item.id} {mark(item)}".rstrip()))
-        if len(marks[item.id]) > 1
+        if len(marks.get(item.id, ())) > 1
         else item
         for item in items
     ]

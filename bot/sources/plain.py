@@ -53,6 +53,8 @@ def clean_line(text: str) -> str:
 
 def looks_like_html(text: str) -> bool:
     """Whether text of no declared type is markup: a known tag in it, or a character entity."""
+    if "<" not in text and "&" not in text:
+        return False
     if _ENTITY.search(text):
         return True
     return any(tag[1].lower() in _ELEMENTS for tag in _TAG.finditer(text))
@@ -60,6 +62,8 @@ def looks_like_html(text: str) -> bool:
 
 def html_to_text(markup: str) -> str:
     """The text of an HTML fragment or page. Never raises, whatever it is given."""
+    if "<" not in markup and "&" not in markup:
+        return clean_text(" ".join(markup[:_MARKUP_MAX].split()))
     stripper = _Stripper()
     stripper.feed(markup[:_MARKUP_MAX])
     stripper.close()

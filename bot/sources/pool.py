@@ -27,14 +27,14 @@ from bot.sources.protocol import (
     dump_request,
     frame,
     load_feed,
-    load_items,
+    load_seed,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.model import Item, Source
-    from bot.sources.parsed import ParsedFeed
+    from bot.sources.parsed import ParsedFeed, SeedFile
 
 T = TypeVar("T")
 
@@ -93,13 +93,17 @@ class ParsePool:
         return await _decoded(load_feed, reply)
 
     async def read_seed(self, path: Path, source: Source) -> tuple[Item, ...]:
-        """What :func:`~bot.sources.seeds.read_seed` gives, from a process.
+        """What :func:`~bot.sources.seeds.read_seed` gives, from a process. Raises ParseError."""
+        return (await self.open_seed(path, source)).items
+
+    async def open_seed(self, path: Path, source: Source) -> SeedFile:
+        """What :func:`~bot.sources.seeds.open_seed` gives, from a process.
 
         Raises:
             ParseError: the file's fault, whatever became of the process.
         """
         reply = await self._ask(SeedRequest(str(path.absolute()), source), b"")
-        return await _decoded(load_items, reply)
+        return await _decoded(load_seed, reply)
 
     async def _ask(self, request: FeedRequest | SeedRequest, body: bytes) -> bytes:
         worker = await self._slots.get()

@@ -16,12 +16,10 @@ import orjson
 
 from bot.errors import ParseError
 from bot.model import Source, SourceKind
-from bot.sources.parsed import ParsedFeed
+from bot.sources.parsed import ParsedFeed, SeedFile
 from bot.sources.records import from_record, to_record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.model import Item
 
 LENGTH_BYTES = 4
@@ -74,9 +72,9 @@ def dump_error(message: str) -> bytes:
     return orjson.dumps({"error": message})
 
 
-def dump_items(items: Sequence[Item]) -> bytes:
+def dump_seed(seed: SeedFile) -> bytes:
     """The reply to a seed request."""
-    return orjson.dumps({"items": [to_record(item) for item in items]})
+    return orjson.dumps({"reader": seed.reader, "items": [to_record(item) for item in seed.items]})
 
 
 def dump_feed(feed: ParsedFeed) -> bytes:
@@ -92,13 +90,14 @@ def dump_feed(feed: ParsedFeed) -> bytes:
     )
 
 
-def load_items(reply: bytes) -> tuple[Item, ...]:
-    """The items of a reply.
+def load_seed(reply: bytes) -> SeedFile:
+    """The seed file of a reply.
 
     Raises:
-        ParseError: the process says that there are none, or the reply is not one.
+        ParseError: the process says that there is none, or the reply is not one.
     """
-    return _items(_document(reply))
+    document = _document(reply)
+    return SeedFile(_items(document), str(document.get("reader") or ""))
 
 
 def load_feed(reply: bytes) -> ParsedFeed:

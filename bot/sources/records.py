@@ -5,7 +5,6 @@ The keys are those of :class:`~bot.model.Item`; times are RFC 3339 in UTC.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +17,22 @@ if TYPE_CHECKING:
 
 def to_record(item: Item) -> dict[str, Any]:
     """The record of an item, as ``parse`` writes it."""
-    record = asdict(item)
-    for key in ("published", "updated"):
-        moment: datetime | None = record[key]
-        record[key] = _rfc3339(moment) if moment is not None else None
-    for key in ("tags", "authors", "captions"):
-        record[key] = list(record[key])
-    if item.picture is None:  # no part of what the contract names
-        del record["picture"]
+    record: dict[str, Any] = {
+        "id": item.id,
+        "source": item.source,
+        "url": item.url,
+        "title": item.title,
+        "text": item.text,
+        "published": _rfc3339(item.published),
+        "updated": _rfc3339(item.updated),
+        "lang": item.lang,
+        "tags": list(item.tags),
+        "authors": list(item.authors),
+        "agency": item.agency,
+        "captions": list(item.captions),
+    }
+    if item.picture is not None:  # no part of what the contract names
+        record["picture"] = item.picture
     return record
 
 
@@ -54,8 +61,8 @@ def from_record(record: Mapping[str, Any], *, source: str = "") -> Item:
     )
 
 
-def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _rfc3339(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _text(record: Mapping[str, Any], key: str) -> str | None:

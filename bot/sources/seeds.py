@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.errors import ParseError
-from bot.sources import plain, sniff
+from bot.sources import sniff
 from bot.sources.feed import parse_feed
 from bot.sources.json_feed import is_json_feed, load_json, parse_json_feed
-from bot.sources.parsed import identified
-from bot.sources.records import from_record
-from bot.sources.text_dump import parse_text
+from bot.sources.parsed import SeedFile
+from bot.sources.seed_mail import read_mail
+from bot.sources.seed_page import read_page
+from bot.sources.seed_records import read_csv, read_json, read_json_lines
+from bot.sources.text_split import parse_texts
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.model import Item, Source
 
 SIZE_MAX = 8 << 20
 _TEXT = frozenset({"", ".txt", ".text", ".md"})
-_FEED = frozenset({".xml", ".rss", ".atom", ".rdf"})
+_FEED = frozenset({".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"})
 # Of a file with any name; behind a declaration or not.
-_FEED_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:RDF)[\s>]")
+_FEED_ROOT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:RDF|urlset|nitf|newsMessage|newsItem)[\s>]"
+)
 _HTML = frozenset({".html", ".htm", ".xhtml"})
+_JSON_LINES = frozenset({".jsonl", ".ndjson", ".jsonlines"})
+_TABLE = frozenset({".csv", ".tsv"})
+_MAIL = frozenset({".eml"})
 
 
 def is_seed(path: Path) -> bool:
@@ -35,6 +43,43 @@ def is_seed(path: Path) -> bool:
     return not path.name.startswith((".", "~", "#")) and not path.name.endswith(
         ("~", ".tmp", ".part", ".swp", ".crdownload")
     )
+
+
+def seed_files(folder: Path) -> Iterator[Path]:
+    """The files under a folder that are meant to be read, by name.
+
+    Links are followed, each place once, so that a link to a folder above it ends nothing; what
+    cannot be listed is stepped over.
+    """
+    seen: set[tuple[int, int]] = set()
+    todo = [folder]
+    while todo:
+        here = todo.pop()
+        try:
+            place = here.stat()
+            entries = sorted(here.iterdir(), reverse=True)
+        except OSError:
+            continue
+        if (place.st_dev, place.st_ino) in seen:
+            continue
+        seen.add((place.st_dev, place.st_ino))
+        folders = [entry for entry in entries if _is_folder(entry)]
+        yield from (entry for entry in reversed(entries) if _is_file(entry) and is_seed(entry))
+        todo.extend(entry for entry in folders if is_seed(entry))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def settled(now: os.stat_result, before: os.stat_result | None) -> bool:
@@ -47,41 +92,64 @@ def settled(now: os.stat_result, before: os.stat_result | None) -> bool:
 
 
 def read_seed(path: Path, source: Source, *, now: datetime | None = None) -> tuple[Item, ...]:
-    """The items of a file.
+    """The items of a file, as :func:`open_seed` reads them. Raises ParseError."""
+    return open_seed(path, source, now=now).items
 
-    The suffix says what it is: text (also without a suffix), a feed, a page, JSON (a JSON Feed, an
-    item or a list of items), or JSON lines. Where the content is plainly a feed, it is read as one
-    whatever its name.
+
+def open_seed(path: Path, source: Source, *, now: datetime | None = None) -> SeedFile:
+    """The items of a file, and what read it.
+
+    The suffix says what it is: text (also without a suffix), a feed, a page, a mail, a table, JSON
+    (a JSON Feed, an item or a list of items), or JSON lines. Where the content is plainly a feed or
+    an agency's XML, it is read as that whatever its name.
 
     Raises:
         ParseError: it cannot be read, or is empty, binary, too large, or of an unknown kind.
     """
+    try:
+        return _open(path, source, now)
+    except ParseError:
+        raise
+    # As for feeds: what the readers of so many formats raise, the file caused.
+    except Exception as error:
+        raise ParseError(f"the file is too broken to read ({type(error).__name__})") from error
+
+
+def _open(path: Path, source: Source, now: datetime | None) -> SeedFile:
     body = _read(path)
     suffix = path.suffix.lower()
     if not body.strip(b"\xef\xbb\xbf \t\r\n"):
         raise ParseError("the file is empty")
     if suffix in _FEED or _FEED_ROOT.match(body):
-        return parse_feed(body, source=source.key, lang=source.lang, now=now).items
+        return _feed(body, source, now)
     if sniff.is_binary(body):
         raise ParseError(f"this is not text: it is {sniff.describe(body)}")
     if suffix == ".json":
         return _json(body, source, now)
-    if suffix in {".jsonl", ".ndjson"}:
-        return _json_lines(body, source)
+    if suffix in _JSON_LINES:
+        return SeedFile(read_json_lines(_utf8(body), source), "json lines")
+    if suffix in _MAIL:
+        return SeedFile(read_mail(body, source=source, name=_name(path, source), now=now), "mail")
+    if suffix in _TABLE:
+        return SeedFile(read_csv(sniff.decode(body)[0], source), "csv")
     if suffix in _HTML or (suffix in _TEXT and sniff.is_html(body)):
-        return (_page(sniff.decode(body)[0], source, _name(path, source), now),)
+        page = read_page(sniff.decode(body)[0], source=source, name=_name(path, source), now=now)
+        return SeedFile((page,), "page")
     if suffix in _TEXT:
         text, _ = sniff.decode(body)
-        return (parse_text(text, source=source, name=_name(path, source), now=now),)
+        return SeedFile(parse_texts(text, source=source, name=_name(path, source), now=now), "text")
     return _of_unknown_kind(body, suffix, source, now)
 
 
-def _of_unknown_kind(
-    body: bytes, suffix: str, source: Source, now: datetime | None
-) -> tuple[Item, ...]:
+def _feed(body: bytes, source: Source, now: datetime | None) -> SeedFile:
+    feed = parse_feed(body, source=source.key, lang=source.lang, now=now)
+    return SeedFile(feed.items, feed.reader)
+
+
+def _of_unknown_kind(body: bytes, suffix: str, source: Source, now: datetime | None) -> SeedFile:
     """A feed by any other name, or nothing that is read."""
     try:
-        return parse_feed(body, source=source.key, lang=source.lang, now=now).items
+        return _feed(body, source, now)
     except ParseError:
         raise ParseError(
             f"files that end in {suffix} are not read, unless they are feeds"
@@ -108,43 +176,22 @@ def _name(path: Path, source: Source) -> str:
     return unicodedata.normalize("NFC", relative.as_posix())
 
 
-def _json(body: bytes, source: Source, now: datetime | None) -> tuple[Item, ...]:
-    document = load_json(body)
+def _json(body: bytes, source: Source, now: datetime | None) -> SeedFile:
+    body = _utf8(body)
+    try:
+        document = load_json(body)
+    except ParseError:
+        if b"\n" not in body.strip():
+            raise
+        with contextlib.suppress(ParseError):  # JSON lines are often saved under this name
+            return SeedFile(read_json_lines(body, source), "json lines")
+        raise
     if is_json_feed(document):
-        return parse_json_feed(
-            document, source=source.key, url=None, lang=source.lang, now=now
-        ).items
-    records = document if isinstance(document, list) else [document]
-    return _records(records, source)
+        feed = parse_json_feed(document, source=source.key, url=None, lang=source.lang, now=now)
+        return SeedFile(feed.items, feed.reader)
+    return SeedFile(read_json(document, source), "json")
 
 
-def _json_lines(body: bytes, source: Source) -> tuple[Item, ...]:
-    records = []
-    for number, line in enumerate(body.splitlines(), 1):
-        if line.strip():
-            try:
-                records.append(load_json(line))
-            except ParseError as error:
-                raise ParseError(f"line {number}: {error}") from None
-    return _records(records, source)
-
-
-def _records(records: list[Any], source: Source) -> tuple[Item, ...]:
-    """Items of JSON records, which belong to this source now wherever they came from."""
-    items: list[Item] = []
-    for number, record in enumerate(records, 1):
-        if not isinstance(record, dict) or not ({"title", "text"} & record.keys()):
-            raise ParseError(f"record {number} is not an item: it has neither a title nor a text")
-        try:
-            items.append(replace(from_record(record), source=source.key))
-        except ParseError as error:
-            raise ParseError(f"record {number}: {error}") from None
-    return identified(items)
-
-
-def _page(markup: str, source: Source, name: str, now: datetime | None) -> Item:
-    """A saved page, lightly read: its text as if it had been copied from the browser."""
-    text = plain.html_to_text(markup)
-    if not text:
-        raise ParseError("the page has no text")
-    return parse_text(text, source=source, name=name, now=now)
+def _utf8(body: bytes) -> bytes:
+    """JSON is UTF-8; what some programs save is not."""
+    return sniff.decode(body)[0].encode()

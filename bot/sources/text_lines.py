@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from bot.sources.agencies import agency_in
+from bot.sources.boilerplate import is_boilerplate, is_time_ago
 from bot.sources.dates import FoundDate, find_date
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class Kind(Enum):
     CREDIT = auto()
     ADDRESS = auto()
     TAGS = auto()
+    TAG_HEADING = auto()
     SEE_ALSO = auto()
+    NOISE = auto()
     TEXT = auto()
 
 
@@ -38,6 +41,7 @@ class Line:
     """A line with what was found in it.
 
     ``values`` are tags, names or an address; ``alone`` marks a label with nothing behind it.
+    ``updated`` is the second date of a line that says when its text was changed, too.
     """
 
     kind: Kind
@@ -45,10 +49,13 @@ class Line:
     values: tuple[str, ...] = ()
     date: FoundDate | None = None
     alone: bool = False
+    updated: FoundDate | None = None
 
 
 _META_MAX = 120
 _DATE_MAX = 100
+_CAPTION_MAX = 400
+_TAG_MAX = 60
 # What may stand beside a date: a few words such as “Publié le”, a weekday, a section, “Uhr”.
 _REST_WORDS_MAX = 5
 
@@ -78,8 +85,45 @@ _SEE_ALSO = re.compile(
     r"|lea (?:tambi[ée]n|m[áa]s)|te puede interesar|leggi anche|leia (?:tamb[ée]m|mais))\s*(?:[:：.…]|$)",
     re.IGNORECASE,
 )
+_TAG_HEADING = re.compile(
+    r"(?:tags?|keywords|(?:related |more )?topics|explore more on these topics|more on this topic|in this story|filed under"
+    r"|th[èe]mes|sujets(?: associés)?|mots[- ]cl[ée]s|thématiques|dans cet article|etiketler|konular|anahtar kelimeler"
+    r"|теги|темы|метки|ключевые слова|сюжеты|теми|وسوم|الوسوم|كلمات مفتاحية|مواضيع|الكلمات الدالة"
+    r"|schlagw[öo]rter|schlagworte|themen|stichworte|etiquetas|temas|argomenti|tag correlati|archivado en)\s*[:：]?",
+    re.IGNORECASE,
+)
+_SOURCE_LABEL = re.compile(
+    r"(?:source|sources|quelle|fuente|fonte|kaynak|источник|джерело|المصدر|agen(?:ce|cy|tur|cia|zia)|ajans|агентство)\s*[:：]\s*(.+)",
+    re.IGNORECASE,
+)
+# “Le Monde avec AFP”, “(mit dpa)”: under a title or a text.
+_WITH_AGENCY = re.compile(
+    r"\(?(?:[\w’'.-]+\s+){0,4}?(?:avec|with|mit|con|con informaci[óo]n de|ile|со ссылкой на|und|et|and|y|и)\s+(.+?)\)?",
+    re.IGNORECASE,
+)
+# “MOSCOW, May 18 (Reuters) - …”, “МОСКВА, 18 мая — РИА Новости. …”, “/TASS/”.
+_DATELINE = re.compile(
+    r"[^()\n.!?]{2,60}(?:[.!?][^()\n.!?]{0,20})?[\(/\[]\s*([^()/\]\n]{2,40}?)\s*[\)/\]]\s*[-–—.:,]?\s"
+    r"|[^\n().!?]{2,40}[,.]?[^\n().!?]{0,20}\s[-–—]\s*([^\n().!?]{2,25})[.]\s"
+)
+_REPORTING = re.compile(r"\(?\s*Reporting by\s+([^;.)]+)", re.IGNORECASE)
+# “… à Moscou, le 10 mai 2025. ANTON VAGANOV / AFP”, “… (AP Photo/Jane Roe)”.
+_CREDIT_AT_END = re.compile(
+    r"(?:[(\[](?i:(?:AP |Reuters )?(?:photo|foto|фото|picture|image|pool photo))\b[^()\[\]]{2,80}[)\]]"
+    r"|(?:^|[.…”\"»(|]\s*|\s[-–—]\s)[A-ZÀ-ÝА-Я][^.!?…()]{2,50}\s?/\s?(?P<agency>[\w ]{2,30}))\)?\.?$"
+)
+_PICTURE_AGENCY = re.compile(
+    r"(?:(?:[A-Z][\w.’'-]+\s+){0,3}(?:/|via|by)?\s*)?(?:getty images|shutterstock|epa(?:-efe)?|alamy|imago(?: images)?|picture alliance"
+    r"|abaca|sipa(?: press)?|zuma(?: press)?|nurphoto|istock|unsplash)(?:\s*(?:/|via)\s*.{2,40})?",
+    re.IGNORECASE,
+)
+_TAG_SEPARATORS = re.compile(r"[,;|،؛、·•]|\s#|\s/\s")
 _TAG_LABEL = re.compile(
-    r"\s*(?:tags?|mots[- ]cl[ée]s|keywords|topics|th[èe]mes|etiketler|теги|метки|وسوم|schlagw[öo]rter|etiquetas)\s*:\s*(.+)",
+    r"\s*(?:tags?|mots[- ]cl[ée]s|keywords|topics|th[èe]mes|etiketler|теги|метки|وسوم|schlagw[öo]rter|etiquetas|الوسوم|كلمات مفتاحية|темы|ключевые слова|konular|themen|schlagworte|temas|argomenti)\s*[:：]\s*(.+)",
+    re.IGNORECASE,
+)
+_TITLE_LABEL = re.compile(
+    r"\s*(?:title|headline|titre|başlık|заголовок|t[íi]tulo|titolo|titel|überschrift|العنوان)\s*[:：]\s*(?=\S)",
     re.IGNORECASE,
 )
 _HASHTAG = re.compile(r"#(?=[^\W_])")
@@ -96,19 +140,57 @@ def read_line(text: str, zone: tzinfo) -> Line:
         return Line(Kind.BLANK)
     if tags := _tags(text):
         return Line(Kind.TAGS, text, tags)
+    if _TAG_HEADING.fullmatch(text):
+        return Line(Kind.TAG_HEADING, text)
     if label := _SEE_ALSO.match(text):
         return Line(Kind.SEE_ALSO, text, alone=label.end() == len(text))
+    if is_boilerplate(text) or is_time_ago(text):
+        return Line(Kind.NOISE, text)
+    if reporting := _REPORTING.match(text):
+        return Line(Kind.BYLINE, text, tuple(_people(reporting[1])))
     if len(text) > _META_MAX:
         return Line(Kind.CREDIT if _is_credit(text) else Kind.TEXT, text)
+    return _read_short(text, zone)
+
+
+def _read_short(text: str, zone: tzinfo) -> Line:
     if address := _ADDRESS.fullmatch(text):
         return Line(Kind.ADDRESS, text, (address[1],))
+    if (named := _SOURCE_LABEL.fullmatch(text)) and agency_in(named[1]):
+        return Line(Kind.AGENCY, text, (named[1].strip(" ."),))
     if _is_credit(text):
         return Line(Kind.CREDIT, text)
-    if (date := _date(text, zone)) is not None:
-        return Line(Kind.UPDATED if _UPDATED.search(text) else Kind.PUBLISHED, text, date=date)
+    if (dated := _dated(text, zone)) is not None:
+        return dated
     if agency := agency_in(text):
         return Line(Kind.AGENCY, text, (agency,))
-    return _byline(text) or Line(Kind.TEXT, text)
+    if byline := _byline(text):
+        return byline
+    if (shared := _WITH_AGENCY.fullmatch(text)) and agency_in(shared[1]):
+        return Line(Kind.AGENCY, text, (shared[1].strip(" ."),))
+    return Line(Kind.TEXT, text)
+
+
+def agency_of_dateline(text: str) -> str | None:
+    """The agency that a first paragraph names before it begins: ``MOSCOW, May 18 (Reuters) - …``."""
+    found = _DATELINE.match(" ".join(text[:200].split()) + " ")
+    name = (found[1] or found[2]) if found else None
+    return agency_in(name) if name else None
+
+
+def is_tag(text: str) -> bool:
+    """Whether a line below a heading for tags can be one."""
+    return len(text) <= _TAG_MAX and not ends_sentence(text)
+
+
+def is_title_label(text: str) -> bool:
+    """Whether a line is a title behind a label: ``Title: …``."""
+    return _TITLE_LABEL.match(text) is not None
+
+
+def without_title_label(text: str) -> str:
+    """The title behind its label, or the line as it is."""
+    return _TITLE_LABEL.sub("", text)
 
 
 def ends_sentence(text: str) -> bool:
@@ -119,7 +201,7 @@ def ends_sentence(text: str) -> bool:
 def _tags(text: str) -> tuple[str, ...]:
     """``#Donald Trump`` is one tag of two words, ``#a #b`` are two."""
     if label := _TAG_LABEL.match(text):
-        names = [name.strip(" #.") for name in re.split(r"[,;|]|\s#", label[1])]
+        names = [name.strip(" #.") for name in _TAG_SEPARATORS.split(label[1])]
     elif _HASHTAG.match(text):
         names = [name.strip(" ,;") for name in _HASHTAG.split(text)]
         if any(len(name) > _META_MAX for name in names) or ends_sentence(text):
@@ -130,12 +212,34 @@ def _tags(text: str) -> tuple[str, ...]:
 
 
 def _is_credit(text: str) -> bool:
-    return _CREDIT.match(text) is not None and not (len(text) > _META_MAX and ends_sentence(text))
+    if _CREDIT.match(text) is not None and not (len(text) > _META_MAX and ends_sentence(text)):
+        return True
+    if _PICTURE_AGENCY.fullmatch(text):
+        return True
+    found = _CREDIT_AT_END.search(text) if len(text) <= _CAPTION_MAX else None
+    if found is None:
+        return False
+    agency = found["agency"]
+    return agency is None or agency_in(agency) is not None or bool(_PICTURE_AGENCY.match(agency))
+
+
+def _dated(text: str, zone: tzinfo) -> Line | None:
+    """The dates of a line that says little else: when it was published, when updated, or both."""
+    word = _UPDATED.search(text)
+    if word is not None and word.start():
+        before = _date(text[: word.start()], zone)
+        if before is not None:
+            after = _date(text[word.start() :], zone)
+            return Line(Kind.PUBLISHED, text, date=before, updated=after)
+    found = _date(text, zone)
+    if found is None:
+        return None
+    return Line(Kind.UPDATED if word else Kind.PUBLISHED, text, date=found)
 
 
 def _date(text: str, zone: tzinfo) -> FoundDate | None:
     """The date of a line that says little else; a sentence with a date in it is text."""
-    if len(text) > _DATE_MAX or ends_sentence(text.removesuffix(".")):
+    if len(text) > _DATE_MAX or ends_sentence(text.strip(" |,;·-–—").removesuffix(".")):
         return None
     found = find_date(text, zone=zone)
     if found is None or len(_WORD.findall(found.rest)) > _REST_WORDS_MAX:
@@ -148,19 +252,19 @@ def _byline(text: str) -> Line | None:
     prefix = _BYLINE.match(text)
     if prefix is None or ends_sentence(text):
         return None
-    names = [
-        name.strip()
-        for name in re.split(
-            r",|;|\s+(?:et|and|und|ve|и|та|y|e|avec|with)\s+|/", text[prefix.end() :]
-        )
-        if name.strip()
-    ]
+    names = _people(text[prefix.end() :])
     if not names or not all(_is_name(name) for name in names):
         return None
     agencies = [name for name in names if agency_in(name)]
     if len(agencies) == len(names):
         return Line(Kind.AGENCY, text, (" / ".join(names),))
     return Line(Kind.BYLINE, text, tuple(names))
+
+
+def _people(text: str) -> list[str]:
+    """The names in “Jeanne Martin, Paul Roux et AFP”."""
+    names = re.split(r",|،|;|\||\s+(?:et|and|und|ve|и|та|y|e|و|avec|with|in)\s+|/", text)
+    return [name.strip(" .") for name in names if name.strip(" .")]
 
 
 def _is_name(text: str) -> bool:

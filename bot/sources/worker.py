@@ -23,11 +23,11 @@ from bot.sources.protocol import (
     FeedRequest,
     dump_error,
     dump_feed,
-    dump_items,
+    dump_seed,
     frame,
     load_request,
 )
-from bot.sources.seeds import read_seed
+from bot.sources.seeds import open_seed
 
 
 def main(arguments: list[str]) -> None:
@@ -52,7 +52,7 @@ def _answer(header: bytes, body: bytes) -> bytes:
     request, now = load_request(header), datetime.now(UTC)
     try:
         if not isinstance(request, FeedRequest):
-            return dump_items(read_seed(Path(request.path), request.source, now=now))
+            return dump_seed(open_seed(Path(request.path), request.source, now=now))
         feed = parse_feed(
             body,
             source=request.source,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from time import struct_time
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from bot.sources.parsed import (
     LABELS_MAX,
     ParsedFeed,
     absolute_url,
+    feed_ttl,
     identified,
     labels,
     longest,
@@ -51,7 +52,6 @@ _REPLACEMENT = b"&#xFFFD;"
 _ISO_2022 = b"\x1b$"
 _ENCODING = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_TTL_MAX = timedelta(days=7)
 
 
 def parse_xml_feed(
@@ -89,7 +89,7 @@ def parse_xml_feed(
         title=_line(feed.get("title_detail") or feed.get("title"), rss=True),
         lang=feed_lang,
         items=identified(map(reader.item, islice(parsed.entries, ITEMS_MAX))),
-        ttl=_ttl(feed.get("ttl")),
+        ttl=feed_ttl(feed.get("ttl")),
         reader="feedparser",
     )
 
@@ -200,8 +200,10 @@ def _link(entry: Any) -> object:
 
 
 def _bodies(entry: Any) -> Iterator[Any]:
-    yield from entry.get("content") or ()
-    yield entry.get("summary_detail") or entry.get("summary")
+    contents = entry.get("content") or ()
+    yield from contents
+    # A summary without its details is feedparser's copy of the content, markup and all.
+    yield entry.get("summary_detail") or (None if contents else entry.get("summary"))
 
 
 def _text(value: Any, *, rss: bool) -> str:
@@ -253,10 +255,3 @@ def _pictures(entry: Any) -> Iterator[tuple[object, object, object]]:
         yield media.get("url"), "image", media.get("width")
     for enclosure in islice(entry.get("enclosures") or (), LABELS_MAX):
         yield enclosure.get("href"), enclosure.get("type"), None
-
-
-def _ttl(value: object) -> timedelta | None:
-    minutes = _string(value).strip()
-    if not minutes.isascii() or not minutes.isdigit() or len(minutes) > 6:  # noqa: PLR2004 (two years)
-        return None
-    return min(timedelta(minutes=int(minutes)), _TTL_MAX)

@@ -64,7 +64,7 @@ def lines(text: str) -> list[dict[str, Any]]:
 def test_parse_writes_the_contracts_items(house: Path) -> None:
     status, out, err = tocsin(house, "parse", "seeds")
     (item,) = lines(out)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, "seeds/seed-article-fr.txt: 1 by text\n")
     assert list(item) == [
         *("id", "source", "url", "title", "text", "published", "updated", "lang"),
         *("tags", "authors", "agency", "captions"),
@@ -157,6 +157,45 @@ def test_the_store_is_made_copied_and_put_back(house: Path) -> None:
     status, out, _ = tocsin(house, "stats", "--json")
     assert (status, lines(out)[0]["items"]) == (0, 0)
     assert tocsin(house, "latest")[:2] == (1, "")
+
+
+def test_lists_of_feeds_go_in_and_out(house: Path) -> None:
+    (house / "config.toml").write_text('[[feeds]]\nurl = "https://mine.example/rss"\n', "utf-8")
+    (house / "list.opml").write_text(
+        '<opml version="2.0"><body><outline text="World">'
+        '<outline text="A" xmlUrl="https://a.example/rss"/>'
+        '<outline text="A" xmlUrl="https://b.example/rss" language="fr"/>'
+        '<outline text="mine" xmlUrl="https://mine.example/rss"/></outline></body></opml>',
+        "utf-8",
+    )
+    status, _, err = tocsin(house, "feeds", "import", "list.opml")
+    assert (status, "2 feeds added, 1 there already" in err) == (0, True)
+    status, _, err = tocsin(house, "feeds", "import", "list.opml")
+    assert (status, "0 feeds added, 3 there already" in err) == (0, True)
+    status, out, _ = tocsin(house, "feeds", "list", "--json")
+    assert {(feed["address"], feed["lang"], *feed["tags"]) for feed in lines(out)} == {
+        ("https://a.example/rss", None, "World"),
+        ("https://b.example/rss", "fr", "World"),
+    }
+    assert tocsin(house, "feeds", "export", "--out", "out.opml")[0] == 0
+    assert (house / "out.opml").read_text("utf-8").count("xmlUrl") == 3
+    status, out, _ = tocsin(house, "feeds", "export")
+    assert out == (house / "out.opml").read_text("utf-8")
+    (house / "list.opml").write_text("<rss/>", "utf-8")
+    status, _, err = tocsin(house, "feeds", "import", "list.opml")
+    assert (status, "list.opml: error: this is not an OPML file" in err) == (1, True)
+    assert tocsin(house, "feeds", "import", "missing.opml")[0] == 2
+
+
+def test_parse_says_what_read_it_and_what_it_could_not(house: Path) -> None:
+    (house / "seeds" / "a.csv").write_text("title,body\nOne,Text\nTwo,Text\n", "utf-8")
+    (house / "seeds" / "b.jpg").write_bytes(b"\xff\xd8\xff")
+    status, out, err = tocsin(house, "parse", "seeds")
+    assert status == 1
+    assert len(lines(out)) == 3
+    assert "a.csv: 2 by csv" in err
+    assert "b.jpg: error: " in err
+    assert "a.csv" not in tocsin(house, "parse", "--quiet", "seeds")[2]
 
 
 def test_silences_are_added_listed_and_removed(house: Path) -> None:

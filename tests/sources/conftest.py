@@ -67,6 +67,7 @@ class Listener:
     host: str
     port: int
     connections: int = 0
+    received: int = 0
     reply: bytes = b""
 
 
@@ -77,7 +78,7 @@ async def listening(host: str = "127.0.0.1", reply: bytes = b"") -> AsyncIterato
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         listener.connections += 1
         if listener.reply:
-            await reader.readuntil(b"\r\n\r\n")
+            listener.received += len(await reader.readuntil(b"\r\n\r\n"))
             writer.write(listener.reply)
             await writer.drain()
         writer.close()

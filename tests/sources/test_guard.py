@@ -212,3 +212,55 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
             with pytest.raises(FetchError):
                 await fetcher.fetch("http://192.168.1.1/feed")
         assert proxy.connections == 0
+
+
+class Flipping(Rebinding):
+    """It gives a public address to whoever checks first, and the inside one to whoever dials."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        self._addresses = self._addresses[1:] or self._addresses
+        return found[:1]
+
+
+HOPS = [
+    "http://127.0.0.1:{port}/", "http://2130706433:{port}/", "http://[::ffff:127.0.0.1]:{port}/",
+    "http://localhost:{port}/", "//127.0.0.1:{port}/", "http://0x7f.1:{port}/", "http://[::]:{port}/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", HOPS)
+async def test_no_redirect_in_any_spelling_leads_inside(
+    monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    public = "127.0.0.2"  # plays the public host
+    monkeypatch.setattr(guard, "is_allowed", lambda address: address == public)
+    async with listening(reply=b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as inside:
+        moved = f"HTTP/1.1 302 Found\r\nLocation: {target.format(port=inside.port)}\r\n\r\n"
+        async with listening(public, moved.encode()) as outside, Fetcher(FetchLimits()) as fetcher:
+            with pytest.raises(FetchError):
+                await fetcher.fetch(f"http://{public}:{outside.port}/")
+        assert (inside.connections, inside.received) == (0, 0)
+
+
+async def test_a_name_that_changes_between_check_and_dial_is_not_dialled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    public = "127.0.0.2"
+    monkeypatch.setattr(guard, "is_allowed", lambda address: address == public)
+    async with listening(reply=b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as inside:
+        resolver = Flipping(public, "127.0.0.1")
+        async with Fetcher(FetchLimits(), resolver=resolver) as fetcher:
+            for _ in range(3):  # nobody listens on the public one: then the name has changed
+                with pytest.raises(FetchError):
+                    await fetcher.fetch(f"http://innocent.example:{inside.port}/")
+        assert (inside.connections, inside.received) == (0, 0)
+
+
+@pytest.mark.parametrize("port", [25, 110, 143, 465, 587, 993, 995, 2525])
+async def test_no_mail_server_is_spoken_to(port: int) -> None:
+    async with Fetcher(FetchLimits(allow_private=True)) as fetcher:
+        with pytest.raises(FetchError, match="another service"):
+            await fetcher.fetch(f"http://127.0.0.1:{port}/")

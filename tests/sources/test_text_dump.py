@@ -15,6 +15,7 @@ from bot.errors import ParseError
 from bot.model import Source, SourceKind
 from bot.sources.records import to_record
 from bot.sources.text_dump import parse_text
+from bot.sources.text_split import parse_texts
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = ROOT / "tests" / "cases" / "seeds"
@@ -32,9 +33,14 @@ def read(text: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.stem)
 def test_case(dump: Path) -> None:
     case = json.loads(dump.with_suffix(".json").read_text("utf-8"))
-    record = read(dump.read_text("utf-8"), timezone=case.pop("timezone", "UTC"))
+    zone = case.pop("timezone", "UTC")
+    items = parse_texts(dump.read_text("utf-8"), source=source(timezone=zone), name="a.txt")
     del case["why"]
-    assert {key: record[key] for key in case} == case
+    wanted = case.get("items", [case])
+    assert len(items) == len(wanted)
+    for item, want in zip(items, wanted, strict=True):
+        record = to_record(item)
+        assert {key: record[key] for key in want} == want
 
 
 def test_the_article_that_comes_with_the_program() -> None:

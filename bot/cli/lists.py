@@ -1,0 +1,124 @@
+"""``feeds import`` and ``feeds export``: lists of feeds as other feed readers write and read them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import Config, settings
+from bot.cli.output import complaints
+from bot.errors import SourceError, TocsinError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from bot.config import FeedSettings
+    from bot.model import Source
+    from bot.sources.opml import Outline
+
+_SIZE_MAX = 8 << 20
+
+
+def register(feeds: typer.Typer) -> None:
+    """Add the commands to ``feeds``."""
+    feeds.command("import")(import_feeds)
+    feeds.command("export")(export_feeds)
+
+
+def import_feeds(
+    file: Annotated[Path, typer.Argument(metavar="FILE.opml")], config: Config = None
+) -> None:
+    """Keep the feeds of an OPML file in the store; folders and categories become tags.
+
+    tocsin feeds import subscriptions.opml
+    """
+    from bot.sources.opml import parse_opml  # noqa: PLC0415
+    from bot.store.engine import Store  # noqa: PLC0415
+
+    configured = settings(config)
+    try:
+        outlines = parse_opml(_read(file))
+    except SourceError as error:
+        complaints().print(f"{file}: error: {error}", style="red")
+        raise typer.Exit(1) from error
+    wanted = [feed for outline in outlines if (feed := _feed(outline)) is not None]
+    with Store.open(configured.store.url) as store:
+        added = store.write_now(lambda conn: _add(conn, wanted, configured.sources()))
+    known = len(wanted) - added
+    say = f"{added} feeds added, {known} there already, {len(outlines) - len(wanted)} left out"
+    complaints().print(say, style="green" if added or known else "red")
+    if not wanted:
+        raise typer.Exit(1)
+
+
+def export_feeds(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.opml", help="Standard output if not given."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Write the feeds of the configuration and of the store as an OPML file.
+
+    tocsin feeds export --out subscriptions.opml
+    """
+    from bot.cli.upkeep import database_file, open_existing  # noqa: PLC0415
+    from bot.sources.opml import write_opml  # noqa: PLC0415
+    from bot.store.sources import list_sources  # noqa: PLC0415
+
+    configured = settings(config)
+    sources = {source.address: source for source in configured.sources()}
+    if database_file(configured).exists():
+        with open_existing(configured) as store:
+            for source, _ in store.read_now(list_sources):
+                sources.setdefault(source.address, source)
+    written = write_opml(sources.values())
+    if out is None:
+        sys.stdout.buffer.write(written)
+        return
+    try:
+        out.write_bytes(written)
+    except OSError as error:
+        raise TocsinError(f"{out} cannot be written: {error.strerror or error}") from None
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(_SIZE_MAX + 1)
+    except OSError as error:
+        raise TocsinError(f"{file} cannot be read: {error.strerror or error}") from None
+    if len(body) > _SIZE_MAX:
+        raise TocsinError(f"{file} is larger than {_SIZE_MAX >> 20} MiB")
+    return body
+
+
+def _feed(outline: Outline) -> FeedSettings | None:
+    """The outline as if it stood in the configuration; None, with a word, where it could not."""
+    from bot.config import FeedSettings  # noqa: PLC0415
+
+    given = {"url": outline.url, "name": outline.name, "lang": outline.lang, "tags": outline.tags}
+    try:
+        return FeedSettings.model_validate(given)
+    except ValueError as error:  # pydantic's
+        complaints().print(f"{outline.url}: left out: {error}", style="yellow")
+        return None
+
+
+def _add(conn: Connection, wanted: Sequence[FeedSettings], configured: Sequence[Source]) -> int:
+    """Adds what is not there yet, in one transaction; how many that are."""
+    from bot.config.sources import name_sources  # noqa: PLC0415
+    from bot.store.sources import add_source, all_sources, list_sources  # noqa: PLC0415
+
+    present = [*configured, *(source for source, _ in list_sources(conn))]
+    addresses = {source.address for source in present}
+    fresh = [feed for feed in wanted if feed.url not in addresses]
+    keys = {*all_sources(conn), *(source.key for source in present)}
+    now = datetime.now(UTC)
+    return sum(add_source(conn, source, now) for source in name_sources(fresh, [], others=keys))
