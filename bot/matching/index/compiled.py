@@ -207,6 +207,7 @@ class CompiledEngine:
             lang_bit(document.lang),
             leaves.key,
             leaves.terms.slots,
+            leaves.terms.filter,
             leaves.pairs.slots,
             leaves.prefixes.slots,
             leaves.prefix_lengths,

@@ -12,7 +12,7 @@ from numba import njit, uint64
 
 from bot.matching.index.plan import FAIL, MATCH, SEARCHED
 from bot.matching.index.scan_kernel import CAPITAL, FIRST, MAY_END_SENTENCE, Hash, Words, mix
-from bot.matching.index.tables import EMPTY, Slots, look_up
+from bot.matching.index.tables import EMPTY, Slots, look_up, may_have
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,6 +66,7 @@ def collect(
     lang: int,
     key: int,
     terms: Slots,
+    term_filter: NDArray[np.uint64],
     pairs: Slots,
     prefixes: Slots,
     prefix_lengths: int,
@@ -86,7 +87,9 @@ def collect(
     found = 0
     for index in range(count):
         bit = fields[of_field[index]]
-        value = look_up(terms, hashes[index])
+        value = EMPTY
+        if may_have(term_filter, hashes[index]):
+            value = look_up(terms, hashes[index])
         while value >= 0:
             langs = emissions[value, LANGS]
             if langs & here:

@@ -60,11 +60,32 @@ def _move(old: Slots, new: Slots) -> None:
             put(new, old[at, 0], np.int64(old[at, 1]) - 1)
 
 
+@njit(nogil=True, cache=True, forceinline=True)
+def may_have(filter_: NDArray[np.uint64], key: Any) -> bool:
+    """Whether a key may be in a table; most that are not are told by one bit, near at hand."""
+    word = filter_[(key >> uint64(6)) & uint64(len(filter_) - 1)]
+    there: bool = (word >> (key & uint64(63))) & uint64(1) != 0
+    return there
+
+
+@njit(nogil=True, cache=True)
+def _note(filter_: NDArray[np.uint64], key: Any) -> None:
+    filter_[(key >> uint64(6)) & uint64(len(filter_) - 1)] |= uint64(1) << (key & uint64(63))
+
+
+@njit(nogil=True, cache=True)
+def _note_all(slots: Slots, filter_: NDArray[np.uint64]) -> None:
+    for at in range(len(slots)):
+        if slots[at, 1]:
+            _note(filter_, slots[at, 0])
+
+
 class Table:
-    """A map from 64-bit hashes to numbers from 0 on, at about 27 bytes an entry."""
+    """A map from 64-bit hashes to numbers from 0 on, at about 30 bytes an entry."""
 
     def __init__(self, room: int = 64) -> None:
         self.slots = np.zeros((room, 2), np.uint64)
+        self.filter = np.zeros(_filter_size(room), np.uint64)
         self._count = 0
 
     def __len__(self) -> int:
@@ -80,6 +101,8 @@ class Table:
             larger = np.zeros((2 * len(self.slots), 2), np.uint64)
             _move(self.slots, larger)
             self.slots = larger
+            self._renew_filter()
+        _note(self.filter, np.uint64(key))
         self._count += put(self.slots, np.uint64(key), value)
 
     @classmethod
@@ -87,13 +110,23 @@ class Table:
         """The table with these slots."""
         table = cls()
         table.slots = slots
+        table._renew_filter()
         table._count = int(np.count_nonzero(slots[:, 1]))
         return table
+
+    def _renew_filter(self) -> None:
+        self.filter = np.zeros(_filter_size(len(self.slots)), np.uint64)
+        _note_all(self.slots, self.filter)
 
     @property
     def nbytes(self) -> int:
         """Its size in bytes."""
-        return self.slots.nbytes
+        return self.slots.nbytes + self.filter.nbytes
+
+
+def _filter_size(room: int) -> int:
+    """Words of 64 bits, so that there are eight bits for a slot."""
+    return max(1, room // 8)
 
 
 class Column:
