@@ -13,6 +13,7 @@ RESULTS = Path(__file__).parent / "results"
 BENCHMARKS = {
     "parsing": ["benchmarks.parsing"],
     "matching": ["benchmarks.matching"],
+    "loading": ["benchmarks.loading"],
     "backtest": ["benchmarks.backtest"],
     "fan-out": ["benchmarks.fan_out"],
     "asking": ["benchmarks.asking"],

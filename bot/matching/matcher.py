@@ -102,6 +102,10 @@ class Matcher:
             self._unreadable = self._read_all(missing, self.rules)
             return self._unreadable
 
+    def settle(self) -> None:
+        """Wait until a change of engine that has begun is done; matching does not need it."""
+        self._queries.settle()
+
     def save(self, snapshot: Path) -> None:
         """Write what :meth:`restore` may begin with at the next start. Raises OSError."""
         self._queries.save(snapshot)

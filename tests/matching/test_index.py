@@ -197,7 +197,7 @@ def test_a_matcher_begins_where_the_last_one_stopped(tmp_path: Path) -> None:
     queries = {f"word{number} @putin": 1 for number in range(ENOUGH)}
     matcher = Matcher(rules)
     matcher.restore(queries)
-    matcher._queries.settle()
+    matcher.settle()
     matcher.save(tmp_path / "queries")
     other = {**dict(list(queries.items())[5:]), "$ceasefire kyiv": 2, "@nobody": 1}
     again = Matcher(rules)
