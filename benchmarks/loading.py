@@ -8,19 +8,26 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.corpus import NOW, Corpus
+from bot.errors import QueryError
 from bot.matching.matcher import Matcher
+from bot.matching.query import parse_query
 from bot.matching.query.printing import print_tree
 from bot.matching.ruleset import RuleSet
+from bot.matching.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 
 def stored(corpus: Corpus, subscriptions: int, distinct: int) -> dict[str, int]:
     """Canonical queries with their numbers of subscriptions."""
     queries: dict[str, int] = {}
     while len(queries) < distinct:
-        queries[print_tree(corpus.boolean())] = 1
+        with suppress(QueryError):  # such as a word without itself
+            queries[str(parse_query(print_tree(corpus.boolean()), VOCABULARY))] = 1
     for number, query in enumerate(queries):
         queries[query] += (subscriptions - distinct + number) // distinct
     return queries

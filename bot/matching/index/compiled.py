@@ -185,11 +185,10 @@ class CompiledEngine:
         """The keys of the queries that match, surely or not, and how to read them."""
         with self._gate.reading():
             numbers = self.numbers(document)
-            numbers = numbers[np.argsort(np.where(numbers < 0, ~numbers, numbers))]
-            return self._read, [
-                (self._keys[number if number >= 0 else ~number], number >= 0)
-                for number in numbers.tolist()
-            ]
+            plain = np.where(numbers < 0, ~numbers, numbers)
+            order = np.argsort(plain)
+            keys = self._keys.several(plain[order])
+            return self._read, list(zip(keys, (numbers[order] >= 0).tolist(), strict=True))
 
     def scan(self, document: Document) -> int:
         """The number of words in a document: what every match begins with."""

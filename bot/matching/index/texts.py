@@ -113,6 +113,16 @@ class Texts:
         begin, end = self._starts.array[number : number + 2]
         return self._blob.array[begin:end].tobytes().decode("utf-8", "surrogatepass")
 
+    def several(self, numbers: NDArray[np.int32]) -> list[str]:
+        """The texts of these numbers."""
+        begins = self._starts.array[numbers].tolist()
+        ends = self._starts.array[numbers + 1].tolist()
+        blob = memoryview(self._blob.used)
+        return [
+            str(blob[begin:end], "utf-8", "surrogatepass")
+            for begin, end in zip(begins, ends, strict=True)
+        ]
+
     def number(self, text: str) -> int:
         """The number of a text; EMPTY where it is not there."""
         slot = self._slot(text)
