@@ -117,7 +117,7 @@ class Texts:
         """The texts of these numbers."""
         begins = self._starts.array[numbers].tolist()
         ends = self._starts.array[numbers + 1].tolist()
-        blob = memoryview(self._blob.used)
+        blob = self._blob.used.data
         return [
             str(blob[begin:end], "utf-8", "surrogatepass")
             for begin, end in zip(begins, ends, strict=True)
