@@ -107,6 +107,12 @@ def newest(conn: Connection, *, before: int | None = None, limit: int) -> list[S
     return [stored_item(row) for row in conn.execute(chosen).mappings()]
 
 
+def first_number(conn: Connection, since: datetime) -> int | None:
+    """The number of the first item that arrived at that time or later; None where none did."""
+    first = select(items.c.number).where(items.c.first_seen >= since)
+    return conn.scalar(first.order_by(items.c.first_seen, items.c.number).limit(1))
+
+
 def waiting_items(
     conn: Connection, *, before: int | None = None, limit: int = 200
 ) -> list[StoredItem]:
