@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -105,6 +106,17 @@ stories = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("first_seen", Time, nullable=False),
+    # When the alerts that told of it are to be edited, since more have reported it; null: not.
+    Column("edit_due", Time),
+    Column("edit_after", Id),  # the delivery that it has come to; null at the beginning
+    Column("edited", Time),  # when it was last done
+    Index(None, "first_seen"),
+    Index(
+        "ix_stories_edit_due",
+        "edit_due",
+        sqlite_where=text("edit_due IS NOT NULL"),
+        postgresql_where=text("edit_due IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -138,6 +150,10 @@ items = Table(
     # True for a seed that was there at the first start: it rings for those who subscribe later.
     Column("waiting", Boolean, nullable=False, server_default=text("false")),
     Column("picture", Text),  # its address
+    # How it came into its story: "address", "text", "near 82"; null for the story's first.
+    Column("kinship", Text),
+    # Whether it changed what its story says: that may ring once more.
+    Column("changed", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("source", "id"),
     Index(None, "story_id"),
     Index(None, "first_seen"),
@@ -148,6 +164,14 @@ items = Table(
         postgresql_where=text("waiting"),
     ),
     sqlite_autoincrement=True,
+)
+
+# What near reports are found by, for as long as one is looked for; ``bot/storykeeping.py`` reads it.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("item", Id, ForeignKey("items.number", ondelete="CASCADE"), primary_key=True),
+    Column("marks", LargeBinary, nullable=False),
 )
 
 # Items that the search index does not have yet, or has in an earlier wording.
@@ -236,6 +260,8 @@ subscriptions = Table(
     Column("silent", Boolean, nullable=False, server_default=text("false")),
     Column("muted_until", Time),
     Column("pictures", Boolean, nullable=False, server_default=text("false")),
+    # Rings for each report of a story, not for the first alone.
+    Column("every_report", Boolean, nullable=False, server_default=text("false")),
     # Telegram's words, where the topic of the forum takes no messages.
     Column("thread_refuses", Text),
     UniqueConstraint("chat_id", "thread_id", "rule"),
@@ -254,6 +280,8 @@ fan_outs = Table(
     Column("chat_id", BigInteger),  # how far it has come; null at the beginning
     Column("thread_id", BigInteger),
     Column("created", Time, nullable=False),
+    # The item was here and has changed: only who had its story is told.
+    Column("edited", Boolean, nullable=False, server_default=text("false")),
     Index(None, "priority", "item"),
 )
 
@@ -330,8 +358,29 @@ deliveries = Table(
     *lease(),
     # Tries that failed while other messages passed: they blame this one.
     Column("failures", Integer, nullable=False, server_default="0"),
+    # A story that the chat had already and is told of again: for the item numbered ``occasion``,
+    # as the subscription wants every report, or as the story's one update, where that is 0.
+    Column("again", Id),
+    Column("occasion", Id),
+    Column("edits", Id),  # the delivery whose message this one edits
     # A chat gets a story once. Answers have no story, and null is never equal to null.
     UniqueConstraint("chat_id", "thread_id", "story_id"),
+    Index(
+        "ix_deliveries_again",
+        "again",
+        "chat_id",
+        "thread_id",
+        "occasion",
+        unique=True,
+        sqlite_where=text("again IS NOT NULL"),
+        postgresql_where=text("again IS NOT NULL"),
+    ),
+    Index(
+        "ix_deliveries_edits",
+        "edits",
+        sqlite_where=text("edits IS NOT NULL AND settled IS NULL"),
+        postgresql_where=text("edits IS NOT NULL AND settled IS NULL"),
+    ),
     Index(
         # One lane for each priority and chat; ``outbox.py`` looks at the head of each.
         "ix_deliveries_open",
