@@ -47,9 +47,9 @@ async def test_a_file_goes_to_the_bot_and_back(sandbox: Sandbox, bot: Bot) -> No
     assert sent.document is not None
     assert sent.document.file_name == "yours.json"
     assert sent.caption == "<b>x</b>"
-    with pytest.raises(BadRequest, match="wrong file_id"):
+    with pytest.raises(BadRequest, match="Wrong file_id"):
         await bot.get_file("nothing")
-    with pytest.raises(BadRequest, match="no text in the message"):
+    with pytest.raises(BadRequest, match="(?i)no text in the message"):
         await bot.edit_message_text("x", YOU, sent.message_id)
 
 
@@ -76,7 +76,7 @@ async def test_an_answer_in_inline_mode_becomes_a_message(sandbox: Sandbox, bot:
         "1", "Grain", InputTextMessageContent("<b>Grain</b>", parse_mode="HTML")
     )
     bad = InlineQueryResultArticle("2", "Bad", InputTextMessageContent("<b>", parse_mode="HTML"))
-    with pytest.raises(BadRequest, match="can't parse entities"):
+    with pytest.raises(BadRequest, match="(?i)can.t parse entities"):
         await bot.answer_inline_query(asked.id, [good, bad])
     await bot.answer_inline_query(asked.id, [good])
     message = people.choose(sandbox.world, YOU, YOU, query.id, "1")
