@@ -18,8 +18,8 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from bot.attention import Hold, hold
 from bot.model import Cadence, DeliveryState, Priority, Severity
-from bot.store.rows import chat_of, subscription_of
 from bot.store.retelling import retell
+from bot.store.rows import chat_of, subscription_of
 from bot.store.schema import chats, deliveries, fan_outs, items, matches, subscriptions
 from bot.store.upsert import insert
 

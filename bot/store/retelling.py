@@ -18,7 +18,9 @@ from bot.store.upsert import insert
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, RowMapping
+
+_Place = tuple[int, int]  # a chat and a thread
 
 UPDATE: Final = 0
 """The ``occasion`` of a story's one update."""
@@ -44,36 +46,34 @@ def retell(
     rows = []
     for new in every:
         first = had.get(_place(new))
-        if first is not None and first.match_id not in own:
+        if first is not None and first["match_id"] not in own:
             rows.append(new | {"story_id": None, "again": story, "occasion": item})
     told = {_place(new) for new in rows}
     for new in updates:
         first = had.get(_place(new))
         if first is None or _place(new) in told:
             continue
-        if first.settled is None:
-            _tell_instead(conn, first.id, new["match_id"])
-        elif first.state in {DeliveryState.SENT, DeliveryState.FOLDED}:
+        if first["settled"] is None:
+            _tell_instead(conn, first["id"], new["match_id"])
+        elif first["state"] in {DeliveryState.SENT, DeliveryState.FOLDED}:
             rows.append(new | {"story_id": None, "again": story, "occasion": UPDATE})
     if not rows:
         return 0
     return conn.execute(insert(conn, deliveries).on_conflict_do_nothing(), rows).rowcount
 
 
-def _place(row: dict[str, Any]) -> tuple[int, int]:
+def _place(row: dict[str, Any]) -> _Place:
     return row["chat_id"], row["thread_id"]
 
 
-def _had(conn: Connection, story: int, chats: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
+def _had(conn: Connection, story: int, chats: Collection[int]) -> dict[_Place, RowMapping]:
     """The first alert of a story by chat and thread."""
-    table = deliveries.c
-    chosen = select(
-        table.id, table.chat_id, table.thread_id, table.match_id, table.state, table.settled
-    )
+    names = ("id", "chat_id", "thread_id", "match_id", "state", "settled")
+    chosen = select(*(deliveries.c[name] for name in names)).where(deliveries.c.story_id == story)
     return {
-        (row.chat_id, row.thread_id): row
+        (row["chat_id"], row["thread_id"]): row
         for page in pages(sorted(chats))
-        for row in conn.execute(chosen.where(table.chat_id.in_(page), table.story_id == story))
+        for row in conn.execute(chosen.where(deliveries.c.chat_id.in_(page))).mappings()
     }
 
 
