@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ SENTENCES = [
 class Sources:
     """The sources that the cases know."""
 
-    _KEYS = {
+    _KEYS: ClassVar = {
         "le monde": "lemonde",
         "reuters": "reuters",
         "رويترز": "reuters",
