@@ -14,8 +14,9 @@ from bot.matching.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.matching.places import Place
     from bot.matching.ruleset import RuleSet
-    from bot.matching.vocabulary import Entity, Vocabulary
+    from bot.matching.vocabulary import Vocabulary
 
 _LIKE: Final = 74.0  # of 100; “zelenksy” and “zelensky” are 88, “makron” and “macron” 83
 _LEAST: Final = 4  # letters: shorter words are like too many names
@@ -68,12 +69,13 @@ def _names(vocabulary: Vocabulary, code: str) -> Mapping[str, str]:
         for names in entity.names.values():
             for name in names:
                 found.setdefault(fold(name), entity.key)
-    for entity in _places(entities) if isinstance(entities, BuiltIn) else ():
+    for place in _places(entities) if isinstance(entities, BuiltIn) else ():
         for lang in dict.fromkeys((code, "en")):
-            for name in entity.names.get(lang, ())[:1]:
-                found.setdefault(fold(name), entity.key)
+            name = next((name for name, langs in place.names.items() if lang in langs.split()), "")
+            if name:
+                found.setdefault(fold(name), place.key)
     return found
 
 
-def _places(entities: BuiltIn) -> Iterator[Entity]:
-    return (entities[key] for key in entities if entities.is_built_in(key))
+def _places(entities: BuiltIn) -> Iterator[Place]:
+    return (place for key in entities if (place := entities.place(key)) is not None)
