@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.delivery.digest import digest
-from bot.delivery.render import alert
+from bot.delivery.render import alert, marked_as_sample
 from bot.errors import MessageRefused
 from bot.model import Severity
 from bot.store.rows import split_rule
@@ -50,7 +50,8 @@ class Rendering:
             raise MessageRefused("the item is gone")
         item = owed.item.item
         picture = item.picture if owed.pictures or pictures else None
-        return alert(
+        gettext = self._languages.find(owed.chat.language).gettext
+        message = alert(
             item,
             owed.match,
             owed.chat,
@@ -60,8 +61,9 @@ class Rendering:
             source=self._source(item.source),
             template=self._template(owed.match),
             picture=picture,
-            _=self._languages.find(owed.chat.language).gettext,
+            _=gettext,
         )
+        return marked_as_sample(message, gettext) if owed.sample else message
 
     def digest(self, told: Digest, now: datetime) -> list[Part]:
         """The messages that tell of what was held back."""

@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"attention"},
     "telegram": set(),
     "answers": {"matching", "store"},
+    "estimating": {"matching", "store"},
     "delivery": {
         "attention",
         "markup",
@@ -40,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "values",
         "attention",
         "answers",
+        "estimating",
         "matching",
         "store",
         "telegram",

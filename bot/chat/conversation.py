@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import access, presence
-from bot.chat.events import Command, Move, Presence, Press, Reopened, Text
+from bot.chat.events import Command, Inline, Move, Presence, Press, Reopened, Text
+from bot.chat.inline import inline
 from bot.chat.keyboards import UnreadableButton
 from bot.chat.router import route, stale
 from bot.chat.turn import Turn
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.chat.events import Event, Origin
+    from bot.chat.outlook import Outlook
     from bot.chat.turn import House
 
 
@@ -28,6 +30,7 @@ class Plan:
 
     asks: bool = False
     for_group_admins: bool = False
+    looks_ahead: bool = False
 
 
 class Conversation:
@@ -41,13 +44,41 @@ class Conversation:
         """How the event is to be answered; None where it is not to be answered at all."""
         if isinstance(event, (Presence, Move, Reopened)):
             return Plan()
+        if isinstance(event, Inline):
+            return Plan(asks=True)
         found = route(event)
-        return None if found is None else Plan(found[0].asks, found[0].for_group_admins)
+        if found is None:
+            return None
+        return Plan(found[0].asks, found[0].for_group_admins, found[0].ahead is not None)
 
-    def answer(self, conn: Connection, *, event: Event, may_change: bool, now: datetime) -> Turn:
+    def look_ahead(self, conn: Connection, *, event: Event, now: datetime) -> Outlook | None:
+        """What is read beside the writer before the event is answered; strangers cost nothing."""
+        known = people.chat(conn, event.origin.chat_id)
+        turn = self._turn(conn, event, known, now)
+        found = route(event) if isinstance(event, (Command, Text, Press)) else None
+        if found is None or found[0].ahead is None:
+            return None
+        if not access.may_talk(self._house, event.origin, turn.role, known):
+            return None
+        turn.arguments = found[1]
+        try:
+            return found[0].ahead(turn)
+        except UnreadableButton:
+            return None
+
+    def answer(
+        self,
+        conn: Connection,
+        *,
+        event: Event,
+        may_change: bool,
+        now: datetime,
+        ahead: Outlook | None = None,
+    ) -> Turn:
         """The turn that the event makes; the connection may be read-only where the plan asks."""
         known = people.chat(conn, event.origin.chat_id)
         turn = self._turn(conn, event, known, now)
+        turn.outlook = ahead
         match event:
             case Presence():
                 presence.presence(turn, event)
@@ -55,6 +86,8 @@ class Conversation:
                 presence.move(turn, event)
             case Reopened():
                 presence.reopened(turn)
+            case Inline():
+                inline(turn, event)
             case Command() | Text() | Press():
                 self._talk(turn, event, known, may_change=may_change)
         return turn

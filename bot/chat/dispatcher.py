@@ -150,7 +150,13 @@ class Dispatcher:
             await self._store.write(lambda conn: settle(conn, None))
             return None
         may_change = not plan.for_group_admins or await access.may_change(self._bot, event.origin)
-        answer = partial(self._conversation.answer, event=event, may_change=may_change, now=now)
+        ahead = None
+        if plan.looks_ahead and may_change:
+            look = partial(self._conversation.look_ahead, event=event, now=now)
+            ahead = await self._store.read(look)
+        answer = partial(
+            self._conversation.answer, event=event, may_change=may_change, now=now, ahead=ahead
+        )
         if plan.asks:
             turn = await self._store.read(answer)
             await self._store.write(lambda conn: settle(conn, turn))
@@ -167,6 +173,8 @@ class Dispatcher:
                     log.warning("a query no longer reads", reason=error.message)
             if turn.messages and not turn.forgotten:
                 self._answered()
+        if turn is not None and turn.inline is not None:
+            await self._try(turn.inline)
         if isinstance(event, Press):
             notice = turn.notice if turn is not None else None
             arguments: dict[str, Any] = {"callback_query_id": event.callback_id}

@@ -24,19 +24,22 @@ from bot.chat import (
     welcome,
 )
 from bot.chat.events import Command, Press, Text
+from bot.chat.outlook import Outlook
 from bot.chat.turn import Turn
 
 if TYPE_CHECKING:
     from bot.chat.events import Event
 
 Handler = Callable[[Turn], None]
+Ahead = Callable[[Turn], Outlook | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A handler and who may reach it.
 
-    ``asks``: it only reads, so it runs beside the writer. ``for_group_admins``: it changes what the
+    ``asks``: it only reads, so it runs beside the writer. ``ahead`` is what a changing one reads
+    beside the writer first, because it takes long. ``for_group_admins``: it changes what the
     chat hears, which in a group is its admins' to do. ``for_strangers``: it answers everybody.
     """
 
@@ -45,6 +48,7 @@ class Route:
     for_group_admins: bool = False
     for_admins: bool = False
     for_strangers: bool = False
+    ahead: Ahead | None = None
 
 
 def not_yet(turn: Turn) -> None:
@@ -62,8 +66,8 @@ def stale(turn: Turn) -> None:
     turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
 
 
-def _changes(handle: Handler) -> Route:
-    return Route(handle, for_group_admins=True)
+def _changes(handle: Handler, ahead: Ahead | None = None) -> Route:
+    return Route(handle, for_group_admins=True, ahead=ahead)
 
 
 _NOT_YET: Final = Route(not_yet, asks=True)
@@ -71,10 +75,10 @@ _UNKNOWN: Final = Route(unknown, asks=True)
 _STALE: Final = Route(stale, asks=True)
 
 COMMANDS: Final[dict[str, Route]] = {
-    "start": Route(welcome.start, for_strangers=True),
+    "start": Route(welcome.start, for_strangers=True, ahead=welcome.start_ahead),
     "help": Route(welcome.help_, asks=True),
     "topics": Route(topics.topics, asks=True),
-    "subscribe": _changes(subscribing.subscribe),
+    "subscribe": _changes(subscribing.subscribe, subscribing.subscribe_ahead),
     "subscriptions": Route(subscriptions.subscriptions, asks=True),
     "unsubscribe": _changes(subscriptions.unsubscribe),
     "latest": Route(asking.latest, asks=True),
@@ -101,8 +105,8 @@ BUTTONS: Final[dict[str, Route]] = {
     "a:m": Route(alerts.mute_pressed, asks=True, for_group_admins=True),
     "a:f": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
     "a:u": _changes(alerts.unsubscribe_pressed),
-    "s": _changes(subscribing.subscribe_pressed),
-    "x": _changes(subscribing.exchange_pressed),
+    "s": _changes(subscribing.subscribe_pressed, subscribing.press_ahead),
+    "x": _changes(subscribing.exchange_pressed, subscribing.press_ahead),
     "u": _changes(subscriptions.unsubscribe_pressed),
     "d": _changes(subscriptions.delete_pressed),
     "dp": Route(subscriptions.subscriptions_pressed, asks=True),
@@ -120,7 +124,7 @@ BUTTONS: Final[dict[str, Route]] = {
     "re": _changes(attention.resume_pressed),
     "qh": _changes(attention.quiet_pressed),
     "ur": _changes(attention.urgent_pressed),
-    "t": _changes(topics.toggle_pressed),
+    "t": _changes(topics.toggle_pressed, subscribing.press_ahead),
     "tp": Route(topics.topics_pressed, asks=True),
     "q": Route(asking.page_pressed, asks=True),
     "n": Route(asking.newest_pressed, asks=True),

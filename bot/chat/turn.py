@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.chat.popular import Popular
 from bot.chat.source_names import SourceNames
 from bot.model import Message
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.chat.events import Person
     from bot.chat.keyboards import Keyboard
     from bot.chat.languages import Html, Language, Languages
+    from bot.chat.outlook import Outlook
     from bot.matching.matcher import Matcher
     from bot.model import Chat
 
@@ -40,6 +42,7 @@ class House:
     # Has the rule files read again; what comes of it is told to the admins.
     reload: Callable[[], None] = lambda: None
     source_names: SourceNames = field(default_factory=SourceNames)
+    popular: Popular = field(default_factory=Popular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,14 @@ class Turn:
     # Somebody whom the bot does not know: it answers them little, and keeps nothing of them.
     stranger: bool = False
 
+    # What was read ahead, beside the writer, see ``outlook.py``.
+    outlook: Outlook | None = None
     # True once the chat was forgotten: what the turn still says is sent and not kept.
     forgotten: bool = False
     messages: list[Message] = field(default_factory=list)
     notice: Notice | None = None
+    # The answer to an inline query: it is sent once, at once, or not at all.
+    inline: Message | None = None
     commits: list[Callable[[Connection], None]] = field(default_factory=list)
     afters: list[Callable[[], object]] = field(default_factory=list)
 
