@@ -81,8 +81,9 @@ def test_the_good_case_becomes_rules() -> None:
     assert talks.enabled
     assert talks.owner == "desk"
     assert talks.tags == ("talks",)
-    assert talks.schedule == "Mo-Fr 08:00-20:00"
-    assert talks.when == {"count": 5, "within": "1h"}
+    assert talks.schedule is not None
+    assert talks.schedule.text == "Mo-Fr 08:00-20:00"
+    assert talks.when == Pattern(PatternKind.COUNT, timedelta(hours=1), number=5)
     outbreak = rules.topics["outbreak"]
     assert not outbreak.enabled
     assert outbreak.severity is Severity.NORMAL
