@@ -162,7 +162,7 @@ def _rows(conn: Connection, *chosen: Any) -> Sequence[RowMapping]:
                 deliveries.c.created,
                 matches.c.rule,
                 matches.c.severity,
-                matches.c.occasion,
+                matches.c.pattern,
                 items.c.number,
                 items.c.story_id,
                 items.c.source,
@@ -195,13 +195,13 @@ def _entry(row: RowMapping) -> Entry:
         url=row["url"],
         lang=row["lang"],
         when=row["published"] or row["created"],
-        occasion=occasion_of(row["occasion"]),
+        occasion=occasion_of(row["pattern"]),
     )
 
 
 def _told_once(row: RowMapping) -> tuple[str, int]:
     """A story is told of once, by its first alert; a pattern in time for itself."""
-    if row["occasion"] is not None:
+    if row["pattern"] is not None:
         return ("pattern", row["id"])
     return ("story", row["story_id"])
 

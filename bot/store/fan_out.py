@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from bot.attention import Hold, hold
 from bot.model import Cadence, DeliveryState, Held, Priority, Severity
+from bot.store.retelling import retell
 from bot.store.rows import chat_of, subscription_of
 from bot.store.schema import chats, deliveries, fan_outs, items, matches, subscriptions
 from bot.store.upsert import insert
@@ -41,7 +42,7 @@ _FEWEST_OF_A_RULE: Final = 20  # rows of a page, however many rules share it
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A match that is to ring.
+    """A match that is to ring; ``changed`` where its item changed what its story says.
 
     For a pattern in time it rings ``apart``: who has had the item's story hears of it all the same.
     It leaves when the topic's hours begin, where it ``opens`` later.
@@ -53,6 +54,7 @@ class Hit:
     rule: str
     severity: Severity
     score: float
+    changed: bool = False
     apart: bool = False
     opens: datetime | None = None
 
@@ -74,11 +76,15 @@ class Page:
     done: bool
 
 
-def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) -> Rung:
+def ring_subscribers(
+    conn: Connection, numbers: Sequence[int], now: datetime, *, edited: bool = False
+) -> Rung:
     """Owes the alerts of items to all who subscribe to what they matched, or notes to do so.
 
     A chat with several rules that match gets one alert: one that may ring at once before one that
-    is held back, then for the most severe of them.
+    is held back, then for the most severe of them. A chat that had the story is told again where
+    it wants every report, or where the item changed what the story says. ``edited`` items are not
+    new: they ring nobody else.
     """
     hits = _hits(conn, numbers)
     if not hits:
@@ -94,9 +100,10 @@ def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) ->
         if room < 0 or waiting:
             waiting = True
             queued += 1
-            _queue(conn, number, mine, now)
+            _queue(conn, number, mine, now, edited=edited)
         else:
-            owed += _ring_page(conn, mine, _START, EVERYBODY, size + 1, now)[0]
+            everybody = (_START, EVERYBODY, size + 1)
+            owed += _ring_page(conn, mine, *everybody, now, edited=edited)[0]
     return Rung(owed, queued)
 
 
@@ -113,7 +120,8 @@ def expand(conn: Connection, limit: int, now: datetime) -> Page | None:
     place = _START if job["chat_id"] is None else (job["chat_id"], job["thread_id"])
     hits = _hits(conn, [number]).get(number, [])
     share = max(limit // max(len(hits), 1), _FEWEST_OF_A_RULE)
-    owed, reached = _ring_page(conn, hits, place, job["last_subscription"], share, now)
+    last = job["last_subscription"]
+    owed, reached = _ring_page(conn, hits, place, last, share, now, edited=job["edited"])
     mine = fan_outs.c.item == number
     if reached is None:
         conn.execute(delete(fan_outs).where(mine))
@@ -138,8 +146,9 @@ def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
             matches.c.rule,
             matches.c.severity,
             matches.c.score,
-            matches.c.occasion,
+            matches.c.pattern,
             matches.c.opens,
+            items.c.changed,
         )
         .join(items, items.c.number == matches.c.item)
         .where(matches.c.item.in_(numbers), matches.c.silenced.is_(None), ~matches.c.counted)
@@ -153,7 +162,8 @@ def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
             rule=row.rule,
             severity=Severity(row.severity),
             score=row.score,
-            apart=row.occasion is not None,
+            changed=row.changed,
+            apart=row.pattern is not None,
             opens=row.opens,
         )
         hits.setdefault(row.item, []).append(hit)
@@ -165,12 +175,15 @@ def _count(conn: Connection, rule: str) -> int:
     return conn.scalar(_COUNT, {"rule": rule, "most": FEW + 1}) or 0
 
 
-def _queue(conn: Connection, number: int, hits: Sequence[Hit], now: datetime) -> None:
+def _queue(
+    conn: Connection, number: int, hits: Sequence[Hit], now: datetime, *, edited: bool
+) -> None:
     row = {
         "item": number,
         "priority": int(min(Priority.of(hit.severity) for hit in hits)),
         "last_subscription": conn.scalar(select(func.max(subscriptions.c.id))) or 0,
         "created": now,
+        "edited": edited,
     }
     conn.execute(insert(conn, fan_outs).values(row).on_conflict_do_nothing())
 
@@ -182,6 +195,8 @@ def _ring_page(
     last_subscription: int,
     share: int,
     now: datetime,
+    *,
+    edited: bool = False,
 ) -> tuple[int, _Place | None]:
     """How many deliveries are owed now, and behind which chat to go on; None at the end.
 
@@ -201,22 +216,41 @@ def _ring_page(
         if count == share:  # there may be more of this rule: other rules go no further either
             reached = at if reached is None else min(reached, at)
     inside = [at for at in sorted(found) if reached is None or at <= reached]
-    chosen = [
-        new
-        for at in inside
-        for rung in _apart(found[at])
-        if (new := _delivery(rung, now)) is not None
-    ]
+    told = 0 if edited else _ring_apart(conn, [found[at] for at in inside], now)
+    together = {at: [each for each in found[at] if not each[0].apart] for at in inside}
+    chosen = [new for at in inside if (new := _delivery(together[at], now)) is not None]
     if not chosen:
-        return 0, reached
-    statement = insert(conn, deliveries).on_conflict_do_nothing()
-    return conn.execute(statement, chosen).rowcount, reached
+        return told, reached
+    owed = 0
+    if not edited:
+        statement = insert(conn, deliveries).on_conflict_do_nothing()
+        owed = conn.execute(statement, chosen).rowcount
+    if owed < len(chosen):  # some had the story
+        every = [
+            new
+            for at in inside
+            if (wanting := [each for each in together[at] if each[1]["every_report"]])
+            if not edited and (new := _delivery(wanting, now)) is not None
+        ]
+        updates = chosen if hits[0].changed else []
+        mine = {hit.match_id for hit in hits}
+        owed += retell(conn, hits[0].item, hits[0].story, mine, every, updates)
+    return told + owed, reached
 
 
-def _apart(rung: list[tuple[Hit, RowMapping]]) -> list[list[tuple[Hit, RowMapping]]]:
-    """What one alert is to be chosen of: all that rings for the item, and each pattern in time."""
-    patterns = [[each] for each in rung if each[0].apart]
-    return [[each for each in rung if not each[0].apart], *patterns] if patterns else [rung]
+def _ring_apart(
+    conn: Connection, found: Sequence[list[tuple[Hit, RowMapping]]], now: datetime
+) -> int:
+    """Owes an alert for each pattern in time; how many."""
+    patterns = [
+        new
+        for rung in found
+        for each in rung
+        if each[0].apart and (new := _delivery([each], now)) is not None
+    ]
+    if patterns:
+        conn.execute(insert(conn, deliveries), patterns)
+    return len(patterns)
 
 
 def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str, Any] | None:

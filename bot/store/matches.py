@@ -80,7 +80,7 @@ def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> 
 
 def get_occasion(conn: Connection, number: int) -> Occasion | None:
     """The pattern in time that a match rang for, by the match's own number."""
-    return occasion_of(conn.scalar(select(matches.c.occasion).where(matches.c.id == number)))
+    return occasion_of(conn.scalar(select(matches.c.pattern).where(matches.c.id == number)))
 
 
 def get_match(conn: Connection, number: int) -> tuple[Item, Match] | None:
@@ -102,7 +102,7 @@ def blur(conn: Connection, numbers: Sequence[int]) -> None:
 def _weighed_values(weighed: Weighed) -> dict[str, Any]:
     return {
         "counted": weighed.counted,
-        "occasion": occasion_values(weighed.occasion),
+        "pattern": occasion_values(weighed.occasion),
         "opens": weighed.opens,
     }
 

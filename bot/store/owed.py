@@ -76,7 +76,7 @@ def _owed(
         failures=row["failures"],
         pictures=match is not None and (chat_id, thread_id, match["rule"]) in pictured,
         silent=row["silent"],
-        occasion=occasion_of(match["occasion"]) if match else None,
+        occasion=occasion_of(match["pattern"]) if match else None,
     )
 
 

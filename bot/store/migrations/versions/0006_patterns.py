@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
     """Three columns of matches, none of which a match so far has; a table."""
     for column in (
         sa.Column("counted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("occasion", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("pattern", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("opens", sa.BigInteger(), nullable=True),
     ):
         op.add_column("matches", column)
