@@ -169,7 +169,9 @@ class Intake:
             current = arrivals if self._matcher.version == version else match()[1]
             sources = {each.source.key: each.source for each in readings}
             current = self._silenced(conn, sources, current, now)
-            recorded = store_items.record(conn, current, now, partial(weigh, rules=self._matcher.rules, now=now))
+            recorded = store_items.record(
+                conn, current, now, partial(weigh, rules=self._matcher.rules, now=now)
+            )
             settled = [
                 each.settle(conn, recorded.new_of.get(each.source.key, 0)) for each in readings
             ]

@@ -87,7 +87,12 @@ class Patterning:
         ):
             return False
         before = self._listened
-        return before is None or now - before > _GAP or self._noted is None or now - self._noted > _NOTE
+        return (
+            before is None
+            or now - before > _GAP
+            or self._noted is None
+            or now - self._noted > _NOTE
+        )
 
     def _listen(self, conn: Connection, now: datetime) -> None:
         """Note that somebody listens, and shift what is due by the time in which nobody did."""
@@ -121,7 +126,11 @@ class Patterning:
             if occasion is None:
                 continue
             silenced = next(
-                (it for it in in_force if it.kind == "all" or (it.kind, it.target) == ("topic", topic.key)),
+                (
+                    it
+                    for it in in_force
+                    if it.kind == "all" or (it.kind, it.target) == ("topic", topic.key)
+                ),
                 None,
             )
             if silenced is not None:

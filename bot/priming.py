@@ -81,7 +81,7 @@ def _states(
             states[key] = replace(state, reports=reports)
     for key, last in states.items():
         state = last
-        if key and (moment := due(pattern, state)) is not None and moment <= now:
+        if key and (overdue := due(pattern, state)) is not None and overdue <= now:
             # Of many sources some are silent when the lookout begins: that is no news.
             state = replace(state, ringing=True)
         kept = kept_state(rule, key, pattern, state)
@@ -89,9 +89,7 @@ def _states(
             yield kept
 
 
-def _since(
-    conn: Connection, pattern: Pattern, found: list[StoredItem], now: datetime
-) -> datetime:
+def _since(conn: Connection, pattern: Pattern, found: list[StoredItem], now: datetime) -> datetime:
     """From when on what is stored is all that there was."""
     if pattern.kind is PatternKind.SILENCE:
         return now  # the lookout for it begins now

@@ -167,4 +167,4 @@ def _exists(zone: str) -> bool:
 
 def _local(day: date, minute: int) -> datetime:
     days, minute = divmod(minute, _MINUTES)
-    return datetime.combine(day + days * _DAY, clock_time(*divmod(minute, 60)))  # noqa: DTZ001
+    return datetime.combine(day + days * _DAY, clock_time(*divmod(minute, 60)))

@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "backlog": {"matching"},
     "polling": {"intake", "sources", "store"},
     "seeding": {"intake", "sources", "store", "watching"},
-    "rulekeeping": {"matching", "store", "watching"},
+    "rulekeeping": {"matching", "priming", "store", "watching"},
     "rendering": {"templating", "chat", "delivery", "matching", "store"},
     "digesting": {"attention", "rendering", "store"},
     "fanning": {"store"},

@@ -117,13 +117,17 @@ class Language:
         """A length of time, not rounded: “1 hour 30 minutes”, “30 days”."""
         seconds = max(1, round(length.total_seconds()))
         pieces = []
-        for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        units: tuple[tuple[Literal["day", "hour", "minute", "second"], int], ...] = (
+            ("day", 86_400),
+            ("hour", 3600),
+            ("minute", 60),
+            ("second", 1),
+        )
+        for unit, size in units:
             count, seconds = divmod(seconds, size)
             if count:
                 piece = timedelta(seconds=count * size)
-                pieces.append(
-                    format_timedelta(piece, unit, threshold=math.inf, locale=self.locale)
-                )
+                pieces.append(format_timedelta(piece, unit, threshold=math.inf, locale=self.locale))
         return " ".join(pieces)
 
     def number(self, value: float) -> str:

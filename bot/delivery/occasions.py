@@ -38,8 +38,11 @@ class Words(Protocol):
         """A length of time, not rounded."""
 
 
-def told(occasion: Occasion, language: Words, *, timezone: str, now: datetime) -> str:
-    """What happened, in one line of HTML: "5 reports within 1 hour"."""
+def told(occasion: Occasion, language: Words, *, since: str = "") -> str:
+    """What happened, in one line of HTML: "5 reports within 1 hour".
+
+    ``since`` is the time of the last report, for a silence.
+    """
     n, span = occasion.number, language.exactly(occasion.span)
     match occasion.kind:
         case PatternKind.COUNT:
@@ -65,11 +68,10 @@ def told(occasion: Occasion, language: Words, *, timezone: str, now: datetime) -
             return language.html("✨ The first report so far")
         case PatternKind.FIRST:
             return language.html("✨ The first report in {span}", span=span)
-        case PatternKind.SILENCE if occasion.last is None:
+        case PatternKind.SILENCE if not since:
             return language.html("🔇 No report for {span}", span=span)
         case PatternKind.SILENCE:
-            when = language.moment(occasion.last, timezone=timezone, now=now)
-            return language.html("🔇 No report for {span}, since {when}", span=span, when=when)
+            return language.html("🔇 No report for {span}, since {when}", span=span, when=since)
 
 
 def headed(heading: str, names: Sequence[str]) -> str:
@@ -102,9 +104,11 @@ def clock_ring(
     """The message for a pattern that the clock fulfilled, so that there is no item to tell of."""
     rtl = is_rtl_language(chat.language)
     words = cut(clean(heading), _LONGEST["heading"])
+    last = occasion.last
+    since = "" if last is None else language.moment(last, timezone=chat.timezone, now=now)
     paragraphs = [
         f"{mark} {bold(escape(isolate(words, rtl=rtl)))}".rstrip(),
-        told(occasion, language, timezone=chat.timezone, now=now),
+        told(occasion, language, since=since),
         earlier(occasion.reports, language, source, rtl=rtl),
     ]
     buttons = [

@@ -6,12 +6,13 @@ What a state says is the detector's; here it is JSON with the times at which som
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, or_, select, tuple_, update
 
 from bot.model import DeliveryState, Priority, Severity
-from bot.store.fan_out import EVERYBODY, HELD_PRIORITY, SUBSCRIBERS, hold_of
+from bot.store.fan_out import EVERYBODY, SUBSCRIBERS, hold_of
 from bot.store.paging import pages
 from bot.store.rows import chat_of, occasion_of, occasion_values
 from bot.store.schema import deliveries, patterns
@@ -19,7 +20,6 @@ from bot.store.upsert import insert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
 
@@ -115,7 +115,9 @@ def anything_to_do(conn: Connection, now: datetime) -> bool:
 
 def forget_void(conn: Connection, now: datetime) -> int:
     """Forgets the states that say nothing any more; how many."""
-    return conn.execute(delete(patterns).where(patterns.c.void < now, patterns.c.key != "")).rowcount
+    return conn.execute(
+        delete(patterns).where(patterns.c.void < now, patterns.c.key != "")
+    ).rowcount
 
 
 def forget(conn: Connection, kept: Kept) -> None:
@@ -141,15 +143,17 @@ def tell_page(
     conn: Connection,
     limit: int,
     now: datetime,
-    render: Callable[[str, Occasion, Severity, Chat], Message],
+    render: Callable[[str, Occasion, Severity, Chat, datetime], Message],
 ) -> int | None:
     """Owes some of a rule's subscribers a ring by the clock; how many, None where nothing is told.
 
     A page goes along the chats, and says in the same transaction how far it came.
     """
-    job = conn.execute(
-        select(patterns).where(patterns.c.telling.is_not(None)).limit(1)
-    ).mappings().one_or_none()
+    job = (
+        conn.execute(select(patterns).where(patterns.c.telling.is_not(None)).limit(1))
+        .mappings()
+        .one_or_none()
+    )
     if job is None:
         return None
     telling: dict[str, Any] = job["telling"]
@@ -170,7 +174,7 @@ def _owed(
     row: RowMapping,
     rule: str,
     telling: Mapping[str, Any],
-    render: Callable[[str, Occasion, Severity, Chat], Message],
+    render: Callable[[str, Occasion, Severity, Chat, datetime], Message],
     now: datetime,
 ) -> dict[str, Any] | None:
     """The delivery of a ring by the clock: there is no item, so the message is made at once."""
@@ -181,7 +185,7 @@ def _owed(
     opens = telling["opens"] and datetime.fromisoformat(telling["opens"])
     held = hold_of(row, severity, opens, now)
     chat = chat_of({**row, "id": row["chat_id"], "muted_until": row["chat_muted_until"]})
-    message = render(rule, occasion, severity, chat)
+    message = render(rule, occasion, severity, chat, now)
     return {
         "chat_id": row["chat_id"],
         "thread_id": row["thread_id"],

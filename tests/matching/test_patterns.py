@@ -46,7 +46,9 @@ def minutes(number: float) -> datetime:
 
 def rings(pattern: Pattern, *at: float, until: float | None = None) -> list[float]:
     """The minutes, of those at which something is matched, at which it rings, and by the clock."""
-    rung = replay(pattern, [Heard(minutes(each), matched=True) for each in at], minutes(until or at[-1]))
+    rung = replay(
+        pattern, [Heard(minutes(each), matched=True) for each in at], minutes(until or at[-1])
+    )
     found = [each for each, occasion in zip(at, rung.each, strict=True) if occasion is not None]
     return found + [(moment - START) / timedelta(minutes=1) for moment, _ in rung.by_clock]
 
@@ -70,7 +72,9 @@ def test_a_spike_is_against_the_usual() -> None:
 
 
 def test_a_spike_says_how_much_more() -> None:
-    heard = [Heard(minutes(60 * hour + 5 * n), matched=True) for hour in range(24) for n in range(2)]
+    heard = [
+        Heard(minutes(60 * hour + 5 * n), matched=True) for hour in range(24) for n in range(2)
+    ]
     heard += [Heard(minutes(1440 + n), matched=True) for n in range(8)]
     occasions = [each for each in replay(SPIKE, heard, minutes(1500)).each if each is not None]
     (occasion,) = occasions

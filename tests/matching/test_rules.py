@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.errors import RuleError
 from bot.matching.matcher import Matcher
+from bot.matching.patterns import Pattern
 from bot.matching.rules import check_rules, load_rules
-from bot.model import Item, Severity
+from bot.model import Item, PatternKind, Severity
 
 CASES = Path(__file__).parents[1] / "cases" / "rules"
 PUTIN = '[entities.putin]\nkind = "person"\nnames = { en = ["Putin"], fr = ["Poutine"] }\n'

@@ -62,7 +62,7 @@ class State:
             last=None if last is None else _moment(last),
             ringing=kept.get("ringing", False),
             times=tuple(_moment(number) for number in kept.get("times", ())),
-            slots={slot: count for slot, count in kept.get("slots", ())},
+            slots=dict(kept.get("slots", ())),
             lost=kept.get("lost", 0) * _MICRO,
             reports=tuple(Report(*each) for each in kept.get("reports", ())),
         )
