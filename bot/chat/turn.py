@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.model import Message
+from bot.telegram import enclosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,11 @@ class Turn:
     def say(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer with a new message."""
         self.messages.append(Message("sendMessage", _arguments(text, buttons)))
+
+    def send_file(self, name: str, content: bytes, caption: Html) -> None:
+        """Answer with a file; the caption has at most 1,024 code points."""
+        arguments = {"document": enclosed(name, content), "caption": str(caption)}
+        self.messages.append(Message("sendDocument", {**arguments, "parse_mode": "HTML"}))
 
     def show(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer in place: the message whose button was pressed becomes this one."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import groups, people, wire
 from bot.sandbox.faults import FaultKind
+from bot.sandbox.methods.files import new_document
 from bot.sandbox.records import Json, Person, Status
 from bot.sandbox.refusals import Refusal, bad_request
 
@@ -70,6 +71,8 @@ class Control:
         self._journal = journal
         self.actions: dict[str, Callable[[Body], Any]] = {
             "say": self.say,
+            "upload": self.upload,
+            "forward": self.forward,
             "edit": self.edit,
             "press": self.press,
             "start": self.start,
@@ -92,7 +95,7 @@ class Control:
         }
 
     def say(self, body: Body) -> Json:
-        """``person``, ``chat``, ``text``, perhaps ``thread`` and ``reply_to``: write a message."""
+        """``person``, ``chat``, ``text``, perhaps ``thread``, ``reply_to``, ``anonymous``: write."""
         message = people.say(
             self._world,
             body.integer("person"),
@@ -100,7 +103,26 @@ class Control:
             body.text("text"),
             thread_id=body.maybe_integer("thread"),
             reply_to=body.maybe_integer("reply_to"),
+            anonymous=body.flag("anonymous"),
         )
+        return wire.message_json(self._world, message)
+
+    def upload(self, body: Body) -> Json:
+        """``person``, ``chat``, ``name``, ``content`` (text), perhaps ``caption``: send a file."""
+        message = people.say(
+            self._world,
+            body.integer("person"),
+            body.integer("chat"),
+            body.text("caption", ""),
+            document=new_document(body.text("name"), body.text("content").encode()),
+        )
+        return wire.message_json(self._world, message)
+
+    def forward(self, body: Body) -> Json:
+        """``person``, ``chat``, ``channel``, ``message``: pass a channel's post on."""
+        channel = self._world.chat(body.integer("channel"))
+        post = self._world.message(channel, body.integer("message"))
+        message = people.forward(self._world, body.integer("person"), body.integer("chat"), post)
         return wire.message_json(self._world, message)
 
     def edit(self, body: Body) -> Json:

@@ -12,7 +12,7 @@ from bot.sandbox.refusals import bad_request
 from bot.sandbox.world import CALLBACK_LIFETIME, INLINE_LIFETIME
 
 if TYPE_CHECKING:
-    from bot.sandbox.records import Chat, Json, Message, Query
+    from bot.sandbox.records import Chat, Document, Json, Message, Query
     from bot.sandbox.world import World
 
 LONGEST_TEXT = 4096
@@ -27,19 +27,28 @@ def say(
     *,
     thread_id: int | None = None,
     reply_to: int | None = None,
+    anonymous: bool = False,
+    document: Document | None = None,
+    forwarded: tuple[int, int] | None = None,
 ) -> Message:
-    """A person writes into a chat. Raises Refusal where Telegram's apps would not let them."""
+    """A person writes into a chat. Raises Refusal where Telegram's apps would not let them.
+
+    With a ``document`` the text is its caption, and may be empty. An admin of a group may write
+    ``anonymous``, in the group's name.
+    """
     person = world.person(person_id)
     chat = world.chat(chat_id)
     text = text.strip()
-    if not text:
+    if not text and document is None:
         raise bad_request("message text is empty")
     if len(text) > LONGEST_TEXT:
         raise bad_request("message is too long")
     if person.deactivated or not chat.status(person_id).present:
         raise bad_request(f"{person.name} is not in this chat")
-    if chat.kind == "channel" and not chat.status(person_id).commands:
-        raise bad_request("only administrators write in a channel")
+    if (chat.kind == "channel" or anonymous) and not chat.status(person_id).commands:
+        raise bad_request("only administrators write in a channel, or in a group's name")
+    if document is not None:
+        world.keep_document(document)
     if thread_id is not None and thread_id not in chat.threads:
         raise bad_request("message thread not found")
     if chat.kind == "private":
@@ -53,11 +62,20 @@ def say(
         entities=found_entities(text),
         thread_id=thread_id,
         reply_to=reply_to if reply_to in chat.messages else None,
+        anonymous=anonymous,
+        document=document,
+        forwarded=forwarded,
     )
     kind = "channel_post" if chat.kind == "channel" else "message"
     if _bot_sees(world, chat, message):
         world.tell_bot(kind, wire.message_json(world, message))
     return message
+
+
+def forward(world: World, person_id: int, chat_id: int, message: Message) -> Message:
+    """A person passes a channel's post on to another chat."""
+    post = (message.chat_id, message.id)
+    return say(world, person_id, chat_id, message.text, forwarded=post)
 
 
 def start(world: World, person_id: int, payload: str = "") -> Message:

@@ -69,8 +69,22 @@ class Photo:
 
 
 @dataclass(slots=True)
+class Document:
+    """A file that somebody sent."""
+
+    id: str
+    name: str
+    body: bytes
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(slots=True)
 class Message:
-    """One message. ``sender`` is None for a channel's own posts; times are Unix seconds."""
+    """One message. ``sender`` is None for a channel's own posts; times are Unix seconds.
+
+    ``anonymous`` is an admin's message in the name of the group; ``forwarded`` the channel and the
+    post that the message repeats.
+    """
 
     id: int
     chat_id: int
@@ -82,6 +96,9 @@ class Message:
     thread_id: int | None = None
     reply_to: int | None = None
     photo: Photo | None = None
+    document: Document | None = None
+    anonymous: bool = False
+    forwarded: tuple[int, int] | None = None
     edited: int | None = None
     service: Json | None = None
     silent: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import orjson
 from aiohttp import web
@@ -49,6 +50,7 @@ class Site:
         app.router.add_get("/sandbox/counters", self.counters)
         app.router.add_get("/sandbox/query/{query}", self.query)
         app.router.add_get("/sandbox/photos/{photo}", self.photo)
+        app.router.add_get("/sandbox/documents/{document}", self.document)
         app.router.add_post("/sandbox/{action:[a-z/]+}", self.act)
 
     async def asset(self, request: web.Request) -> web.Response:
@@ -109,6 +111,18 @@ class Site:
         if photo is None or not photo.body:
             raise web.HTTPNotFound(text="There is no such picture.\n")
         return web.Response(body=photo.body, content_type=photo.content_type)
+
+    async def document(self, request: web.Request) -> web.Response:
+        """A file that was sent, to be saved and never shown in place."""
+        document = self._world.documents.get(request.match_info["document"])
+        if document is None:
+            raise web.HTTPNotFound(text="There is no such file.\n")
+        name = quote(document.name)
+        return web.Response(
+            body=document.body,
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
 
     async def act(self, request: web.Request) -> web.Response:
         """One action of the control API."""

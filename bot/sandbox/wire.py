@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.records import Status
 
 if TYPE_CHECKING:
-    from bot.sandbox.records import Chat, Json, Message, Person, Photo
+    from bot.sandbox.records import Chat, Document, Json, Message, Person, Photo
     from bot.sandbox.world import World
 
 GROUP_ANONYMOUS_BOT = 1087968824
+_GROUP_ANONYMOUS = {
+    "id": GROUP_ANONYMOUS_BOT,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
 
 
 def user_json(person: Person) -> Json:
@@ -51,6 +57,8 @@ def message_json(world: World, message: Message, *, quoted: bool = False) -> Jso
     }
     if message.sender is None:
         result["sender_chat"] = result["chat"]
+    elif message.anonymous:
+        result |= {"from": _GROUP_ANONYMOUS, "sender_chat": result["chat"]}
     else:
         result["from"] = user_json(world.person(message.sender))
     if message.thread_id is not None:
@@ -60,10 +68,11 @@ def message_json(world: World, message: Message, *, quoted: bool = False) -> Jso
     if message.reply_to is not None and not quoted and message.reply_to in chat.messages:
         replied = chat.messages[message.reply_to]
         result["reply_to_message"] = message_json(world, replied, quoted=True)
-    prefix = ""
-    if message.photo is not None:
-        result["photo"] = [photo_json(message.photo)]
-        prefix = "caption_"
+    if message.forwarded is not None:
+        result["forward_origin"] = _origin_json(world, message)
+    attached = _attached_json(message)
+    result |= attached
+    prefix = "caption_" if attached else ""
     if message.text:
         result["caption" if prefix else "text"] = message.text
     if message.entities:
@@ -81,6 +90,34 @@ def photo_json(photo: Photo) -> Json:
         "width": photo.width,
         "height": photo.height,
         "file_size": len(photo.body),
+    }
+
+
+def _attached_json(message: Message) -> Json:
+    if message.photo is not None:
+        return {"photo": [photo_json(message.photo)]}
+    return {} if message.document is None else {"document": document_json(message.document)}
+
+
+def document_json(document: Document) -> Json:
+    """A Document."""
+    return {
+        "file_id": document.id,
+        "file_unique_id": document.id[-16:],
+        "file_name": document.name,
+        "mime_type": document.content_type,
+        "file_size": len(document.body),
+    }
+
+
+def _origin_json(world: World, message: Message) -> Json:
+    """A MessageOriginChannel."""
+    channel, post = message.forwarded or (0, 0)
+    return {
+        "type": "channel",
+        "date": message.date,
+        "chat": chat_json(world, world.chats[channel]),
+        "message_id": post,
     }
 
 

@@ -30,7 +30,7 @@ GENERAL = 1
 def send_message(world: World, arguments: Arguments) -> Json:
     """Send a text."""
     text, entities = _text(arguments)
-    return _send(world, arguments, text=text, entities=entities)
+    return send(world, arguments, text=text, entities=entities)
 
 
 def send_photo(world: World, arguments: Arguments) -> Json:
@@ -41,7 +41,7 @@ def send_photo(world: World, arguments: Arguments) -> Json:
     if len(caption) > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
     photo = _photo(world, arguments)
-    sent = _send(world, arguments, text=caption, entities=entities, photo=photo)
+    sent = send(world, arguments, text=caption, entities=entities, photo=photo)
     world.keep_photo(photo)
     return sent
 
@@ -50,7 +50,7 @@ def edit_message_text(world: World, arguments: Arguments) -> Json:
     """Change a text in place; without reply_markup the keyboard goes."""
     text, entities = _text(arguments)
     chat, message = _own_message(world, arguments)
-    if message.photo is not None:
+    if message.photo is not None or message.document is not None:
         raise bad_request("there is no text in the message to edit")
     return _edit(world, chat, message, arguments, text=text, entities=entities)
 
@@ -63,7 +63,7 @@ def edit_message_caption(world: World, arguments: Arguments) -> Json:
     if len(caption) > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
     chat, message = _own_message(world, arguments)
-    if message.photo is None:
+    if message.photo is None and message.document is None:
         raise bad_request("there is no caption in the message to edit")
     return _edit(world, chat, message, arguments, text=caption, entities=entities)
 
@@ -102,7 +102,8 @@ def _text(arguments: Arguments) -> tuple[str, list[Json]]:
     return text, entities
 
 
-def _send(world: World, arguments: Arguments, **content: Any) -> Json:
+def send(world: World, arguments: Arguments, **content: Any) -> Json:
+    """Put what the bot sends into its chat, as its arguments address it. Raises Refusal."""
     chat = world.chat(arguments.chat_id())
     require_writable(world, chat)
     private = chat.kind == "private"
