@@ -14,12 +14,14 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
 from bot.attention import Burst
+from bot.chat.hook import Hook
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
@@ -47,6 +49,7 @@ from bot.store.engine import Store
 from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
+from bot.web.hook import hook as hook_route
 from bot.web.server import Web
 
 if TYPE_CHECKING:
@@ -76,11 +79,6 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     Raises TocsinError where it cannot start or must not go on.
     """
-    if settings.telegram.mode == "webhook":
-        raise TocsinError(
-            'telegram.mode = "webhook" comes with a later version: use "polling", which needs no '
-            "address of your own"
-        )
     try:
         asyncio.run(_serve(settings, say))
     except* TocsinError as errors:
@@ -102,7 +100,11 @@ async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
         log.configure(
             level=settings.log.level,
             form=settings.log.format,
-            secrets=[telegram.token, settings.web.token.get_secret_value()],
+            secrets=[
+                telegram.token,
+                settings.web.token.get_secret_value(),
+                settings.telegram.webhook.secret.get_secret_value(),
+            ],
         )
         store = await asyncio.to_thread(Store.open, settings.store.url, exclusive=True)
         stack.callback(store.close)
@@ -201,10 +203,12 @@ async def _run(
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
     housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
     _schedule(digesting, housekeeping, remembering, stack)
+    hook = _hook(settings, store)
     talking = Talking(
-        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload
+        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload, hook
     )
-    await _open_web(settings, Reporting(store, matcher, keeping, talking), pushing, say, stack)
+    reporting = Reporting(store, matcher, keeping, talking)
+    await _open_web(settings, reporting, pushing, hook, say, stack)
     seedings = [
         Seeding(
             source, store=store, pool=pool, intake=intake, backlog=settings.seeds.backlog, clock=now
@@ -295,6 +299,7 @@ async def _open_web(
     settings: Settings,
     reporting: Reporting,
     pushing: Pushing | None,
+    hook: Hook | None,
     say: Callable[[str], None],
     stack: AsyncExitStack,
 ) -> None:
@@ -309,10 +314,21 @@ async def _open_web(
         status=reporting.status,
         pushes=pushing,
         max_bytes=settings.fetch.max_bytes,
+        hook=hook_route(urlsplit(settings.telegram.webhook.url).path or "/", hook)
+        if hook
+        else None,
     )
     address = await web.start()
     stack.push_async_callback(web.stop)
     say(f"Status page: {address}")
+
+
+def _hook(settings: Settings, store: Store) -> Hook | None:
+    """What takes Telegram's calls, where the configuration has it call."""
+    webhook = settings.telegram.webhook
+    if settings.telegram.mode != "webhook":
+        return None
+    return Hook(store, webhook.url, webhook.secret.get_secret_value())
 
 
 async def _own_web_token(store: Store, say: Callable[[str], None]) -> str:
