@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import groups, people, wire
 from bot.sandbox.faults import FaultKind
-from bot.sandbox.methods.files import new_document
 from bot.sandbox.records import Json, Person, Status
 from bot.sandbox.refusals import Refusal, bad_request
 
@@ -73,6 +72,7 @@ class Control:
             "say": self.say,
             "upload": self.upload,
             "forward": self.forward,
+            "choose": self.choose,
             "edit": self.edit,
             "press": self.press,
             "start": self.start,
@@ -95,7 +95,10 @@ class Control:
         }
 
     def say(self, body: Body) -> Json:
-        """``person``, ``chat``, ``text``, perhaps ``thread``, ``reply_to``, ``anonymous``: write."""
+        """``person``, ``chat``, ``text``: write a message.
+
+        Perhaps in a ``thread``, as an answer (``reply_to``), in the group's name (``anonymous``).
+        """
         message = people.say(
             self._world,
             body.integer("person"),
@@ -109,20 +112,37 @@ class Control:
 
     def upload(self, body: Body) -> Json:
         """``person``, ``chat``, ``name``, ``content`` (text), perhaps ``caption``: send a file."""
-        message = people.say(
+        message = people.upload(
             self._world,
             body.integer("person"),
             body.integer("chat"),
-            body.text("caption", ""),
-            document=new_document(body.text("name"), body.text("content").encode()),
+            body.text("name"),
+            body.text("content").encode(),
+            caption=body.text("caption", ""),
+            thread_id=body.maybe_integer("thread"),
         )
         return wire.message_json(self._world, message)
 
     def forward(self, body: Body) -> Json:
-        """``person``, ``chat``, ``channel``, ``message``: pass a channel's post on."""
-        channel = self._world.chat(body.integer("channel"))
-        post = self._world.message(channel, body.integer("message"))
-        message = people.forward(self._world, body.integer("person"), body.integer("chat"), post)
+        """``person``, ``chat``, ``message``, perhaps ``to`` (the bot): pass a message on."""
+        message = people.forward(
+            self._world,
+            body.integer("person"),
+            body.integer("chat"),
+            body.integer("message"),
+            body.maybe_integer("to"),
+        )
+        return wire.message_json(self._world, message)
+
+    def choose(self, body: Body) -> Json:
+        """``person``, ``chat``, ``query``, ``result``: send an answer of inline mode into a chat."""
+        message = people.choose(
+            self._world,
+            body.integer("person"),
+            body.integer("chat"),
+            body.text("query"),
+            body.text("result"),
+        )
         return wire.message_json(self._world, message)
 
     def edit(self, body: Body) -> Json:

@@ -82,8 +82,8 @@ class Document:
 class Message:
     """One message. ``sender`` is None for a channel's own posts; times are Unix seconds.
 
-    ``anonymous`` is an admin's message in the name of the group; ``forwarded`` the channel and the
-    post that the message repeats.
+    ``anonymous``: an admin of a group writes in its name. ``origin`` is where a forwarded message
+    is from, as the Bot API says it. ``inline``: chosen from the bot's answers in inline mode.
     """
 
     id: int
@@ -97,8 +97,9 @@ class Message:
     reply_to: int | None = None
     photo: Photo | None = None
     document: Document | None = None
+    origin: Json | None = None
     anonymous: bool = False
-    forwarded: tuple[int, int] | None = None
+    inline: bool = False
     edited: int | None = None
     service: Json | None = None
     silent: bool = False

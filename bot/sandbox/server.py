@@ -16,7 +16,6 @@ from bot.sandbox.botapi import BotApi
 from bot.sandbox.faults import Faults
 from bot.sandbox.guard import add_headers, guard
 from bot.sandbox.journal import Journal
-from bot.sandbox.methods.files import new_document
 from bot.sandbox.site import Site
 from bot.sandbox.webhook import post_updates
 from bot.sandbox.world import World
@@ -76,7 +75,7 @@ class Sandbox:
         app = web.Application(middlewares=[guard], client_max_size=BIGGEST_BODY)
         app.on_response_prepare.append(add_headers)
         app.router.add_route("*", "/bot{token}/{method}", self._api.handle)
-        app.router.add_get("/file/bot{token}/documents/{file}", self._api.file)
+        app.router.add_get("/file/bot{token}/documents/{document}", self._api.file)
         Site(self.world, self.faults, self.journal, self.owner_id).add_routes(app)
         self._runner = web.AppRunner(
             app, handler_cancellation=True, access_log=None, shutdown_timeout=GRACE
@@ -113,17 +112,9 @@ class Sandbox:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def say(self, person: int, text: str, chat: int | None = None, **how: Any) -> Message:
-        """A person writes: to the bot, or into ``chat``; ``how`` as for :func:`people.say`."""
-        return people.say(self.world, person, person if chat is None else chat, text, **how)
-
-    def upload(
-        self, person: int, name: str, body: bytes, *, caption: str = "", chat: int | None = None
-    ) -> Message:
-        """A person sends a file: to the bot, or into ``chat``."""
-        document = new_document(name, body)
-        to = person if chat is None else chat
-        return people.say(self.world, person, to, caption, document=document)
+    def say(self, person: int, text: str, chat: int | None = None, **where: Any) -> Message:
+        """A person writes: to the bot, or into ``chat`` (``thread_id``, ``reply_to``)."""
+        return people.say(self.world, person, person if chat is None else chat, text, **where)
 
     def press(self, person: int, message: Message, button: str) -> Query:
         """A person presses the button of ``message`` with this text or data."""

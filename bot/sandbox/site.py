@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from importlib import resources
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import orjson
 from aiohttp import web
@@ -113,15 +112,14 @@ class Site:
         return web.Response(body=photo.body, content_type=photo.content_type)
 
     async def document(self, request: web.Request) -> web.Response:
-        """A file that was sent, to be saved and never shown in place."""
+        """A file that somebody sent; never shown as a page of the sandbox's own."""
         document = self._world.documents.get(request.match_info["document"])
         if document is None:
             raise web.HTTPNotFound(text="There is no such file.\n")
-        name = quote(document.name)
         return web.Response(
             body=document.body,
             content_type="application/octet-stream",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+            headers={"Content-Disposition": "attachment"},
         )
 
     async def act(self, request: web.Request) -> web.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import mimetypes
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -198,11 +199,14 @@ class World:
         while len(self.photos) > MOST_PHOTOS:
             self.photos.popitem(last=False)
 
-    def keep_document(self, document: Document) -> None:
-        """Keep a file for whoever fetches it, and forget the oldest beyond a hundred."""
+    def keep_document(self, name: str, body: bytes) -> Document:
+        """A file that can be asked for from now on; the oldest beyond a hundred is forgotten."""
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        document = Document(f"document{secrets.token_hex(8)}", name, body, kind)
         self.documents[document.id] = document
         while len(self.documents) > MOST_DOCUMENTS:
             self.documents.popitem(last=False)
+        return document
 
     def present(self, chat: Chat) -> Sequence[int]:
         """Who is in a chat now."""

@@ -41,7 +41,7 @@ def a_busy_day(conn: Connection, chance: random.Random) -> None:
 async def test_nothing_is_left_between_the_rows(tmp_path: Path) -> None:
     database = tmp_path / "tocsin.db"
     with Store.open(f"sqlite:///{database}") as store:
-        chance = random.Random(7)  # noqa: S311 - a day like any other
+        chance = random.Random(7)
         for _ in range(8):
             store.write_now(lambda conn: a_busy_day(conn, chance))
         gone = CHATS[::2]

@@ -30,20 +30,32 @@ GENERAL = 1
 def send_message(world: World, arguments: Arguments) -> Json:
     """Send a text."""
     text, entities = _text(arguments)
-    return send(world, arguments, text=text, entities=entities)
+    return _send(world, arguments, text=text, entities=entities)
 
 
 def send_photo(world: World, arguments: Arguments) -> Json:
     """Send a picture with a caption."""
-    caption, entities = rich_text(
-        arguments.text("caption"), arguments.text("parse_mode"), arguments.json("caption_entities")
-    )
-    if len(caption) > LONGEST_CAPTION:
-        raise bad_request("message caption is too long")
+    caption, entities = _caption(arguments)
     photo = _photo(world, arguments)
-    sent = send(world, arguments, text=caption, entities=entities, photo=photo)
+    sent = _send(world, arguments, text=caption, entities=entities, photo=photo)
     world.keep_photo(photo)
     return sent
+
+
+def send_document(world: World, arguments: Arguments) -> Json:
+    """Send a file with a caption."""
+    caption, entities = _caption(arguments)
+    named = arguments.text("document")
+    upload = arguments.uploads.get(named.removeprefix("attach://") or "document")
+    if upload is None:
+        if named not in world.documents:
+            raise bad_request("there is no document in the request")
+        document = world.documents[named]
+    elif not upload.body:
+        raise bad_request("file must be non-empty")
+    else:
+        document = world.keep_document(upload.name, upload.body)
+    return _send(world, arguments, text=caption, entities=entities, document=document)
 
 
 def edit_message_text(world: World, arguments: Arguments) -> Json:
@@ -57,11 +69,7 @@ def edit_message_text(world: World, arguments: Arguments) -> Json:
 
 def edit_message_caption(world: World, arguments: Arguments) -> Json:
     """Change a picture's caption in place."""
-    caption, entities = rich_text(
-        arguments.text("caption"), arguments.text("parse_mode"), arguments.json("caption_entities")
-    )
-    if len(caption) > LONGEST_CAPTION:
-        raise bad_request("message caption is too long")
+    caption, entities = _caption(arguments)
     chat, message = _own_message(world, arguments)
     if message.photo is None and message.document is None:
         raise bad_request("there is no caption in the message to edit")
@@ -102,8 +110,16 @@ def _text(arguments: Arguments) -> tuple[str, list[Json]]:
     return text, entities
 
 
-def send(world: World, arguments: Arguments, **content: Any) -> Json:
-    """Put what the bot sends into its chat, as its arguments address it. Raises Refusal."""
+def _caption(arguments: Arguments) -> tuple[str, list[Json]]:
+    caption, entities = rich_text(
+        arguments.text("caption"), arguments.text("parse_mode"), arguments.json("caption_entities")
+    )
+    if len(caption) > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    return caption, entities
+
+
+def _send(world: World, arguments: Arguments, **content: Any) -> Json:
     chat = world.chat(arguments.chat_id())
     require_writable(world, chat)
     private = chat.kind == "private"
@@ -214,6 +230,7 @@ def _photo(world: World, arguments: Arguments) -> Photo:
 METHODS: dict[str, Any] = {
     "sendMessage": send_message,
     "sendPhoto": send_photo,
+    "sendDocument": send_document,
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,

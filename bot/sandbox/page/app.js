@@ -143,12 +143,6 @@ function bubble(chat, message) {
     picture.alt = "A picture from the bot";
     body.append(picture);
   }
-  if (message.document) {
-    const file = make("a", "file", `📄 ${message.document.file_name}`);
-    file.href = `/sandbox/documents/${message.document.file_id}`;
-    file.download = message.document.file_name;
-    body.append(file);
-  }
   const text = make("div", "text");
   text.dir = "auto";
   fill(text, message.text ?? message.caption ?? "", message.entities ?? message.caption_entities);
@@ -253,13 +247,6 @@ $("text").onkeydown = (event) => {
   }
 };
 $("text").oninput = drawMenu;
-$("file").onchange = async () => {
-  const [file] = $("file").files;
-  if (!file) return;
-  const content = await file.text();
-  $("file").value = "";
-  await act("upload", { person: state.me, chat: state.open, name: file.name, content });
-};
 $("log").onclick = (event) => {
   const command = event.target.closest("[data-say]");
   if (command) say(command.dataset.say);
