@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from bot.chat.languages import Html, fill
+from bot.chat.source_names import SourceNames
 from bot.model import Message
 from bot.telegram import enclosed
 
@@ -48,6 +49,7 @@ class House:
     reload: Callable[[], None] = lambda: None
     # Has what was forgotten leave the files, too.
     forgotten: Callable[[], None] = lambda: None
+    source_names: SourceNames = field(default_factory=SourceNames)
 
 
 @dataclass(frozen=True, slots=True)
