@@ -342,9 +342,7 @@ async def test_a_topic_keeps_to_its_hours(house: House) -> None:
     rendering = Rendering(house.matcher, Languages.read(), KnownSources(house.store))
     for chat in (1, 2):
         house.write(
-            lambda conn, chat=chat: digests.fold(  # type: ignore[misc]
-                conn, (chat, 0), at(HOUR), rendering.digest, BURST
-            )
+            lambda conn, chat=chat: digests.fold(conn, (chat, 0), at(HOUR), rendering.digest, BURST)
         )
     assert len(house.said()) == 2, "one alert alone leaves as itself"
     assert await house.hear(HOUR + 1) == 2
