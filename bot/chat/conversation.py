@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.chat import access, presence
-from bot.chat.events import Command, Inline, Move, Presence, Press, Reopened, Text
+from bot.chat import access, channels, presence
+from bot.chat.events import (
+    Command,
+    Forwarded,
+    Inline,
+    Move,
+    Presence,
+    Press,
+    Reopened,
+    Text,
+)
 from bot.chat.inline import inline
 from bot.chat.keyboards import UnreadableButton
 from bot.chat.router import route, stale
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.chat.events import Event, Origin
     from bot.chat.outlook import Outlook
+    from bot.chat.router import Route
     from bot.chat.turn import House
 
 
@@ -30,7 +40,16 @@ class Plan:
 
     asks: bool = False
     for_group_admins: bool = False
+    about_chat: bool = False
     looks_ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel that somebody sees to from their private chat, and whether they still may."""
+
+    id: int
+    may_change: bool
 
 
 class Conversation:
@@ -49,7 +68,13 @@ class Conversation:
         found = route(event)
         if found is None:
             return None
-        return Plan(found[0].asks, found[0].for_group_admins, found[0].ahead is not None)
+        taken = found[0]
+        return Plan(
+            taken.asks,
+            taken.for_group_admins,
+            about_chat=not taken.about_person,
+            looks_ahead=taken.ahead is not None,
+        )
 
     def look_ahead(self, conn: Connection, *, event: Event, now: datetime) -> Outlook | None:
         """What is read beside the writer before the event is answered; strangers cost nothing."""
@@ -72,6 +97,7 @@ class Conversation:
         *,
         event: Event,
         may_change: bool,
+        channel: Channel | None,
         now: datetime,
         ahead: Outlook | None = None,
     ) -> Turn:
@@ -79,6 +105,8 @@ class Conversation:
         known = people.chat(conn, event.origin.chat_id)
         turn = self._turn(conn, event, known, now)
         turn.outlook = ahead
+        if channel is not None:
+            return self._see_to(turn, event, channel)
         match event:
             case Presence():
                 presence.presence(turn, event)
@@ -88,14 +116,33 @@ class Conversation:
                 presence.reopened(turn)
             case Inline():
                 inline(turn, event)
-            case Command() | Text() | Press():
+            case Command() | Text() | Forwarded() | Press():
                 self._talk(turn, event, known, may_change=may_change)
+        return turn
+
+    def _see_to(self, turn: Turn, event: Event, channel: Channel) -> Turn:
+        """What is said in a private chat about the channel that its person sees to."""
+        there = people.chat(turn.conn, channel.id)
+        if there is None or not channel.may_change or turn.role is None:
+            channels.no_longer(turn, there)
+            return turn
+        turn.chat, turn.answers_to = there, turn.chat.id
+        if isinstance(event, (Command, Text, Forwarded, Press)):
+            self._talk(turn, event, there, may_change=True)
+        return turn
+
+    def later(self, conn: Connection, event: Event, now: datetime) -> Turn:
+        """A turn for what an errand came to, in the chat of the event that sent it out."""
+        turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
+        turn.pressed_message = None
         return turn
 
     def apology(self, conn: Connection, event: Event, now: datetime) -> Turn:
         """What is said when handling the event has failed for good."""
         turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
-        if isinstance(event, (Command, Text, Press)) and self._may_talk(turn, event.origin):
+        if isinstance(event, (Command, Text, Forwarded, Press)) and self._may_talk(
+            turn, event.origin
+        ):
             turn.say(
                 turn.language.html(
                     "I am sorry, something went wrong with that. It was noted, and will be "
@@ -105,7 +152,12 @@ class Conversation:
         return turn
 
     def _talk(
-        self, turn: Turn, event: Command | Text | Press, known: Chat | None, *, may_change: bool
+        self,
+        turn: Turn,
+        event: Command | Text | Forwarded | Press,
+        known: Chat | None,
+        *,
+        may_change: bool,
     ) -> None:
         found = route(event)
         if found is None:
@@ -115,11 +167,7 @@ class Conversation:
         if turn.stranger and not taken.for_strangers:
             self._decline(turn, event)
             return
-        if taken.for_admins and turn.role != "admin":
-            access.decline_admin(turn)
-            return
-        if not may_change:
-            access.decline_change(turn)
+        if self._refused(turn, taken, may_change=may_change):
             return
         if not turn.stranger:
             self._remember(turn, known, now_too=not taken.asks)
@@ -132,7 +180,20 @@ class Conversation:
         elif turn.stranger and not self._patience.allows(turn.chat.id, turn.now):
             turn.messages.clear()
 
-    def _decline(self, turn: Turn, event: Command | Text | Press) -> None:
+    @staticmethod
+    def _refused(turn: Turn, taken: Route, *, may_change: bool) -> bool:
+        """Whether this person may not do that here; they are told."""
+        if taken.for_admins and turn.role != "admin":
+            access.decline_admin(turn)
+            return True
+        if not may_change:
+            access.decline_change(turn)
+            return True
+        if turn.chat.kind == "channel" and turn.answers_to is None and taken.for_group_admins:
+            return not channels.answer_in_private(turn)
+        return False
+
+    def _decline(self, turn: Turn, event: Command | Text | Forwarded | Press) -> None:
         if isinstance(event, Press):
             turn.notify(
                 turn.language.gettext("I am sorry, I only answer people who were invited."),

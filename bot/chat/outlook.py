@@ -42,9 +42,12 @@ class Outlook:
 
 
 def outlook(turn: Turn, wish: Wish) -> Outlook | None:
-    """Look at what is stored, for a bounded time; None for whatever is new."""
+    """Look at what is stored, for a bounded time.
+
+    None for whatever is new, and for a pattern in time, which no one item shows.
+    """
     rules = turn.house.matcher.rules
-    if wish.about is None:
+    if wish.about is None or (wish.topic is not None and wish.topic.when is not None):
         return None
     question = (
         Question(wish.rule, wish.about)

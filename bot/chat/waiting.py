@@ -37,6 +37,8 @@ def ring_waiting(turn: Turn, wish: Wish) -> int:
 
     How many it rang.
     """
+    if wish.topic is not None and wish.topic.when is not None:
+        return 0  # one item is no pattern
     severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
     in_force = active(turn.conn, turn.now)
     vocabulary = turn.house.matcher.rules.vocabulary
@@ -56,16 +58,18 @@ def ring_waiting(turn: Turn, wish: Wish) -> int:
     return rung
 
 
-def ring_sample(turn: Turn, wish: Wish, stored: StoredItem) -> bool:
-    """Show at once what an alert looks like, with an item that was there; False where it cannot."""
+def ring_sample(turn: Turn, wish: Wish, stored: StoredItem) -> None:
+    """Show what an alert looks like, behind the answer, with an item that was there."""
     item = stored.item
     source = sources_of(turn.conn, [item.source]).get(item.source)
     match = found_in(turn, wish, item, source)
     if match is None:
-        return False
-    chat, thread = turn.chat.id, turn.thread_id
+        return
+    chat, thread, now = turn.chat.id, turn.thread_id, turn.now
     severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
-    return ring(turn.conn, stored.number, match, chat, thread, severity, turn.now, sample=True)
+    turn.behind.append(
+        lambda conn: ring(conn, stored.number, match, chat, thread, severity, now, sample=True)
+    )
 
 
 def _waiting(conn: Connection, wish: Wish) -> Iterator[StoredItem]:

@@ -13,6 +13,7 @@ from bot.chat.outlook import outlook
 from bot.chat.subscribing import confirm
 from bot.chat.topics import topic_buttons
 from bot.chat.wishes import wish_of
+from bot.store import people
 
 if TYPE_CHECKING:
     from bot.chat.outlook import Outlook
@@ -45,9 +46,9 @@ def start(turn: Turn) -> None:
                 "You are an admin: /admin shows how I am doing, /invite lets others in."
             )
         )
-    if wish is None:
-        return
-    if turn.chat.kind == "private" or turn.person is None:
+    if wish is not None:
+        if invited:
+            people.save_chat(turn.conn, turn.chat, turn.now)  # until now it was a stranger's
         confirm(turn, wish, turn.say)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, select, update
 
-from bot.store.schema import matches, subscriptions
+from bot.store.schema import matches, patterns, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,9 @@ def popularity(conn: Connection, first_item: int | None) -> dict[str, tuple[int,
 
 
 def rename_topic(conn: Connection, old: str, new: str) -> list[Address]:
-    """Moves subscriptions and matches to the topic's new key; whose they were. Safe to repeat.
+    """Moves subscriptions, matches and patterns to the topic's new key; whose they were.
+
+    Safe to repeat.
 
     Who subscribes to both keeps one; an item that is on record under both keeps both.
     """
@@ -62,6 +64,7 @@ def rename_topic(conn: Connection, old: str, new: str) -> list[Address]:
     for table, same in (
         (subscriptions, ("chat_id", "thread_id")),
         (matches, ("item",)),
+        (patterns, ("key",)),
     ):
         there = table.alias()
         doubled = exists().where(
