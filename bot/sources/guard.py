@@ -102,8 +102,8 @@ def check_url(url: str) -> None:
         ForbiddenAddress: another scheme than http(s), a user name in the address, an odd port.
     """
     # As almost all are: a twentieth of the time.
-    if (plain := _PLAIN.fullmatch(url)) and (port := int(plain[1] or 80)) < _PORTS:
-        _check_port(port)
+    if (plain := _PLAIN.fullmatch(url)) and int(plain[1] or 0) < _PORTS:
+        _check_port(int(plain[1] or 80))
         return
     try:
         parts = urlsplit(url)
