@@ -74,14 +74,14 @@ class Turn:
 
     def say(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer with a new message."""
-        self.messages.append(Message("sendMessage", _arguments(text, buttons)))
+        self.messages.append(Message("sendMessage", self._arguments(text, buttons)))
 
     def show(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer in place: the message whose button was pressed becomes this one."""
         if self.pressed_message is None:
             self.say(text, buttons)
             return
-        arguments = {"message_id": self.pressed_message, **_arguments(text, buttons)}
+        arguments = {"message_id": self.pressed_message, **self._arguments(text, buttons)}
         self.messages.append(Message("editMessageText", arguments))
 
     def notify(self, text: str, *, alert: bool = False) -> None:
@@ -96,13 +96,12 @@ class Turn:
         """Have something done, in the loop, once the turn is committed."""
         self.afters.append(act)
 
-
-def _arguments(text: Html, buttons: Keyboard | None) -> dict[str, Any]:
-    arguments: dict[str, Any] = {
-        "text": str(text),
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
-    if buttons is not None:
-        arguments["reply_markup"] = buttons
-    return arguments
+    def _arguments(self, text: Html, buttons: Keyboard | None) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
+            "text": str(self.language.directed(text)),
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if buttons is not None:
+            arguments["reply_markup"] = buttons
+        return arguments
