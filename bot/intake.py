@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.matching.text import fold
+from bot.matching.document import Document
 from bot.model import Severity
 from bot.silencing import silenced
 from bot.sources.identity import canonical_url
@@ -204,13 +204,14 @@ class Intake:
         ]
 
     def _arrival(self, reading: _Reading, item: Item) -> store_items.Arrival:
-        matches = self._matcher.match(item, reading.source, reading.now)
+        document = Document.of(item, reading.source, reading.now)
+        matches = self._matcher.match_document(document)
         return store_items.Arrival(
             item=item,
             matches=tuple((match, self._severity(match)) for match in matches),
             rings=reading.rings,
             waiting=reading.waiting,
-            story_keys=story_keys(item, fold, canonical_url),
+            story_keys=story_keys(item, document.words, canonical_url),
         )
 
     def _severity(self, match: Match) -> Severity:
