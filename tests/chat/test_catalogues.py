@@ -73,14 +73,13 @@ def test_plurals_are_those_of_the_language(code: str) -> None:
 def test_catalogues_are_kept_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "ru.po"
-    path.write_text(path.read_text("utf-8").replace('msgid "Undo"', 'msgid "Undone"'), "utf-8")
     monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
-    assert [line for line in report("ru") if "Undo" in line] == [
-        "missing: 'Undo'",
-        "unused: 'Undone'",
-    ]
+    as_it_was = len(report("ru"))
+    path.write_text(path.read_text("utf-8").replace('msgid "Undo"', 'msgid "Undone"'), "utf-8")
+    assert {"missing: 'Undo'", "unused: 'Undone'"} <= set(report("ru"))
     mend("ru")
-    assert report("ru") == ["missing: 'Undo'"]
+    assert "missing: 'Undo'" in report("ru")
+    assert len(report("ru")) == as_it_was + 1
     before = path.read_text("utf-8")
     mend("ru")
     assert path.read_text("utf-8") == before
