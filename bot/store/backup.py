@@ -47,7 +47,7 @@ def restore_database(source: Path, database: Path) -> Path | None:
     """
     lock = ServiceLock(database)
     try:
-        _check(source)
+        check_copy(source)
         kept = None
         if database.exists():
             kept = backup_path(database, "restore")
@@ -67,7 +67,8 @@ def backup_path(database: Path, why: str) -> Path:
     return database.with_name(f"{database.name}.backup-{why}-{stamp}")
 
 
-def _check(source: Path) -> None:
+def check_copy(source: Path) -> None:
+    """Raises StoreError where a file is not a database of ours, or is damaged."""
     if not source.is_file():
         raise StoreError(f"there is no database at {source}")
     try:
