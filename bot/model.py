@@ -168,6 +168,7 @@ class Priority(IntEnum):
     """Which deliveries leave first; smaller is sooner. Answers to people precede all alerts.
 
     ``ASIDE`` is for what failed again and again while others passed: it holds up none of them.
+    ``EDIT`` changes an alert that was sent, which nobody waits for.
     """
 
     ANSWER = 0
@@ -176,6 +177,7 @@ class Priority(IntEnum):
     NORMAL = 3
     DIGEST = 4
     ASIDE = 5
+    EDIT = 6
 
     @classmethod
     def of(cls, severity: Severity) -> Priority:
@@ -241,7 +243,8 @@ class Subscription:
 
     ``digest_at`` is in minutes after local midnight, ``digest_day`` a weekday, 0 being Monday;
     both count where the cadence has a use for them. ``threshold`` is the least severity that is
-    told of at all; ``silent`` alerts come without a sound.
+    told of at all; ``silent`` alerts come without a sound. ``every_report`` rings for each report
+    of a story, not for the first alone.
     """
 
     id: int
@@ -257,6 +260,7 @@ class Subscription:
     silent: bool = False
     muted_until: datetime | None = None
     pictures: bool = False
+    every_report: bool = False
 
     @property
     def rule(self) -> str:

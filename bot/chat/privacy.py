@@ -68,6 +68,8 @@ def _subscription(mine: Subscription) -> dict[str, object]:
         told["least severity"] = mine.threshold.name.lower()
     if mine.silent:
         told["silent"] = True
+    if mine.every_report:
+        told["every report"] = True
     if mine.muted_until is not None:
         told["muted until"] = _time(mine.muted_until)
     return told

@@ -114,6 +114,7 @@ BUTTONS: Final[dict[str, Route]] = {
     "th": _changes(tuning.threshold_pressed),
     "si": _changes(tuning.silent_pressed),
     "pi": _changes(tuning.pictures_pressed),
+    "er": _changes(tuning.reports_pressed),
     "m": Route(attention.mute_choice_pressed, asks=True, for_group_admins=True),
     "mu": _changes(attention.mute_pressed),
     "re": _changes(attention.resume_pressed),

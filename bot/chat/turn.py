@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.chat.source_names import SourceNames
 from bot.model import Message
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class House:
     admins: frozenset[int]
     # Has the rule files read again; what comes of it is told to the admins.
     reload: Callable[[], None] = lambda: None
+    source_names: SourceNames = field(default_factory=SourceNames)
 
 
 @dataclass(frozen=True, slots=True)

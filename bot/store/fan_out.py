@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from bot.attention import Hold, hold
 from bot.model import Cadence, DeliveryState, Priority, Severity
+from bot.store.retelling import retell
 from bot.store.rows import chat_of, subscription_of
 from bot.store.schema import chats, deliveries, fan_outs, items, matches, subscriptions
 from bot.store.upsert import insert
@@ -41,7 +42,7 @@ _FEWEST_OF_A_RULE: Final = 20  # rows of a page, however many rules share it
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A match that is to ring."""
+    """A match that is to ring; ``changed`` where its item changed what its story says."""
 
     match_id: int
     item: int
@@ -49,6 +50,7 @@ class Hit:
     rule: str
     severity: Severity
     score: float
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,15 @@ class Page:
     done: bool
 
 
-def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) -> Rung:
+def ring_subscribers(
+    conn: Connection, numbers: Sequence[int], now: datetime, *, edited: bool = False
+) -> Rung:
     """Owes the alerts of items to all who subscribe to what they matched, or notes to do so.
 
     A chat with several rules that match gets one alert: one that may ring at once before one that
-    is held back, then for the most severe of them.
+    is held back, then for the most severe of them. A chat that had the story is told again where
+    it wants every report, or where the item changed what the story says. ``edited`` items are not
+    new: they ring nobody else.
     """
     hits = _hits(conn, numbers)
     if not hits:
@@ -88,9 +94,10 @@ def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) ->
         if room < 0 or waiting:
             waiting = True
             queued += 1
-            _queue(conn, number, mine, now)
+            _queue(conn, number, mine, now, edited=edited)
         else:
-            owed += _ring_page(conn, mine, _START, _EVERYBODY, size + 1, now)[0]
+            everybody = (_START, _EVERYBODY, size + 1)
+            owed += _ring_page(conn, mine, *everybody, now, edited=edited)[0]
     return Rung(owed, queued)
 
 
@@ -107,7 +114,8 @@ def expand(conn: Connection, limit: int, now: datetime) -> Page | None:
     place = _START if job["chat_id"] is None else (job["chat_id"], job["thread_id"])
     hits = _hits(conn, [number]).get(number, [])
     share = max(limit // max(len(hits), 1), _FEWEST_OF_A_RULE)
-    owed, reached = _ring_page(conn, hits, place, job["last_subscription"], share, now)
+    last = job["last_subscription"]
+    owed, reached = _ring_page(conn, hits, place, last, share, now, edited=job["edited"])
     mine = fan_outs.c.item == number
     if reached is None:
         conn.execute(delete(fan_outs).where(mine))
@@ -132,13 +140,15 @@ def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
             matches.c.rule,
             matches.c.severity,
             matches.c.score,
+            items.c.changed,
         )
         .join(items, items.c.number == matches.c.item)
         .where(matches.c.item.in_(numbers), matches.c.silenced.is_(None))
     )
     hits: dict[int, list[Hit]] = {}
     for row in conn.execute(chosen) if numbers else ():
-        hit = Hit(row.id, row.item, row.story_id, row.rule, Severity(row.severity), row.score)
+        severity = Severity(row.severity)
+        hit = Hit(row.id, row.item, row.story_id, row.rule, severity, row.score, row.changed)
         hits.setdefault(row.item, []).append(hit)
     return hits
 
@@ -148,12 +158,15 @@ def _count(conn: Connection, rule: str) -> int:
     return conn.scalar(_COUNT, {"rule": rule, "most": FEW + 1}) or 0
 
 
-def _queue(conn: Connection, number: int, hits: Sequence[Hit], now: datetime) -> None:
+def _queue(
+    conn: Connection, number: int, hits: Sequence[Hit], now: datetime, *, edited: bool
+) -> None:
     row = {
         "item": number,
         "priority": int(min(Priority.of(hit.severity) for hit in hits)),
         "last_subscription": conn.scalar(select(func.max(subscriptions.c.id))) or 0,
         "created": now,
+        "edited": edited,
     }
     conn.execute(insert(conn, fan_outs).values(row).on_conflict_do_nothing())
 
@@ -165,6 +178,8 @@ def _ring_page(
     last_subscription: int,
     share: int,
     now: datetime,
+    *,
+    edited: bool = False,
 ) -> tuple[int, _Place | None]:
     """How many deliveries are owed now, and behind which chat to go on; None at the end.
 
@@ -187,8 +202,21 @@ def _ring_page(
     chosen = [new for at in inside if (new := _delivery(found[at], now)) is not None]
     if not chosen:
         return 0, reached
-    statement = insert(conn, deliveries).on_conflict_do_nothing()
-    return conn.execute(statement, chosen).rowcount, reached
+    owed = 0
+    if not edited:
+        statement = insert(conn, deliveries).on_conflict_do_nothing()
+        owed = conn.execute(statement, chosen).rowcount
+    if owed < len(chosen):  # some had the story
+        every = [
+            new
+            for at in inside
+            if (wanting := [each for each in found[at] if each[1]["every_report"]])
+            if not edited and (new := _delivery(wanting, now)) is not None
+        ]
+        updates = chosen if hits[0].changed else []
+        mine = {hit.match_id for hit in hits}
+        owed += retell(conn, hits[0].item, hits[0].story, mine, every, updates)
+    return owed, reached
 
 
 def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ def record_matches(
     found: Sequence[tuple[int, Sequence[Matched], Mapping[str, str]]],
     now: datetime,
 ) -> None:
-    """Keeps the matches of items, by number; what an edited item matches now replaces the old.
+    """Keeps the matches of items, by number; what an item matches now replaces what it matched.
 
     With each item go the rules that are silenced for it, and why: their matches ring nobody.
     """
@@ -35,7 +35,6 @@ def record_matches(
         for number, matched, silenced in found
         for each in matched
     ]
-    _blur(conn, [number for number, *_ in found])
     if rows:
         new = insert(conn, matches)
         better = {name: new.excluded[name] for name in ("score", "severity", "spans")}
@@ -69,7 +68,7 @@ def get_match(conn: Connection, number: int) -> tuple[Item, Match] | None:
     return item_of(mine), match_of(found)
 
 
-def _blur(conn: Connection, numbers: Sequence[int]) -> None:
+def blur(conn: Connection, numbers: Sequence[int]) -> None:
     """Takes the spans off an item's earlier matches: its text changed, and they point elsewhere."""
     if numbers:
         conn.execute(update(matches).where(matches.c.item.in_(numbers)).values(spans=[]))

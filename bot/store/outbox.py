@@ -233,7 +233,7 @@ def purge_settled(conn: Connection, before: datetime, limit: int = 500) -> int:
     An alert stays for as long as its story: it is what stops the story from ringing again.
     """
     old = select(deliveries.c.id).where(
-        deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.REFUSED]),
+        deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.FOLDED]),
         deliveries.c.settled < before,
         deliveries.c.story_id.is_(None),
     )

@@ -117,6 +117,7 @@ def subscription_of(row: Mapping[Any, Any]) -> Subscription:
         silent=row["silent"],
         muted_until=row["muted_until"],
         pictures=row["pictures"],
+        every_report=row["every_report"],
     )
 
 

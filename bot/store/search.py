@@ -42,20 +42,25 @@ def candidates(
     words: Sequence[Sequence[str]] | None,
     *,
     before: int | None = None,
+    first: int | None = None,
     limit: int,
 ) -> list[StoredItem]:
     """The newest items that may match, newest first; ``before`` a number, to go on from there.
+
+    ``first`` is a number too: older items are none.
 
     ``words`` is an AND of ORs of folded words; one that ends in ``*`` is a prefix. None: all items.
     """
     wanted = _groups(words or ())
     chosen = select(items).order_by(items.c.number.desc()).limit(limit)
     if wanted:
-        numbers = word_index.find(conn, wanted, before=before, limit=limit)
+        numbers = word_index.find(conn, wanted, before=before, first=first, limit=limit)
         numbers |= _not_yet(conn, before, limit)
         chosen = chosen.where(items.c.number.in_(sorted(numbers, reverse=True)[:limit]))
     elif before is not None:
         chosen = chosen.where(items.c.number < before)
+    if first is not None:
+        chosen = chosen.where(items.c.number >= first)
     return [stored_item(row) for row in conn.execute(chosen).mappings()]
 
 

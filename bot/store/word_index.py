@@ -62,12 +62,18 @@ def find(
     groups: Sequence[Sequence[Term]],
     *,
     before: int | None = None,
+    first: int | None = None,
     limit: int | None = None,
 ) -> set[int]:
-    """The newest rows that have one term of each group, before a number where one is given."""
+    """The newest rows that have one term of each group; with their numbers in ``[first, before)``."""
     hits = _hits_of_tsvector(groups) if _is_postgres(conn) else _hits_of_fts5(groups)
-    found = hits if before is None else hits.where(hits.selected_columns[0] < before)
-    return set(conn.scalars(found.order_by(hits.selected_columns[0].desc()).limit(limit)))
+    (number,) = hits.selected_columns
+    found = hits.order_by(number.desc()).limit(limit)
+    if before is not None:
+        found = found.where(number < before)
+    if first is not None:
+        found = found.where(number >= first)
+    return set(conn.scalars(found))
 
 
 def put(conn: Connection, rows: Iterable[tuple[int, str]]) -> None:

@@ -13,7 +13,6 @@ from bot.chat.dispatcher import Dispatcher
 from bot.chat.languages import Languages
 from bot.chat.receiver import Receiver
 from bot.chat.turn import House
-from bot.delivery import render
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
 from bot.digesting import Digesting
@@ -37,9 +36,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.matching.ruleset import RuleSet
-    from bot.model import Message as Owed
     from bot.sandbox.records import Message
-    from bot.store.outbox import OwedDelivery
 
 RULES = Path(__file__).parents[1] / "cases" / "chat" / "rules"
 OWNER, CLAIRE, MEHMET, OLGA, LAYLA, JAMES = range(1001, 1007)
@@ -52,9 +49,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def until(look: Callable[[], Any], what: str) -> Any:
+async def until(look: Callable[[], Any], what: str, *, patience: float = PATIENCE) -> Any:
     """Wait until ``look`` returns something true, and return it."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
+    deadline = asyncio.get_running_loop().time() + patience
     while not (seen := look()):
         assert asyncio.get_running_loop().time() < deadline, f"waited in vain for {what}"
         await asyncio.sleep(0.005)
@@ -81,6 +78,8 @@ class Room:
         self.telegram = Sandbox(limits=Limits(0, 0, 0))
         self.matcher = Matcher(rules if rules is not None else load_rules(RULES))
         self.languages = Languages.read()
+        self.sources = {NEWS.key: NEWS}
+        self.rendering = Rendering(self.matcher, self.languages, self.sources)
         self.store: Store
         self.bot: Bot
         self.house: House
@@ -111,7 +110,7 @@ class Room:
     def start(self) -> None:
         """Start the loops, as a start of the program does."""
         pace = Pace(1000, 1000, 100_000, quiet=timedelta(), burst=self.burst)
-        self.sender = Sender(self.store, self.bot, self._render, limits=pace, now=self.now)
+        self.sender = Sender(self.store, self.bot, self.rendering, limits=pace, now=self.now)
         self.dispatcher = Dispatcher(
             self.store, self.bot, self.house, self.sender.wake, now=self.now
         )
@@ -147,9 +146,8 @@ class Room:
 
     async def tick(self) -> None:
         """Have done what is due by now."""
-        rendering = Rendering(self.matcher, self.languages, {NEWS.key: NEWS})
         await Digesting(
-            self.store, rendering, self.sender.wake, burst=self.burst, clock=self.now
+            self.store, self.rendering, self.sender.wake, burst=self.burst, clock=self.now
         ).tick()
         self.sender.wake()
         await self.settled()
@@ -166,11 +164,13 @@ class Room:
         rings: bool = True,
         url: str | None = None,
         lang: str = "en",
+        source: str | None = None,
     ) -> None:
-        """An item arrives."""
+        """An item arrives, from the wire or from another source by name."""
+        origin = NEWS if source is None else await self._source(source)
         item = Item(
             f"{title}-{text}"[:60],
-            NEWS.key,
+            origin.key,
             url,
             title,
             text,
@@ -180,12 +180,21 @@ class Room:
         topics = self.matcher.rules.topics
         matches = tuple(
             (match, topics[match.topic].severity if match.topic else Severity.NORMAL)
-            for match in self.matcher.match(item, NEWS, self.now())
+            for match in self.matcher.match(item, origin, self.now())
         )
-        keys = story_keys(item, fold, canonical_url)
+        words = f"{fold(item.title)} {fold(item.text)}".split()
+        keys = story_keys(item, words, canonical_url)
         arrival = Arrival(item, matches, rings, waiting, keys)
         await self.store.write(lambda conn: record(conn, [arrival], self.now()))
         self.sender.wake()
+
+    async def _source(self, name: str) -> Source:
+        key = name.lower().replace(" ", "-")
+        if key not in self.sources:
+            self.sources[key] = Source(key, SourceKind.FOLDER, f"/{key}", name=name)
+            every = list(self.sources.values())
+            await self.store.write(lambda conn: sources.sync_sources(conn, every, now()))
+        return self.sources[key]
 
     async def settled(self) -> None:
         """Wait until nothing is left to be received, handled or sent."""
@@ -203,21 +212,6 @@ class Room:
     def rules_of(self, chat: int) -> list[str]:
         mine = self.store.read_now(lambda conn: people.subscriptions(conn, chat))
         return [each.rule for each in mine]
-
-    def _render(self, owed: OwedDelivery) -> Owed:
-        assert owed.item is not None
-        assert owed.match is not None
-        assert owed.severity is not None
-        return render.alert(
-            owed.item.item,
-            owed.match,
-            owed.chat,
-            number=owed.match_id or 0,
-            heading=owed.match.rule,
-            severity=owed.severity,
-            source="",
-            _=self.languages.find(owed.chat.language).gettext,
-        )
 
 
 class Person:
