@@ -30,10 +30,12 @@ from bot.digesting import Digesting
 from bot.errors import TocsinError
 from bot.fanning import Fanning
 from bot.fetching import fetch_limits
+from bot.forgetting import Forgetting
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.patterning import Patterning
 from bot.polling import Poller, Polling, Pushing, Records
 from bot.remembering import Remembering
 from bot.rendering import Rendering
@@ -149,6 +151,7 @@ async def _run(
         settings.rules.folder,
         store=store,
         audience=notices,
+        clock=now,
     )
     if hasattr(signal, "SIGHUP"):  # Windows has none
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
@@ -156,6 +159,7 @@ async def _run(
     remembering = Remembering(matcher, store, _snapshot(settings))
     await remembering.restore(now())
     stack.push_async_callback(remembering.save)
+    forgetting = Forgetting(store, remembering)
     limits = _limits(settings)
     bot = make_bot(telegram.token, telegram.api, connections=max(64, limits.in_flight))
     stack.push_async_callback(close_bot, bot)
@@ -202,11 +206,28 @@ async def _run(
         clock=now,
     )
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
-    housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
-    _schedule(digesting, housekeeping, remembering, stack)
+    housekeeping = Housekeeping(
+        store,
+        matcher=matcher,
+        forgotten=forgetting.wake,
+        retention=settings.store.retention,
+        clock=now,
+    )
+    patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
+    _schedule(digesting, patterning, housekeeping, remembering, stack)
     hook = _hook(settings, store)
     talking = Talking(
-        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload, hook
+        settings,
+        telegram,
+        store,
+        matcher,
+        languages,
+        bot,
+        sender.wake,
+        say,
+        keeping.reload,
+        forgetting.wake,
+        hook,
     )
     reporting = Reporting(store, matcher, keeping, talking)
     await _open_web(settings, reporting, pushing, hook, say, stack)
@@ -225,6 +246,7 @@ async def _run(
         polling.run(),
         sender.run(),
         fanning.run(),
+        forgetting.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *([pushing.run()] if pushing else []),
@@ -286,6 +308,7 @@ def _burst(settings: Settings) -> Burst:
 
 def _schedule(
     digesting: Digesting,
+    patterning: Patterning,
     housekeeping: Housekeeping,
     remembering: Remembering,
     stack: AsyncExitStack,
@@ -295,6 +318,7 @@ def _schedule(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(digesting.tick, "interval", seconds=1)
+    scheduler.add_job(patterning.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
     scheduler.add_job(remembering.save, "interval", hours=1)

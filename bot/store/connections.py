@@ -45,6 +45,12 @@ class Place:
             return postgres.reading_engine(self.url, size)
         return sqlite.reading_engine(self.file, size)
 
+    def scrub(self) -> bool:
+        """Leaves nothing of what was deleted, as far as the database can; False to try again."""
+        if self.file is None:
+            return postgres.scrub(self.url)
+        return sqlite.scrub(self.file)
+
     @property
     def password(self) -> str:
         """What no log may show."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
+from bot.store.backup import remove_backups
 from bot.store.connections import find_place
 from bot.store.failures import store_error
 from bot.store.lock import ServiceLock
@@ -17,6 +18,7 @@ from bot.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from types import TracebackType
 
     from sqlalchemy import Connection
@@ -38,6 +40,7 @@ class Store:
     def __init__(self, place: Place, lock: ServiceLock | None = None) -> None:
         """Opens a database whose schema is current; use :meth:`open`."""
         self._lock = lock
+        self._place = place
         self._writing = place.writing_engine()
         self._reading = place.reading_engine(_READERS)
         self._writer = Writer(self._writing)
@@ -94,6 +97,15 @@ class Store:
     def read_now(self, work: Callable[[Connection], T]) -> T:
         """:meth:`read`, blocking."""
         return self._submit(work).result()
+
+    async def scrub(self) -> bool:
+        """Leaves nothing in the files of what was deleted; False where it is to be tried again."""
+        return await asyncio.to_thread(self._place.scrub)
+
+    def remove_backups(self, before: datetime) -> None:
+        """Removes the copies that migrations made of this store before then."""
+        if self._place.file is not None:
+            remove_backups(self._place.file, before)
 
     def close(self) -> None:
         """Ends the store after everything that was queued before."""

@@ -11,7 +11,10 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+
+from bot.store.failures import store_error
 
 # "tocsin" in ASCII. Advisory locks have numbers and no names, and are of one database.
 WRITING: Final = 0x746F6373696E
@@ -34,6 +37,19 @@ def reading_engine(url: URL, size: int) -> Engine:
     return _engine(url, size=size).execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
+
+
+def scrub(url: URL) -> bool:
+    """Gives the room of what was deleted back to be overwritten; when, is PostgreSQL's business."""
+    engine = _engine(url, size=1)
+    try:
+        with engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+    except DBAPIError as error:
+        raise store_error(error) from error
+    finally:
+        engine.dispose()
+    return True
 
 
 def _engine(url: URL, *, size: int) -> Engine:

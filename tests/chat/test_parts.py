@@ -35,6 +35,7 @@ from bot.matching.rules import load_rules
 from bot.matching.text import fold
 from bot.model import Chat
 from bot.store.engine import Store
+from bot.telegram import make_bot
 from tests.chat.room import RULES, now
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ class TestKeyboards:
 
 
 def turn(conn: Connection) -> Turn:
-    house = House("tocsin_bot", LANGUAGES, Matcher(load_rules(RULES)), "open", frozenset())
+    bot = make_bot("1:none")
+    house = House("tocsin_bot", LANGUAGES, Matcher(load_rules(RULES)), "open", frozenset(), bot)
     return Turn(conn, now(), house, Chat(1, "private"), 0, None, "member", LANGUAGES.find("en"))
 
 
