@@ -57,16 +57,16 @@ def test_migrations_arrive_at_the_schema(database: Path, tmp_path: Path) -> None
     assert definitions(database) == definitions(other)
 
 
-def test_alembic_sees_no_difference(url: str) -> None:
+def test_alembic_sees_no_difference(url: str, request: pytest.FixtureRequest) -> None:
     Store.open(url).close()
     engine = find_place(url).reading_engine(1)
+    request.addfinalizer(engine.dispose)
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
             opts={"include_name": lambda name, *_: not (name or "").startswith("items_fts")},
         )
         assert compare_metadata(context, metadata) == []
-    engine.dispose()
 
 
 def test_a_current_schema_needs_no_alembic(database: Path) -> None:
