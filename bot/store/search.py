@@ -76,10 +76,10 @@ def newest_numbers(
     conn: Connection, words: Sequence[Sequence[str]] | None, *, first: int, limit: int
 ) -> list[int] | None:
     """The numbers of the newest that may match from ``first`` on, newest first; None: all may."""
-    wanted = _expression(words or ())
+    wanted = _groups(words or ())
     if not wanted:
         return None
-    found = _indexed(conn, wanted, None, limit, first) | _not_yet(conn, None, limit)
+    found = word_index.find(conn, wanted, first=first, limit=limit) | _not_yet(conn, None, limit)
     return sorted((number for number in found if number >= first), reverse=True)[:limit]
 
 
