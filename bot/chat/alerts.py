@@ -13,9 +13,10 @@ from bot.chat.subscriptions import farewell, naming
 from bot.chat.taking import drop
 from bot.chat.wishes import wish_of
 from bot.delivery.html import bold, escape
+from bot.delivery.occasions import told
 from bot.delivery.words import clean, cut
 from bot.store import people
-from bot.store.matches import get_match
+from bot.store.matches import get_match, get_occasion
 
 if TYPE_CHECKING:
     from bot.chat.keyboards import Button
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _MOST_WORDS: Final = 12
 _LONGEST_WORD: Final = 80
+_SHOWN_OVER_THE_CHAT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,24 @@ def why_pressed(turn: Turn) -> None:
         query = topic.query.text if topic is not None else None
     what = naming(turn, alert.subscription)
     lines = [language.html("I rang because you are subscribed to {what}.", what=what)]
+    occasion = get_occasion(turn.conn, number(turn.arguments))
+    if occasion is not None:
+        lines.append(Html(told(occasion, language)))
     if query is not None:
         lines.append(language.html("It looks for: <code>{query}</code>", query=cut(query, 500)))
     words = found_words(alert.item, alert.match.spans)
     if words:
         listed = language.listed([Html(bold(escape(word))) for word in words[:_MOST_WORDS]])
         lines.append(language.html("Found: {words}.", words=listed))
+    if turn.chat.kind == "channel" and turn.answers_to is None:
+        # A reader of a channel asks for himself: the others need not read the answer.
+        found = ", ".join(words[:_MOST_WORDS]) or "–"
+        heading = cut(query or "", _SHOWN_OVER_THE_CHAT)
+        turn.notify(
+            language.gettext("It looks for: {query}. Found: {words}.", query=heading, words=found),
+            alert=True,
+        )
+        return
     turn.say(Html("\n".join(lines)), keyboard([_unsubscribe_button(turn, alert.subscription)]))
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.sources.hosts import Scope
     from bot.sources.pool import ParsePool
     from bot.store.engine import Store
-    from bot.store.items import Recorded
+    from bot.store.polls import Polled
 
 log = structlog.get_logger(__name__)
 
@@ -138,18 +138,17 @@ class Poller:
         backlog = await self._is_backlog(source, state, fetched, parsed.items)
         echo = _echo(state, fetched, digest)
 
-        def settle(conn: Connection, recorded: Recorded) -> None:
-            changed = recorded.new > 0
-            after = self._after(source, echo, fetched, ttl=parsed.ttl, changed=changed)
-            _settle(conn, source, after, token)
+        def settle(conn: Connection, new: int) -> Polled:
+            after = self._after(source, echo, fetched, ttl=parsed.ttl, changed=new > 0)
+            return source.key, _settled_move(conn, source, after), token
 
-        recorded = await self._intake.take(
+        new = await self._intake.take(
             source, parsed.items, rings=not backlog, now=self._clock(), settle=settle
         )
         if backlog:
-            new = state.first_read is None
-            event = "new feed: backlog stored, not rung" if new else "feed replaced: not rung"
-            log.info(event, source=source.key, items=recorded.new)
+            first = state.first_read is None
+            event = "new feed: backlog stored, not rung" if first else "feed replaced: not rung"
+            log.info(event, source=source.key, items=new)
         if self._offer is not None:
             await self._offer(source, fetched)
 
