@@ -73,6 +73,11 @@ class Store:
         return cls(path)
 
     @property
+    def url(self) -> str:
+        """Where it can be opened again, by another process."""
+        return f"sqlite:///{self._path}"
+
+    @property
     def revision(self) -> str:
         """The schema's, which is current in every store that is open."""
         return HEAD

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat.alerts import found_words
+from bot.chat.why import found_words
 from bot.model import Item, Span
 from tests.chat.room import CLAIRE, GROUP, OWNER
 
