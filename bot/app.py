@@ -38,6 +38,7 @@ from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
 from bot.office import ServiceOffice
+from bot.patterning import Patterning
 from bot.polling import Poller, Polling, Pushing, Records
 from bot.remembering import Remembering
 from bot.rendering import Rendering
@@ -151,6 +152,7 @@ async def _run(
         settings.rules.folder,
         store=store,
         audience=notices,
+        clock=now,
     )
     if hasattr(signal, "SIGHUP"):  # Windows has none
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
@@ -213,7 +215,8 @@ async def _run(
         retention=settings.store.retention,
         clock=now,
     )
-    _schedule(digesting, housekeeping, remembering, stack)
+    patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
+    _schedule(digesting, patterning, housekeeping, remembering, stack)
     broadcasting = Broadcasting(store, languages, sender.wake, now=now)
     office = ServiceOffice(
         store,
@@ -311,6 +314,7 @@ def _burst(settings: Settings) -> Burst:
 
 def _schedule(
     digesting: Digesting,
+    patterning: Patterning,
     housekeeping: Housekeeping,
     remembering: Remembering,
     stack: AsyncExitStack,
@@ -320,6 +324,7 @@ def _schedule(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(digesting.tick, "interval", seconds=1)
+    scheduler.add_job(patterning.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
     scheduler.add_job(remembering.save, "interval", hours=1)

@@ -8,7 +8,9 @@ Babel's.
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
+from datetime import timedelta
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,7 +33,7 @@ from bot.delivery.html import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date, datetime, timedelta
+    from datetime import date, datetime
 
 FOLDER = Path(__file__).parent / "locale"
 DEFAULT = "en"
@@ -121,6 +123,23 @@ class Language:
     def duration(self, length: timedelta) -> str:
         """A length of time: “8 hours”."""
         return format_timedelta(length, threshold=1, locale=self.locale)
+
+    def exactly(self, length: timedelta) -> str:
+        """A length of time, not rounded: “1 hour 30 minutes”, “30 days”."""
+        seconds = max(1, round(length.total_seconds()))
+        pieces = []
+        units: tuple[tuple[Literal["day", "hour", "minute", "second"], int], ...] = (
+            ("day", 86_400),
+            ("hour", 3600),
+            ("minute", 60),
+            ("second", 1),
+        )
+        for unit, size in units:
+            count, seconds = divmod(seconds, size)
+            if count:
+                piece = timedelta(seconds=count * size)
+                pieces.append(format_timedelta(piece, unit, threshold=math.inf, locale=self.locale))
+        return " ".join(pieces)
 
     def number(self, value: float) -> str:
         """A number with the language's own separators."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from bot.chat.languages import Html, fill
 from bot.chat.subscriptions import naming
 from bot.delivery.html import bold, escape
+from bot.delivery.occasions import told
 from bot.delivery.snippet import highlighted, merged, snippet
 from bot.delivery.words import clean, cut, is_rtl_language, line_mark
+from bot.store.matches import get_occasion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,9 @@ def why(turn: Turn, alert: Alert) -> Html:
             "I rang because you are subscribed to {what}.", what=naming(turn, alert.subscription)
         )
     ]
+    occasion = get_occasion(turn.conn, alert.number)
+    if occasion is not None:
+        lines.append(Html(told(occasion, language)))
     if query:
         shown = cut(query, _LONGEST_QUERY)
         lines.append(language.html("It looks for: <code>{query}</code>", query=shown))

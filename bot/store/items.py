@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from sqlalchemy import and_, delete, select, update
 from bot.store import search
 from bot.store.fan_out import ring_subscribers
 from bot.store.given import as_given, pairs_given
-from bot.store.matches import blur, record_matches
+from bot.store.matches import Weighed, blur, record_matches
 from bot.store.paging import pages
 from bot.store.rows import StoredItem, content_hash, item_values, stored_item
 from bot.store.schema import deliveries, fan_outs, items, matches, pruned, unindexed
@@ -20,7 +21,7 @@ from bot.store.stories import add_keys, assign_stories, drop_empty
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import Column, Connection, Select, Table
@@ -33,7 +34,8 @@ class Arrival:
     """An item with what it matched. ``rings`` is False for a new feed's backlog.
 
     ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
-    rules that ring nobody for this item, each with why.
+    rules that ring nobody for this item, each with why; ``weighed`` what the patterns in time and
+    the hours of topics make of their matches.
     """
 
     item: Item
@@ -42,6 +44,7 @@ class Arrival:
     waiting: bool = False
     story_keys: tuple[str, ...] = ()
     silenced: Mapping[str, str] = field(default_factory=dict)
+    weighed: Mapping[str, Weighed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,24 @@ def has_any(conn: Connection, source: str) -> bool:
     )
 
 
-def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
+Weigh = Callable[["Connection", Sequence[Arrival]], Sequence[Arrival]]
+
+
+def _as_they_are(_conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    return arrivals
+
+
+def record(
+    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh = _as_they_are
+) -> Recorded:
     """Keeps items, their stories and matches, and owes an alert to each chat that subscribes.
+
+    ``weigh`` is given the items that are new, and answers them with what rings in time.
 
     Repeating it changes nothing. An item that is here with other content gets the new content and
     its matches, and rings nobody. One whose retention ended stays away.
     """
-    done = [_record_page(conn, page, now) for page in pages(arrivals)]
+    done = [_record_page(conn, page, now, weigh) for page in pages(arrivals)]
     new_of: Counter[str] = Counter()
     for each in done:
         new_of.update(each.new_of)
@@ -177,7 +191,9 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
     return len(rows)
 
 
-def _record_page(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
+def _record_page(
+    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh
+) -> Recorded:
     there = _there(conn, arrivals)
     new: list[Arrival] = []
     edited: list[tuple[int, Arrival]] = []
@@ -190,12 +206,12 @@ def _record_page(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -
             edited.append((old[0], arrival))
         # Twice in one reading: the first stands.
         there[place] = None
-    arrived = list(zip(_insert(conn, new, now), new, strict=True))
+    arrived = list(zip(_insert(conn, new, now), weigh(conn, new), strict=True))
     changed = arrived + edited
     _to_index(conn, [number for number, _ in changed])
     blur(conn, [number for number, _ in edited])
     record_matches(
-        conn, [(number, arrival.matches, arrival.silenced) for number, arrival in changed], now
+        conn, [(number, it.matches, it.silenced, it.weighed) for number, it in changed], now
     )
     rings = [number for number, arrival in arrived if arrival.rings and arrival.matches]
     rung = ring_subscribers(conn, rings, now)
