@@ -24,13 +24,14 @@ _MOST_FINDINGS: Final = 8
 _MOST_TOPICS: Final = 10
 _MOST_LINES: Final = 30  # of the difference between the files
 _LONGEST: Final = 120
+_TOO_LARGE: Final = N_("A rule file in a chat has at most 256 KiB.")
 _PROBLEMS: Final = {
     "name": N_(
         "A rule file is called like <code>topics.toml</code>: small letters, digits, - and _. It "
         "goes where a file of its name is; one of two files of the same name cannot be meant."
     ),
     "same": N_("That is what the file says already."),
-    "size": N_("A rule file in a chat has at most 256 KiB."),
+    "size": _TOO_LARGE,
     "encoding": N_("A rule file is text in UTF-8."),
 }
 
@@ -43,7 +44,7 @@ def received(turn: Turn) -> None:
             asking.plain_text(turn)
         return
     if document.size > LARGEST:
-        turn.say(turn.language.html(_PROBLEMS["size"]))
+        turn.say(turn.language.html(_TOO_LARGE))
         return
     turn.say(turn.language.html("🔎 I am checking it against the rules and the stored items …"))
     turn.errand(

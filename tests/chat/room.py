@@ -128,7 +128,9 @@ class Room:
 
     async def _office(self) -> ServiceOffice:
         notices = Notices(self.store, self.languages, self.admins, self.now, owed=self._owed)
-        self.keeping = RuleKeeping(self.rule_folder, store=self.store, audience=notices)
+        self.keeping = RuleKeeping(
+            self.rule_folder, store=self.store, audience=notices, clock=self.now
+        )
         limits = FetchLimits(allow_private=True)
         fetcher = await self._stack.enter_async_context(Fetcher(limits))
         pool = await self._stack.enter_async_context(ParsePool())
