@@ -49,7 +49,7 @@ from bot.sources.fetch import Fetcher
 from bot.sources.pool import ParsePool
 from bot.store import leases, meta
 from bot.store import sources as store_sources
-from bot.store.connections import database_path
+from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
@@ -59,6 +59,7 @@ from bot.web.server import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from pathlib import Path
 
     from sqlalchemy import Connection
     from telegram import Bot
@@ -109,6 +110,7 @@ async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
                 telegram.token,
                 settings.web.token.get_secret_value(),
                 settings.telegram.webhook.secret.get_secret_value(),
+                find_place(settings.store.url).password,
             ],
         )
         store = await asyncio.to_thread(Store.open, settings.store.url, exclusive=True)
@@ -157,8 +159,7 @@ async def _run(
     if hasattr(signal, "SIGHUP"):  # Windows has none
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
-    database = database_path(settings.store.url)
-    remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
+    remembering = Remembering(matcher, store, _snapshot(settings))
     await remembering.restore(now())
     stack.push_async_callback(remembering.save)
     forgetting = Forgetting(store, remembering)
@@ -264,6 +265,12 @@ async def _run(
         *([pushing.run()] if pushing else []),
         *(seeding.run(stop) for seeding in seedings),
     )
+
+
+def _snapshot(settings: Settings) -> Path:
+    """Where this machine keeps the compiled queries from one start to the next."""
+    file = find_place(settings.store.url).file or settings.path.with_name("tocsin.db")
+    return file.with_name(f"{file.name}.queries")
 
 
 async def _bot_name(bot: Bot, store: Store) -> str | None:

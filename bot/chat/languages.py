@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale
 from babel.dates import (
-    format_date,
     format_interval,
     format_skeleton,
     format_time,
@@ -29,6 +28,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from bot.chat.directions import isolated, keep_directions, right_to_left
 from bot.delivery.html import escape
 
 if TYPE_CHECKING:
@@ -98,12 +98,11 @@ class Language:
         then, today = when.astimezone(zone), now.astimezone(zone)
         if then.date() == today.date():
             return format_time(then, "short", tzinfo=zone, locale=self.locale)
-        day = (
-            format_skeleton("MMMd", then, tzinfo=zone, locale=self.locale)
-            if then.year == today.year
-            else format_date(then.date(), "medium", locale=self.locale)
-        )
-        return f"{day}, {format_time(then, 'short', tzinfo=zone, locale=self.locale)}"
+        skeleton = "MMMd" if then.year == today.year else "yMMMd"
+        day = format_skeleton(skeleton, then, tzinfo=zone, locale=self.locale)
+        time = format_time(then, "short", tzinfo=zone, locale=self.locale)
+        joined: str = self.locale.datetime_formats["medium"].format(time, day)
+        return joined
 
     def days(self, first: date, last: date) -> str:
         """A day, or the days from the first to the last: “16 – 22 May 2026”."""
@@ -147,7 +146,20 @@ class Language:
 
     def listed(self, parts: Sequence[Html], style: Literal["standard", "or"] = "standard") -> Html:
         """The parts as one enumeration: “a, b and c”, or with “or”."""
-        return Html(format_list(parts, style, locale=self.locale))
+        return Html(format_list([self.apart(part) for part in parts], style, locale=self.locale))
+
+    @property
+    def rtl(self) -> bool:
+        """Whether it is written from right to left."""
+        return self.locale.text_direction == "rtl"
+
+    def apart(self, text: str) -> Html:
+        """HTML that is put beside words of the language, and keeps its own direction there."""
+        return Html(isolated(text)) if self.rtl else Html(text)
+
+    def directed(self, text: Html) -> Html:
+        """A message of which every line runs as the language does, whatever it begins with."""
+        return Html(right_to_left(text)) if self.rtl else text
 
     def _shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -195,6 +207,8 @@ def _catalogue(path: Path) -> GNUTranslations:
     """A ``.po`` file as translations: Babel compiles it in memory, the standard library reads it."""
     with path.open("rb") as source:
         catalogue = read_po(source, locale=path.stem, abort_invalid=True)
+    if Locale.parse(path.stem).text_direction == "rtl":
+        keep_directions(catalogue)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

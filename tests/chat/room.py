@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
@@ -363,5 +364,6 @@ def state(message: Message) -> str:
 
 
 def plain(text: str) -> str:
-    """With ordinary blanks, so that tests need not know where a no-break space stands."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
+    """With ordinary blanks and without marks of direction: tests need not know where they stand."""
+    text = text.replace("\u00a0", " ").replace("\u202f", " ")
+    return re.sub("[\u200e\u200f\u2066-\u2069]", "", text)
