@@ -111,5 +111,6 @@ def _ways(turn: Turn) -> list[Button]:
         button(gettext("Sources"), "as", 0),
         button(label, "wl", 0),
         button(gettext("Invitations"), "il"),
+        button(gettext("Statistics"), "st"),
         *ways,
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.model import DeliveryState, Message, Priority
 from bot.store.schema import broadcasts, chats, deliveries
@@ -160,6 +160,12 @@ def set_told(conn: Connection, number: int, told: str, delivery: int, *, closed:
     if closed:
         values["state"] = "closed"
     conn.execute(update(broadcasts).where(broadcasts.c.id == number).values(values))
+
+
+def purge(conn: Connection, before: datetime) -> int:
+    """Forgets the older ones that are done, or never were sent; how many."""
+    over = (broadcasts.c.state.in_(["draft", "closed"]), broadcasts.c.created < before)
+    return conn.execute(delete(broadcasts).where(*over)).rowcount
 
 
 def _broadcast(row: RowMapping) -> Broadcast:

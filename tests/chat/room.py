@@ -110,7 +110,9 @@ class Room:
         self._stack.callback(self.store.close)
         self.bot = make_bot(self.telegram.token, self.telegram.url)
         self._stack.push_async_callback(self.bot.shutdown)
-        self.forgetting = Forgetting(self.store, pause=timedelta(milliseconds=20))
+        self.forgetting = Forgetting(
+            self.store, pause=timedelta(milliseconds=20), apart=timedelta()
+        )
         if not self.rule_folder.exists():
             shutil.copytree(RULES, self.rule_folder)
         me = await introduce(self.bot)
