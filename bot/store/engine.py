@@ -76,7 +76,7 @@ class Store:
     @property
     def url(self) -> str:
         """Where it can be opened again, by another process."""
-        return f"sqlite:///{self._path}"
+        return self._place.url.render_as_string(hide_password=False)
 
     @property
     def revision(self) -> str:
