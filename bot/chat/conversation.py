@@ -15,6 +15,7 @@ from bot.chat.events import (
     Press,
     Reopened,
     Text,
+    Upload,
 )
 from bot.chat.inline import inline
 from bot.chat.keyboards import UnreadableButton
@@ -65,7 +66,7 @@ class Conversation:
             return Plan()
         if isinstance(event, Inline):
             return Plan(asks=True)
-        found = route(event)
+        found = route(event, self._house.languages)
         if found is None:
             return None
         taken = found[0]
@@ -80,7 +81,7 @@ class Conversation:
         """What is read beside the writer before the event is answered; strangers cost nothing."""
         known = people.chat(conn, event.origin.chat_id)
         turn = self._turn(conn, event, known, now)
-        found = route(event) if isinstance(event, (Command, Text, Press)) else None
+        found = route(event, self._house.languages)
         if found is None or found[0].ahead is None:
             return None
         if not access.may_talk(self._house, event.origin, turn.role, known):
@@ -116,7 +117,7 @@ class Conversation:
                 presence.reopened(turn)
             case Inline():
                 inline(turn, event)
-            case Command() | Text() | Forwarded() | Press():
+            case Command() | Text() | Upload() | Forwarded() | Press():
                 self._talk(turn, event, known, may_change=may_change)
         return turn
 
@@ -127,7 +128,7 @@ class Conversation:
             channels.no_longer(turn, there)
             return turn
         turn.chat, turn.answers_to = there, turn.chat.id
-        if isinstance(event, (Command, Text, Forwarded, Press)):
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)):
             self._talk(turn, event, there, may_change=True)
         return turn
 
@@ -140,7 +141,7 @@ class Conversation:
     def apology(self, conn: Connection, event: Event, now: datetime) -> Turn:
         """What is said when handling the event has failed for good."""
         turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
-        if isinstance(event, (Command, Text, Forwarded, Press)) and self._may_talk(
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)) and self._may_talk(
             turn, event.origin
         ):
             turn.say(
@@ -154,12 +155,12 @@ class Conversation:
     def _talk(
         self,
         turn: Turn,
-        event: Command | Text | Forwarded | Press,
+        event: Command | Text | Upload | Forwarded | Press,
         known: Chat | None,
         *,
         may_change: bool,
     ) -> None:
-        found = route(event)
+        found = route(event, self._house.languages)
         if found is None:
             return
         taken, turn.arguments = found
@@ -183,6 +184,9 @@ class Conversation:
     @staticmethod
     def _refused(turn: Turn, taken: Route, *, may_change: bool) -> bool:
         """Whether this person may not do that here; they are told."""
+        if taken.private and turn.chat.kind != "private":
+            turn.notify(turn.language.gettext("Ask me that in private, please."), alert=True)
+            return True
         if taken.for_admins and turn.role != "admin":
             access.decline_admin(turn)
             return True
@@ -193,7 +197,7 @@ class Conversation:
             return not channels.answer_in_private(turn)
         return False
 
-    def _decline(self, turn: Turn, event: Command | Text | Forwarded | Press) -> None:
+    def _decline(self, turn: Turn, event: Command | Text | Upload | Forwarded | Press) -> None:
         if isinstance(event, Press):
             turn.notify(
                 turn.language.gettext("I am sorry, I only answer people who were invited."),
@@ -243,4 +247,6 @@ class Conversation:
             role=access.role(conn, self._house, origin),
             language=self._house.languages.find(chat.language),
             pressed_message=event.message_id if isinstance(event, Press) else None,
+            replied=origin.replied,
+            document=event.document if isinstance(event, Upload) else None,
         )
