@@ -73,6 +73,11 @@ class Store:
         return cls(place)
 
     @property
+    def url(self) -> str:
+        """Where it can be opened again, by another process."""
+        return self._place.url.render_as_string(hide_password=False)
+
+    @property
     def revision(self) -> str:
         """The schema's, which is current in every store that is open."""
         return HEAD
