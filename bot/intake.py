@@ -216,6 +216,7 @@ class Intake:
             rings=reading.rings,
             waiting=reading.waiting,
             story_keys=story_keys(item, document.words, canonical_url),
+            lang=document.lang,
         )
 
     def _severity(self, match: Match) -> Severity:

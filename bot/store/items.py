@@ -35,7 +35,7 @@ class Arrival:
 
     ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
     rules that ring nobody for this item, each with why; ``weighed`` what the patterns in time and
-    the hours of topics make of their matches.
+    the hours of topics make of their matches; ``lang`` is the language that the item is written in.
     """
 
     item: Item
@@ -45,6 +45,7 @@ class Arrival:
     story_keys: tuple[str, ...] = ()
     silenced: Mapping[str, str] = field(default_factory=dict)
     weighed: Mapping[str, Weighed] = field(default_factory=dict)
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,7 @@ def _insert(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> lis
     rows = [
         item_values(arrival.item)
         | {"first_seen": now, "story_id": story, "waiting": arrival.waiting}
+        | {"spoken": arrival.lang or arrival.item.lang}
         for arrival, story in zip(arrivals, stories, strict=True)
     ]
     # RETURNING in the order of the rows would be a statement for each of them on SQLite.
