@@ -47,6 +47,7 @@ from bot.store import sources as store_sources
 from bot.store.connections import database_path
 from bot.store.engine import Store
 from bot.store.known import KnownSources
+from bot.storykeeping import StoryKeeping
 from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
 from bot.web.hook import hook as hook_route
@@ -162,7 +163,9 @@ async def _run(
     sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
     fanning = Fanning(store, sender.wake, now=now)
-    intake = Intake(store, matcher, sender.wake, fanning.wake)
+    keeping_stories = StoryKeeping()
+    await store.read(lambda conn: keeping_stories.follow(conn, now()))
+    intake = Intake(store, matcher, sender.wake, fanning.wake, keeping_stories)
     name = None if settings.sandboxed else await _bot_name(bot, store)
     fetcher = await stack.enter_async_context(Fetcher(fetch_limits(settings, bot_name=name)))
     pool = await stack.enter_async_context(ParsePool())

@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.matching.text import fold
 from bot.model import Severity
 from bot.silencing import silenced
-from bot.sources.identity import canonical_url
 from bot.store import items as store_items
 from bot.store import polls, silences
-from bot.stories import story_keys
+from bot.storykeeping import StoryKeeping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +60,7 @@ class _Reading:
 class Intake:
     """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed.
 
-    ``queued`` is called when an item has more subscribers than one transaction should ring.
+    ``stories`` says what reports the same; ``queued`` is called when an item has more subscribers than one transaction should ring.
     """
 
     def __init__(
@@ -71,9 +69,11 @@ class Intake:
         matcher: Matcher,
         rung: Callable[[], None],
         queued: Callable[[], None] = lambda: None,
+        stories: StoryKeeping | None = None,
     ) -> None:
         self._store = store
         self._matcher = matcher
+        self._stories = stories or StoryKeeping()
         self._rung = rung
         self._queued = queued
         self._come: list[_Reading] = []
@@ -167,7 +167,7 @@ class Intake:
             current = arrivals if self._matcher.version == version else match()[1]
             sources = {each.source.key: each.source for each in readings}
             current = self._silenced(conn, sources, current, now)
-            recorded = store_items.record(conn, current, now)
+            recorded = store_items.record(conn, current, now, self._stories)
             settled = [
                 each.settle(conn, recorded.new_of.get(each.source.key, 0)) for each in readings
             ]
@@ -205,12 +205,15 @@ class Intake:
 
     def _arrival(self, reading: _Reading, item: Item) -> store_items.Arrival:
         matches = self._matcher.match(item, reading.source, reading.now)
+        trace = self._stories.prepared(item, reading.now)
         return store_items.Arrival(
             item=item,
             matches=tuple((match, self._severity(match)) for match in matches),
             rings=reading.rings,
             waiting=reading.waiting,
-            story_keys=story_keys(item, fold, canonical_url),
+            story_keys=self._stories.keys(item),
+            marks=trace.packed(),
+            prepared=trace,
         )
 
     def _severity(self, match: Match) -> Severity:

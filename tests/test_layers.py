@@ -51,7 +51,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": set(),
     "watching": set(),
     "silencing": {"matching"},
-    "intake": {"silencing", "matching", "sources", "stories", "store"},
+    "storykeeping": {"matching", "sources", "stories", "store"},
+    "intake": {"silencing", "storykeeping", "matching", "sources", "stories", "store"},
     "fetching": {"config", "sources"},
     "discovering": {"sources"},
     "backlog": {"matching"},
@@ -64,7 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "talking": {"chat", "config", "matching", "store", "telegram"},
     "reporting": {"matching", "rulekeeping", "store", "talking", "web"},
     "remembering": {"matching", "store"},
-    "housekeeping": {"matching", "store"},
+    "housekeeping": {"matching", "stories", "store"},
 }
 EVERYTHING = {"app", "cli", "__main__", "__init__"}
 KNOWN_TO_ALL = {"model", "errors"}

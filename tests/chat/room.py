@@ -18,16 +18,14 @@ from bot.delivery.sender import Sender
 from bot.digesting import Digesting
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
-from bot.matching.text import fold
 from bot.model import DeliveryState, Item, Severity, Source, SourceKind
 from bot.rendering import Rendering
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits
-from bot.sources.identity import canonical_url
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
 from bot.store.items import Arrival, record
-from bot.stories import story_keys
+from bot.storykeeping import StoryKeeping
 from bot.telegram import introduce, make_bot
 
 if TYPE_CHECKING:
@@ -78,6 +76,7 @@ class Room:
         self.telegram = Sandbox(limits=Limits(0, 0, 0))
         self.matcher = Matcher(rules if rules is not None else load_rules(RULES))
         self.languages = Languages.read()
+        self.stories = StoryKeeping()
         self.sources = {NEWS.key: NEWS}
         self.rendering = Rendering(self.matcher, self.languages, self.sources)
         self.store: Store
@@ -182,9 +181,17 @@ class Room:
             (match, topics[match.topic].severity if match.topic else Severity.NORMAL)
             for match in self.matcher.match(item, origin, self.now())
         )
-        keys = story_keys(item, fold, canonical_url)
-        arrival = Arrival(item, matches, rings, waiting, keys)
-        await self.store.write(lambda conn: record(conn, [arrival], self.now()))
+        trace = self.stories.prepared(item, self.now())
+        arrival = Arrival(
+            item,
+            matches,
+            rings,
+            waiting,
+            self.stories.keys(item),
+            marks=trace.packed(),
+            prepared=trace,
+        )
+        await self.store.write(lambda conn: record(conn, [arrival], self.now(), self.stories))
         self.sender.wake()
 
     async def _source(self, name: str) -> Source:

@@ -1,14 +1,15 @@
-"""Which items report the same thing: two items are one story when they have a key in common.
+"""What two items of one story have in common outright: an address, or all of their words.
 
-A key is the canonical address of the report, or a hash of its words. Agencies' texts appear under
-many addresses, and one address may be listed by many feeds; either is enough.
+Agencies' texts appear under many addresses, and one address may be listed by many feeds.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from bot.stories.words import written_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,20 +17,25 @@ if TYPE_CHECKING:
     from bot.model import Item
 
 # Fewer words say too little: "Live" or "Weather forecast" is not the same news every day.
-_LEAST_WORDS = 5
+_LEAST_WORDS: Final = 5
 
 
 def story_keys(
-    item: Item, fold: Callable[[str], str], canonical: Callable[[str], str]
+    item: Item, fold_word: Callable[[str], str], canonical: Callable[[str], str]
 ) -> tuple[str, ...]:
     """The keys of an item's story: ``url:`` and an address, ``text:`` and a hash; perhaps none.
 
-    ``fold`` gives a text's folded words, parted by spaces; ``canonical`` an address's one form.
+    ``fold_word`` folds a word; ``canonical`` gives an address's one form.
     """
     keys = []
     if item.url and _is_of_a_page(item.url):
         keys.append(f"url:{canonical(item.url)}")
-    words = f"{fold(item.title)} {fold(item.text)}".split()
+    words = [
+        word
+        for text in (item.title, item.text)
+        for word in map(fold_word, written_words(text))
+        if word
+    ]
     if len(words) >= _LEAST_WORDS:
         digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
         keys.append(f"text:{digest[:32]}")
