@@ -30,6 +30,7 @@ from bot.digesting import Digesting
 from bot.errors import TocsinError
 from bot.fanning import Fanning
 from bot.fetching import fetch_limits
+from bot.forgetting import Forgetting
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
@@ -156,6 +157,7 @@ async def _run(
     remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
     await remembering.restore(now())
     stack.push_async_callback(remembering.save)
+    forgetting = Forgetting(store, remembering)
     limits = _limits(settings)
     bot = make_bot(telegram.token, telegram.api, connections=max(64, limits.in_flight))
     stack.push_async_callback(close_bot, bot)
@@ -204,11 +206,27 @@ async def _run(
         clock=now,
     )
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
-    housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
+    housekeeping = Housekeeping(
+        store,
+        matcher=matcher,
+        forgotten=forgetting.wake,
+        retention=settings.store.retention,
+        clock=now,
+    )
     _schedule(digesting, housekeeping, remembering, stack)
     hook = _hook(settings, store)
     talking = Talking(
-        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload, hook
+        settings,
+        telegram,
+        store,
+        matcher,
+        languages,
+        bot,
+        sender.wake,
+        say,
+        keeping.reload,
+        forgetting.wake,
+        hook,
     )
     reporting = Reporting(store, matcher, keeping, talking)
     await _open_web(settings, reporting, pushing, hook, say, stack)
@@ -227,6 +245,7 @@ async def _run(
         polling.run(),
         sender.run(),
         fanning.run(),
+        forgetting.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *([pushing.run()] if pushing else []),

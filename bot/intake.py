@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.matching.document import Document
 from bot.model import Severity
 from bot.silencing import silenced
 from bot.store import items as store_items
@@ -204,14 +205,15 @@ class Intake:
         ]
 
     def _arrival(self, reading: _Reading, item: Item) -> store_items.Arrival:
-        matches = self._matcher.match(item, reading.source, reading.now)
+        document = Document.of(item, reading.source, reading.now)
+        matches = self._matcher.match_document(document)
         trace = self._stories.prepared(item, reading.now)
         return store_items.Arrival(
             item=item,
             matches=tuple((match, self._severity(match)) for match in matches),
             rings=reading.rings,
             waiting=reading.waiting,
-            story_keys=self._stories.keys(item),
+            story_keys=self._stories.keys(item, document.words),
             marks=trace.packed(),
             prepared=trace,
         )

@@ -153,10 +153,9 @@ class RuleKeeping:
             meta.put(conn, _LAST_GOOD, texts)
             return matcher.replace_rules(rules) if matcher is not None else {}
 
-        for query, reason in (await self._store.write(work)).items():
-            log.warning(
-                "a subscription's query no longer reads", query=query, reason=reason.message
-            )
+        unreadable = await self._store.write(work)
+        if unreadable:  # what they ask for is theirs, and not for a log
+            log.warning("subscriptions' queries no longer read", queries=len(unreadable))
         log.info(
             "rules in force", topics=len(rules.topics), entities=len(rules.vocabulary.own_entities)
         )

@@ -77,9 +77,9 @@ class StoryKeeping:
         return trace_of(item, fold_word, moment(item, now))
 
     @staticmethod
-    def keys(item: Item) -> tuple[str, ...]:
-        """The keys by which later reports find an item."""
-        return story_keys(item, fold_word, canonical_url)
+    def keys(item: Item, words: Sequence[str]) -> tuple[str, ...]:
+        """The keys by which later reports find an item; ``words`` are all of its folded words."""
+        return story_keys(item, words, canonical_url)
 
     def follow(self, conn: Connection, now: datetime) -> None:
         """Brings the memory up to the store, as this transaction sees it."""

@@ -61,10 +61,12 @@ class Talking:
         answered: Callable[[], None],
         say: Callable[[str], None],
         reload: Callable[[], None],
+        forgotten: Callable[[], None],
         hook: Hook | None = None,
     ) -> None:
         self._hook = hook
         self._reload = reload
+        self._forgotten = forgotten
         self._settings = settings
         self._telegram = telegram
         self._store = store
@@ -80,11 +82,14 @@ class Talking:
         await self._introduce()
         house = House(
             bot_name=self._bot.username,
+            bot=self._bot,
             languages=self._languages,
             matcher=self._matcher,
             access=self._settings.telegram.access,
             admins=self._telegram.admins,
             reload=self._reload,
+            forgotten=self._forgotten,
+            retention=self._settings.store.retention,
         )
         dispatcher = Dispatcher(self._store, self._bot, house, self._answered)
         await self._offer_admin_code()

@@ -66,6 +66,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reporting": {"matching", "rulekeeping", "store", "talking", "web"},
     "remembering": {"matching", "store"},
     "housekeeping": {"matching", "stories", "store"},
+    "forgetting": {"remembering", "store"},
 }
 EVERYTHING = {"app", "cli", "__main__", "__init__"}
 KNOWN_TO_ALL = {"model", "errors"}

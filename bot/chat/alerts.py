@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_WORDS: Final = 12
 _LONGEST_WORD: Final = 80
+_SHOWN_OVER_THE_CHAT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,15 @@ def why_pressed(turn: Turn) -> None:
     if words:
         listed = language.listed([Html(bold(escape(word))) for word in words[:_MOST_WORDS]])
         lines.append(language.html("Found: {words}.", words=listed))
+    if turn.chat.kind == "channel" and turn.answers_to is None:
+        # A reader of a channel asks for himself: the others need not read the answer.
+        found = ", ".join(words[:_MOST_WORDS]) or "–"
+        heading = cut(query or "", _SHOWN_OVER_THE_CHAT)
+        turn.notify(
+            language.gettext("It looks for: {query}. Found: {words}.", query=heading, words=found),
+            alert=True,
+        )
+        return
     turn.say(Html("\n".join(lines)), keyboard([_unsubscribe_button(turn, alert.subscription)]))
 
 

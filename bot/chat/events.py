@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from telegram import ChatMemberAdministrator, ChatMemberRestricted
+from telegram import ChatMemberAdministrator, ChatMemberRestricted, MessageOriginChannel
 from telegram import Message as TelegramMessage
 
 if TYPE_CHECKING:
@@ -65,6 +65,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A channel's post that somebody passed on to the bot in private."""
+
+    origin: Origin
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """A press on a button. ``message_id`` is the message that it stands under."""
 
@@ -102,7 +110,7 @@ class Reopened:
     origin: Origin
 
 
-Event: TypeAlias = Command | Text | Press | Presence | Move | Reopened
+Event: TypeAlias = Command | Text | Forwarded | Press | Presence | Move | Reopened
 
 
 def read(update: Update, bot_name: str) -> Event | None:
@@ -169,6 +177,9 @@ def _message(message: TelegramMessage, bot_name: str) -> Event | None:
         return Move(origin, message.migrate_to_chat_id)
     if message.forum_topic_reopened is not None:
         return Reopened(origin)
+    passed_on = message.forward_origin
+    if isinstance(passed_on, MessageOriginChannel) and origin.kind == "private":
+        return Forwarded(origin, passed_on.chat.id)
     text = message.text or ""
     if (command := _COMMAND.fullmatch(text)) is not None:
         if command["bot"] is not None and command["bot"].lower() != bot_name.lower():

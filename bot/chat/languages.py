@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from babel import Locale
 from babel.dates import (
     format_date,
+    format_interval,
     format_skeleton,
     format_time,
     format_timedelta,
@@ -30,7 +31,7 @@ from bot.delivery.html import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
 FOLDER = Path(__file__).parent / "locale"
 DEFAULT = "en"
@@ -101,6 +102,16 @@ class Language:
             else format_date(then.date(), "medium", locale=self.locale)
         )
         return f"{day}, {format_time(then, 'short', tzinfo=zone, locale=self.locale)}"
+
+    def days(self, first: date, last: date) -> str:
+        """A day, or the days from the first to the last: “16 – 22 May 2026”."""
+        if first >= last:
+            return format_skeleton("yMMMd", first, locale=self.locale)
+        return format_interval(first, last, "yMMMd", locale=self.locale)
+
+    def language_name(self, code: str) -> str:
+        """What the language of that code is called in this one; the code where it has no name."""
+        return self.locale.languages.get(code) or code
 
     def weekday(self, day: int) -> str:
         """The name of a weekday, as it stands alone; 0 is Monday."""

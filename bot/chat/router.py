@@ -12,6 +12,7 @@ from bot.chat import (
     alerts,
     asking,
     attention,
+    channels,
     privacy,
     refusals,
     reloading,
@@ -23,7 +24,7 @@ from bot.chat import (
     tuning,
     welcome,
 )
-from bot.chat.events import Command, Press, Text
+from bot.chat.events import Command, Forwarded, Press, Text
 from bot.chat.turn import Turn
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Route:
 
     ``asks``: it only reads, so it runs beside the writer. ``for_group_admins``: it changes what the
     chat hears, which in a group is its admins' to do. ``for_strangers``: it answers everybody.
+    ``about_person``: in a private chat it is about the person, and never about a channel that they
+    see to there.
     """
 
     handle: Handler
@@ -45,6 +48,7 @@ class Route:
     for_group_admins: bool = False
     for_admins: bool = False
     for_strangers: bool = False
+    about_person: bool = False
 
 
 def not_yet(turn: Turn) -> None:
@@ -66,12 +70,16 @@ def _changes(handle: Handler) -> Route:
     return Route(handle, for_group_admins=True)
 
 
+def _about_person(handle: Handler) -> Route:
+    return Route(handle, about_person=True)
+
+
 _NOT_YET: Final = Route(not_yet, asks=True)
 _UNKNOWN: Final = Route(unknown, asks=True)
 _STALE: Final = Route(stale, asks=True)
 
 COMMANDS: Final[dict[str, Route]] = {
-    "start": Route(welcome.start, for_strangers=True),
+    "start": Route(welcome.start, for_strangers=True, about_person=True),
     "help": Route(welcome.help_, asks=True),
     "topics": Route(topics.topics, asks=True),
     "subscribe": _changes(subscribing.subscribe),
@@ -82,15 +90,18 @@ COMMANDS: Final[dict[str, Route]] = {
     "settings": Route(settings.settings, asks=True),
     "language": _changes(settings.language),
     "timezone": _changes(settings.timezone),
-    "privacy": Route(privacy.privacy, asks=True, for_strangers=True),
-    "export": Route(privacy.export, asks=True),
-    "forgetme": Route(privacy.forgetme, asks=True, for_group_admins=True, for_strangers=True),
-    "admin": Route(admin.admin, asks=True, for_admins=True),
-    "invite": Route(access.invite, for_admins=True),
+    "privacy": Route(privacy.privacy, asks=True, for_strangers=True, about_person=True),
+    "export": Route(privacy.export, asks=True, about_person=True),
+    "forgetme": Route(
+        privacy.forgetme, asks=True, for_group_admins=True, for_strangers=True, about_person=True
+    ),
+    "channel": _about_person(channels.channel),
+    "admin": Route(admin.admin, asks=True, for_admins=True, about_person=True),
+    "invite": Route(access.invite, for_admins=True, about_person=True),
     "mute": _changes(attention.mute),
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
-    "reload": Route(reloading.reload, asks=True, for_admins=True),
+    "reload": Route(reloading.reload, asks=True, for_admins=True, about_person=True),
     "chart": _NOT_YET,
 }
 
@@ -124,17 +135,21 @@ BUTTONS: Final[dict[str, Route]] = {
     "tp": Route(topics.topics_pressed, asks=True),
     "q": Route(asking.page_pressed, asks=True),
     "n": Route(asking.newest_pressed, asks=True),
+    "ch": _about_person(channels.chosen),
     "l": _changes(settings.language_pressed),
     "z": _changes(settings.timezone_pressed),
-    "ar": Route(refusals.refusals_pressed, asks=True, for_admins=True),
-    "ay": Route(refusals.retry_pressed, for_admins=True),
-    "aa": Route(refusals.retry_all_pressed, for_admins=True),
-    "sp": Route(silences.list_pressed, asks=True, for_admins=True),
-    "sl": Route(silences.end_pressed, asks=True, for_admins=True),
-    "f": Route(privacy.forget_pressed, for_group_admins=True, for_strangers=True),
+    "ar": Route(refusals.refusals_pressed, asks=True, for_admins=True, about_person=True),
+    "ay": Route(refusals.retry_pressed, for_admins=True, about_person=True),
+    "aa": Route(refusals.retry_all_pressed, for_admins=True, about_person=True),
+    "sp": Route(silences.list_pressed, asks=True, for_admins=True, about_person=True),
+    "sl": Route(silences.end_pressed, asks=True, for_admins=True, about_person=True),
+    "f": Route(
+        privacy.forget_pressed, for_group_admins=True, for_strangers=True, about_person=True
+    ),
 }
 
 TEXT: Final = Route(asking.plain_text, asks=True)
+FORWARDED: Final = _about_person(channels.forwarded)
 
 
 def route(event: Event) -> tuple[Route, str] | None:
@@ -150,6 +165,8 @@ def route(event: Event) -> tuple[Route, str] | None:
             return BUTTONS.get(verb, _STALE), arguments
         case Text(text=text):
             return TEXT, text
+        case Forwarded(channel=channel):
+            return FORWARDED, str(channel)
         case _:
             return None
 

@@ -126,15 +126,18 @@ class _Stories:
     """The same word for items of this run that report the same thing: the first one's name."""
 
     def __init__(self) -> None:
-        from bot.matching.text import fold_word  # noqa: PLC0415
+        from bot.matching.text import fold, fold_word  # noqa: PLC0415
         from bot.sources.identity import canonical_url  # noqa: PLC0415
         from bot.stories.grouping import Grouping  # noqa: PLC0415
 
+        self._fold = fold
         self._grouping = Grouping(fold_word, canonical_url)
         self._names: list[str] = []
         self._now = datetime.now(UTC)
 
     def of(self, item: Item) -> str:
         self._names.append(f"{item.source}:{item.id}")
-        story, _ = self._grouping.place(item, item.published or item.updated or self._now)
+        words = f"{self._fold(item.title)} {self._fold(item.text)}".split()
+        moment = item.published or item.updated or self._now
+        story, _ = self._grouping.place(item, words, moment)
         return self._names[story]

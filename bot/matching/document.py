@@ -118,6 +118,11 @@ class Document:
         """Each author as a field."""
         return tuple(FieldText("author", name, lang=self.lang) for name in self.item.authors)
 
+    @property
+    def words(self) -> list[str]:
+        """The folded words of its title and its text."""
+        return [token.text for field in (self.title, self.text) for token in field.tokens]
+
     @cached_property
     def fields(self) -> tuple[FieldText, ...]:
         """All its fields."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from bot.matching.text import fold
 from bot.matching.vocabulary import Vocabulary, title_in
 from bot.model import Severity
 
@@ -114,7 +116,7 @@ class RuleTest:
         return self.entry.document.place(*self.entry.path, "tests", self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSet:
     """All the rules in force at a time."""
 
@@ -123,6 +125,21 @@ class RuleSet:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     tests: tuple[RuleTest, ...] = ()
     templates: Mapping[str, AlertTemplate] = field(default_factory=dict)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The keys of the enabled topics by their folded titles, the first of two alike."""
+        found: dict[str, str] = {}
+        for topic in self.topics.values():
+            for title in topic.title.values() if topic.enabled else ():
+                found.setdefault(fold(title), topic.key)
+        return found
+
+    def topic_named(self, text: str) -> Topic | None:
+        """The enabled topic whose key, or whose title in any language, the text is."""
+        key = self.titles.get(fold(text)) or text.strip().lower()
+        topic = self.topics.get(key)
+        return topic if topic is not None and topic.enabled else None
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""

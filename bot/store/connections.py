@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from bot.errors import StoreError
+from bot.store.failures import store_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +34,12 @@ _WRITER = (
     "PRAGMA foreign_keys = ON",
     # The log shrinks back to this after a burst.
     "PRAGMA journal_size_limit = 67108864",
+    # What is deleted is overwritten: people may have themselves forgotten.
+    "PRAGMA secure_delete = ON",
 )
+# A file up to this size is written anew, so that nothing is left between its rows, in a second or
+# two. In a larger one what stands between rows is overwritten as the room is used again.
+_WRITTEN_ANEW = 256 * 2**20
 
 
 def database_path(url: str) -> Path:
@@ -79,6 +86,25 @@ def reading_engine(path: Path, size: int) -> Engine:
         connection.execute("PRAGMA query_only = ON").close()
 
     return _engine(path, prepare, "BEGIN", size=size)
+
+
+def scrub(path: Path) -> bool:
+    """Leaves nothing in the files of what was deleted; False where a reader is in the way.
+
+    Deleting overwrites a row where it is. SQLite moves rows when it balances its pages, and what
+    it leaves behind there goes as the file is written anew; the log goes as it is emptied.
+    """
+    try:
+        with closing(
+            sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        ) as connection:
+            connection.execute("PRAGMA secure_delete = ON").close()
+            if path.stat().st_size <= _WRITTEN_ANEW:
+                connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise store_error(error) from error
+    return not busy
 
 
 def _engine(

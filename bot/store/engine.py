@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
-from bot.store.connections import database_path, reading_engine, writing_engine
+from bot.store.backup import remove_backups
+from bot.store.connections import database_path, reading_engine, scrub, writing_engine
 from bot.store.failures import store_error
 from bot.store.lock import ServiceLock
 from bot.store.migrate import HEAD, is_current, migrate
@@ -17,6 +18,7 @@ from bot.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -37,6 +39,7 @@ class Store:
     def __init__(self, path: Path, lock: ServiceLock | None = None) -> None:
         """Opens a database whose schema is current; use :meth:`open`."""
         self._lock = lock
+        self._path = path
         self._writing = writing_engine(path)
         self._reading = reading_engine(path, _READERS)
         self._writer = Writer(self._writing)
@@ -93,6 +96,14 @@ class Store:
     def read_now(self, work: Callable[[Connection], T]) -> T:
         """:meth:`read`, blocking."""
         return self._submit(work).result()
+
+    async def scrub(self) -> bool:
+        """Leaves nothing in the files of what was deleted; False where it is to be tried again."""
+        return await asyncio.to_thread(scrub, self._path)
+
+    def remove_backups(self, before: datetime) -> None:
+        """Removes the copies that migrations made of this store before then."""
+        remove_backups(self._path, before)
 
     def close(self) -> None:
         """Ends the store after everything that was queued before."""

@@ -7,6 +7,7 @@ goes by the index; SQLite would look through the whole table for ``(a, b) IN (VA
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, TableValuedAlias
+    from sqlalchemy import ColumnElement, TableValuedAlias
 
 
 def as_given(values: Collection[str] | Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -24,9 +25,10 @@ def as_given(values: Collection[str] | Sequence[tuple[str, str]]) -> dict[str, s
     return {"given": orjson.dumps(list(values)).decode()}
 
 
-def texts_given(conn: Connection) -> Select[Any]:
+@cache
+def texts_given(dialect: str) -> Select[Any]:
     """The texts that a statement is given, for ``column.in_(…)``."""
-    if conn.dialect.name == "postgresql":
+    if dialect == "postgresql":
         each = func.jsonb_array_elements_text(cast(bindparam("given"), JSONB))
     else:
         each = func.json_each(bindparam("given", type_=Text))
@@ -34,10 +36,10 @@ def texts_given(conn: Connection) -> Select[Any]:
 
 
 def pairs_given(
-    conn: Connection,
+    dialect: str,
 ) -> tuple[TableValuedAlias, ColumnElement[str], ColumnElement[str]]:
     """The pairs that a statement is given, to be joined: their table, their first, their second."""
-    if conn.dialect.name == "postgresql":
+    if dialect == "postgresql":
         table = func.jsonb_array_elements(cast(bindparam("given"), JSONB)).table_valued("value")
         pair = cast(table.c.value, JSONB)
         return table, pair[0].astext, pair[1].astext

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, select, update
@@ -67,7 +68,11 @@ class Recorded:
 def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
     """Which of a source's items are here, or were until their retention ended."""
     given = as_given([(source, id_) for id_ in ids])
-    return {id_ for table in (items, pruned) for _, id_ in conn.execute(_those(conn, table), given)}
+    return {
+        id_
+        for table in (items, pruned)
+        for _, id_ in conn.execute(_those(conn.dialect.name, table), given)
+    }
 
 
 def unchanged(conn: Connection, arrived: Sequence[Item]) -> set[tuple[str, str]]:
@@ -79,11 +84,13 @@ def unchanged(conn: Connection, arrived: Sequence[Item]) -> set[tuple[str, str]]
     same: set[tuple[str, str]] = set()
     for page in pages(hashes):
         given = as_given(page)
-        here = _those(conn, items, items.c.content_hash)
+        here = _those(conn.dialect.name, items, items.c.content_hash)
         for source, id_, kept_hash in conn.execute(here, given):
             if hashes[source, id_] == kept_hash:
                 same.add((source, id_))
-        same.update((source, id_) for source, id_ in conn.execute(_those(conn, pruned), given))
+        same.update(
+            (source, id_) for source, id_ in conn.execute(_those(conn.dialect.name, pruned), given)
+        )
     return same
 
 
@@ -135,6 +142,12 @@ def newest(conn: Connection, *, before: int | None = None, limit: int) -> list[S
     if before is not None:
         chosen = chosen.where(items.c.number < before)
     return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
+def first_number(conn: Connection, since: datetime) -> int | None:
+    """The number of the first item that arrived at that time or later; None where none did."""
+    first = select(items.c.number).where(items.c.first_seen >= since)
+    return conn.scalar(first.order_by(items.c.first_seen, items.c.number).limit(1))
 
 
 def waiting_items(
@@ -219,17 +232,18 @@ def _there(
     """Number and content of each item that is here, by source and id; None for a pruned one."""
     given = as_given([(arrival.item.source, arrival.item.id) for arrival in arrivals])
     there: dict[tuple[str, str], tuple[int, str] | None] = {}
-    for source, id_ in conn.execute(_those(conn, pruned), given):
+    for source, id_ in conn.execute(_those(conn.dialect.name, pruned), given):
         there[source, id_] = None
-    here = _those(conn, items, items.c.number, items.c.content_hash)
+    here = _those(conn.dialect.name, items, items.c.number, items.c.content_hash)
     for source, id_, number, kept_hash in conn.execute(here, given):
         there[source, id_] = (number, kept_hash)
     return there
 
 
-def _those(conn: Connection, table: Table, *columns: Column[Any]) -> Select[Any]:
+@cache
+def _those(dialect: str, table: Table, *columns: Column[Any]) -> Select[Any]:
     """Source, id and those columns of the rows that have one of the given pairs of source and id."""
-    given, source, id_ = pairs_given(conn)
+    given, source, id_ = pairs_given(dialect)
     chosen = select(table.c.source, table.c.id, *columns).select_from(given)
     return chosen.join(table, and_(table.c.source == source, table.c.id == id_))
 
@@ -249,7 +263,7 @@ def _insert(
     # RETURNING in the order of the rows would be a statement for each of them on SQLite.
     conn.execute(insert(conn, items), rows)
     places = [(arrival.item.source, arrival.item.id) for arrival in arrivals]
-    found = conn.execute(_those(conn, items, items.c.number), as_given(places))
+    found = conn.execute(_those(conn.dialect.name, items, items.c.number), as_given(places))
     numbers = {(source, id_): number for source, id_, number in found}
     return [numbers[place] for place in places]
 

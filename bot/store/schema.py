@@ -217,6 +217,9 @@ chats = Table(
     Column("quiet_end", Integer),
     Column("urgent_rings", Boolean, nullable=False, server_default=text("true")),
     Column("muted_until", Time),
+    Column("refuses_since", Time),
+    # A private chat whose person sees to a channel here: what is said is about that channel.
+    Column("speaks_for", BigInteger),
 )
 
 members = Table(
@@ -271,6 +274,44 @@ silences = Table(
     Column("until", Time),  # null: until somebody removes it
     Column("reason", Text, nullable=False, server_default=""),
     Column("who", Text, nullable=False),
+    Column("created", Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Matches that somebody in a chat said to be wrong.
+wrong_matches = Table(
+    "wrong_matches",
+    metadata,
+    Column("match_id", Id, ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("created", Time, nullable=False),
+    Index(None, "chat_id"),
+)
+
+# Rule files that admins sent: proposed, put in force, taken back.
+rule_uploads = Table(
+    "rule_uploads",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("path", Text, nullable=False),  # below the rule folder
+    Column("before", Text),  # what the file said; null where there was none
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),  # "proposed", "in force" or "taken back"
+    Column("created", Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A word of the admins to all chats, and how far it has come.
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("admin", BigInteger, nullable=False),  # the private chat that is told how it goes
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),  # "draft", "sending", "done" or "cancelled"
+    Column("after", BigInteger),  # the last chat that it is owed to; null at the beginning
+    Column("last_delivery", Id),  # the progress that the admin was told, as a delivery
+    Column("told", Text),
     Column("created", Time, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -66,6 +66,7 @@ deliveries = Table(
     *lease(),
     # Tries that failed while other messages passed: they blame this one.
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("broadcast", Id),
     # A story that the chat had already and is told of again: for the item numbered ``occasion``,
     # as the subscription wants every report, or as the story's one update, where that is 0.
     Column("again", Id),
@@ -117,6 +118,13 @@ deliveries = Table(
         "digest",
         sqlite_where=text("digest IS NOT NULL"),
         postgresql_where=text("digest IS NOT NULL"),
+    ),
+    Index(
+        "ix_deliveries_broadcast",
+        "broadcast",
+        "state",
+        sqlite_where=text("broadcast IS NOT NULL"),
+        postgresql_where=text("broadcast IS NOT NULL"),
     ),
     Index(None, "match_id"),
     Index(None, "story_id"),

@@ -43,19 +43,24 @@ def candidates(
     words: Sequence[Sequence[str]] | None,
     *,
     before: int | None = None,
+    first: int | None = None,
     limit: int,
 ) -> list[StoredItem]:
     """The newest items that may match, newest first; ``before`` a number, to go on from there.
+
+    ``first`` is a number too: older items are none.
 
     ``words`` is an AND of ORs of folded words; one that ends in ``*`` is a prefix. None: all items.
     """
     wanted = _expression(words or ())
     chosen = select(items).order_by(items.c.number.desc()).limit(limit)
     if wanted:
-        numbers = _indexed(conn, wanted, before, limit) | _not_yet(conn, before, limit)
+        numbers = _indexed(conn, wanted, before, limit, first) | _not_yet(conn, before, limit)
         chosen = chosen.where(items.c.number.in_(sorted(numbers, reverse=True)[:limit]))
     elif before is not None:
         chosen = chosen.where(items.c.number < before)
+    if first is not None:
+        chosen = chosen.where(items.c.number >= first)
     return [stored_item(row) for row in conn.execute(chosen).mappings()]
 
 
@@ -114,14 +119,20 @@ def remove(conn: Connection, numbers: Iterable[int]) -> None:
         conn.execute(delete(_FTS).where(_FTS.c.rowid == bindparam("number")), rows)
 
 
-def _indexed(conn: Connection, wanted: str, before: int | None, limit: int) -> set[int]:
+def _indexed(
+    conn: Connection, wanted: str, before: int | None, limit: int, first: int | None = None
+) -> set[int]:
     found = (
         select(_FTS.c.rowid)
         .where(sql("items_fts MATCH :wanted").bindparams(wanted=wanted))
         .order_by(_FTS.c.rowid.desc())
         .limit(limit)
     )
-    return set(conn.scalars(found if before is None else found.where(_FTS.c.rowid < before)))
+    if before is not None:
+        found = found.where(_FTS.c.rowid < before)
+    if first is not None:
+        found = found.where(_FTS.c.rowid >= first)
+    return set(conn.scalars(found))
 
 
 def _not_yet(conn: Connection, before: int | None, limit: int) -> set[int]:

@@ -165,7 +165,7 @@ def stories_of(conn: Connection, keys: Collection[str]) -> dict[str, int]:
     if not keys:
         return {}
     chosen = select(story_keys.c.key, story_keys.c.story_id)
-    given = chosen.where(story_keys.c.key.in_(texts_given(conn)))
+    given = chosen.where(story_keys.c.key.in_(texts_given(conn.dialect.name)))
     return {row.key: row.story_id for row in conn.execute(given, as_given(keys))}
 
 

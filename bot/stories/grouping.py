@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.stories.calendar import day_words
-from bot.stories.judging import Kinship, judged
+from bot.stories.judging import Kinship, judged, same_text
 from bot.stories.keys import story_keys
 from bot.stories.memory import Memory
 from bot.stories.trace import trace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.model import Item
@@ -35,10 +35,15 @@ class Grouping:
         self._seen: list[tuple[Trace, int]] = []  # with the number of its story
         self._keys: dict[str, int] = {}
 
-    def place(self, item: Item, moment: datetime) -> tuple[int, Kinship | None]:
-        """The number of the item's story, that of its first item; and how it came into it."""
+    def place(
+        self, item: Item, words: Sequence[str], moment: datetime
+    ) -> tuple[int, Kinship | None]:
+        """The number of the item's story, that of its first item; and how it came into it.
+
+        ``words`` are all of its folded words, ``moment`` is when it came.
+        """
         trace = trace_of(item, self._fold_word, moment)
-        keys = story_keys(item, self._fold_word, self._canonical)
+        keys = story_keys(item, words, self._canonical)
         best, story = None, len(self._seen)
         by_key = {key: self._keys[key] for key in keys if key in self._keys}
         numbers = dict.fromkeys((*by_key.values(), *self._memory.propose(trace.marks)))
@@ -47,7 +52,7 @@ class Grouping:
         for number in numbers:
             earlier, its_story = self._seen[number]
             kinship = (
-                Kinship("text")
+                same_text(earlier, trace)
                 if number in texts
                 else judged(earlier, trace, self._days, address=number in addresses)
             )

@@ -9,10 +9,8 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from bot.stories.words import written_words
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.model import Item
 
@@ -21,21 +19,16 @@ _LEAST_WORDS: Final = 5
 
 
 def story_keys(
-    item: Item, fold_word: Callable[[str], str], canonical: Callable[[str], str]
+    item: Item, words: Sequence[str], canonical: Callable[[str], str]
 ) -> tuple[str, ...]:
     """The keys of an item's story: ``url:`` and an address, ``text:`` and a hash; perhaps none.
 
-    ``fold_word`` folds a word; ``canonical`` gives an address's one form.
+    ``words`` are the folded words of its title and its text; ``canonical`` gives an address's one
+    form.
     """
     keys = []
     if item.url and _is_of_a_page(item.url):
         keys.append(f"url:{canonical(item.url)}")
-    words = [
-        word
-        for text in (item.title, item.text)
-        for word in map(fold_word, written_words(text))
-        if word
-    ]
     if len(words) >= _LEAST_WORDS:
         digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
         keys.append(f"text:{digest[:32]}")

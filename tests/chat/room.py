@@ -16,11 +16,14 @@ from bot.chat.turn import House
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
 from bot.digesting import Digesting
+from bot.forgetting import Forgetting
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
+from bot.matching.text import fold
 from bot.model import DeliveryState, Item, Severity, Source, SourceKind
 from bot.rendering import Rendering
 from bot.sandbox import Sandbox
+from bot.sandbox import people as people_of_the_sandbox
 from bot.sandbox.limits import Limits
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
@@ -85,6 +88,7 @@ class Room:
         self.dispatcher: Dispatcher
         self.receiver: Receiver
         self.sender: Sender
+        self.forgetting: Forgetting
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -95,9 +99,16 @@ class Room:
         self._stack.callback(self.store.close)
         self.bot = make_bot(self.telegram.token, self.telegram.url)
         self._stack.push_async_callback(self.bot.shutdown)
+        self.forgetting = Forgetting(self.store, pause=timedelta(milliseconds=20))
         me = await introduce(self.bot)
         self.house = House(
-            me.username or "", self.languages, self.matcher, self.access, self.admins
+            bot_name=me.username or "",
+            bot=self.bot,
+            forgotten=self.forgetting.wake,
+            languages=self.languages,
+            matcher=self.matcher,
+            access=self.access,
+            admins=self.admins,
         )
         await self.store.write(lambda conn: sources.sync_sources(conn, [NEWS], now()))
         self.start()
@@ -116,8 +127,9 @@ class Room:
         self.receiver = Receiver(
             self.store, self.bot, self.dispatcher.wake, poll=timedelta(seconds=5)
         )
-        for loop in (self.sender.run(), self.dispatcher.run(), self.receiver.run()):
-            self.spawn(loop)
+        loops = (self.sender, self.dispatcher, self.receiver, self.forgetting)
+        for loop in loops:
+            self.spawn(loop.run())
 
     def spawn(self, loop: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(loop)
@@ -181,13 +193,14 @@ class Room:
             (match, topics[match.topic].severity if match.topic else Severity.NORMAL)
             for match in self.matcher.match(item, origin, self.now())
         )
+        words = f"{fold(item.title)} {fold(item.text)}".split()
         trace = self.stories.prepared(item, self.now())
         arrival = Arrival(
             item,
             matches,
             rings,
             waiting,
-            self.stories.keys(item),
+            self.stories.keys(item, words),
             marks=trace.packed(),
             prepared=trace,
         )
@@ -231,7 +244,13 @@ class Person:
         self.thread = thread
         self._before: dict[int, str] = {}
 
-    def says(self, text: str, **where: int) -> Message:
+    def forwards(self, post: Message) -> Message:
+        """Pass a channel's post on to the bot."""
+        self._mark()
+        world = self._telegram.world
+        return people_of_the_sandbox.forward(world, self.number, post.chat_id, post.id, self.chat)
+
+    def says(self, text: str, **where: Any) -> Message:
         self._mark()
         if self.thread is not None:
             where["thread_id"] = self.thread

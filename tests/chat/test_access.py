@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -117,9 +118,7 @@ async def test_a_stale_button_does_not_open_the_door(open_room: OpenRoom) -> Non
     james.says("/topics")
     await james.sees("Topics")
     await room.stop()
-    room.house = room.house.__class__(
-        room.house.bot_name, room.languages, room.matcher, "invite", room.admins
-    )
+    room.house = replace(room.house, access="invite")
     room.start()
     notice = await james.sees_notice(james.presses("Grain deal"))
     assert "I only answer people who were invited" in notice["text"]

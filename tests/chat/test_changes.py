@@ -135,7 +135,9 @@ async def test_a_subscription_can_want_every_report(room: Room) -> None:
     (mine,) = room.store.read_now(lambda conn: store_people.subscriptions(conn, OWNER))
     assert mine.every_report
     you.says("/export")
-    await you.sees('"every report": true')
+    exported = await you.sees("as JSON")
+    assert exported.document is not None
+    assert b'"every report": true' in exported.document.body
     for title in ("Peace at last, says everybody", "PEACE AT LAST, says everybody"):
         await room.publish(title, "Really.")
     await room.settled()

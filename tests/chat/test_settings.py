@@ -24,7 +24,7 @@ LATER = {"chart"}
 
 def test_every_command_of_the_contract_is_listed_and_answered() -> None:
     listed = {each.name for each in LISTED}
-    assert listed == CONTRACT | {"invite", "reload"}
+    assert listed == CONTRACT | {"channel", "invite", "reload"}
     assert set(COMMANDS) == listed | LATER
 
 

@@ -12,6 +12,7 @@ from bot.model import DeliveryState, Severity
 from bot.store import (
     deliveries,
     fan_out,
+    forgetting,
     inbox,
     items,
     meta,
@@ -82,7 +83,7 @@ def everything(conn: Connection) -> None:
     people.watched_queries(conn)
     people.rule_subscribers(conn, "topic:war")
     people.unsubscribe(conn, people.subscriptions(conn, -100, 0)[0].id, -100)
-    people.forget(conn, -100, 1)
+    forgetting.forget(conn, -100, 1)
     meta.put(conn, "a", 1)
     meta.put(conn, "a", None)
 

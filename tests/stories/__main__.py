@@ -19,9 +19,8 @@ def main() -> None:
     """Print the report."""
     families = read_families()
     reports, count = sum(map(len, families)), len(list(pairs(families)))
-    print(
-        f"{reports} reports, {count} pairs\n", *lines(measure(families)), sep="\n", file=sys.stdout
-    )  # noqa: T201 - a command
+    heading = f"{reports} reports, {count} pairs"
+    print(heading, "", *lines(measure(families)), sep="\n", file=sys.stdout)  # noqa: T201 - a command
 
 
 def lines(report: Report) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bot.matching.text import fold_word
+from bot.matching.text import fold, fold_word
 from bot.sources.identity import canonical_url
 from bot.stories.grouping import Grouping
 from tests.quality.measure import Figures
@@ -60,8 +60,8 @@ def measure(families: list[list[Labelled]]) -> Report:
     report = Report()
     for pair in pairs(families):
         grouping = Grouping(fold_word, canonical_url)
-        grouping.place(pair.first.item, pair.first.moment)
-        report.add(pair, grouping.place(pair.second.item, pair.second.moment)[1])
+        _place(grouping, pair.first)
+        report.add(pair, _place(grouping, pair.second)[1])
     _stream(report, sorted((each for family in families for each in family), key=_moment))
     return report
 
@@ -70,9 +70,14 @@ def _moment(labelled: Labelled) -> tuple[object, str]:
     return labelled.moment, labelled.item.id
 
 
+def _place(grouping: Grouping, labelled: Labelled) -> tuple[int, Kinship | None]:
+    words = f"{fold(labelled.item.title)} {fold(labelled.item.text)}".split()
+    return grouping.place(labelled.item, words, labelled.moment)
+
+
 def _stream(report: Report, reports: Iterable[Labelled]) -> None:
     grouping = Grouping(fold_word, canonical_url)
-    placed = [(each, grouping.place(each.item, each.moment)[0]) for each in reports]
+    placed = [(each, _place(grouping, each)[0]) for each in reports]
     for (one, its), (other, others) in combinations(placed, 2):
         if its == others or (one.story == other.story and {one.kind, other.kind} <= WANTED):
             found = {"same"} if its == others else set()
