@@ -56,7 +56,10 @@ def differing(old: Trace, new: Trace, days: frozenset[str]) -> Facts:
         swaps.update((a.folded, b.folded) for a in lost for b in won if a.name and b.name)
         names += any(word.capital for word in lost) and any(word.capital for word in won)
     kept = len(_digits(whole_old) & _digits(whole_new))
-    recurring = sum(count > 1 for count in swaps.values())
+    # A verb may recur, too: where letters do not tell, it takes other figures to make it a name.
+    recurring = sum(
+        count > 1 and (numbers > 0 or _has_case(was)) for (was, _), count in swaps.items()
+    )
     return Facts(numbers, kept, of_days, names, recurring)
 
 
@@ -67,7 +70,7 @@ class _Word(NamedTuple):
     @property
     def name(self) -> bool:
         """Whether it may be one: it has a capital, or its script has none."""
-        return self.capital or self.folded.upper() == self.folded
+        return self.capital or not _has_case(self.folded)
 
 
 class _Side(NamedTuple):
@@ -78,6 +81,10 @@ class _Side(NamedTuple):
     @property
     def folded(self) -> set[str]:
         return {word.folded for word in self.words}
+
+
+def _has_case(word: str) -> bool:
+    return word.upper() != word.lower()
 
 
 def _whole(trace: Trace) -> frozenset[str]:

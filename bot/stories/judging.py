@@ -130,7 +130,7 @@ def _of_another(
     if facts.days:
         return True
     if marked:
-        return facts.names >= _LEAST_NAMES and facts.numbers > 1
+        return not near or facts.names >= _LEAST_NAMES or (facts.names > 0 and facts.numbers > 2)  # noqa: PLR2004 - a few
     many = _LEAST_NOUNS if lang in _NOUNS_HAVE_CAPITALS else _LEAST_NAMES
     if facts.recurring or facts.names >= many or (facts.names and facts.numbers > 1):
         return True
