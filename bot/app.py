@@ -35,6 +35,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.patterning import Patterning
 from bot.polling import Poller, Polling, Pushing, Records
 from bot.remembering import Remembering
 from bot.rendering import Rendering
@@ -45,7 +46,7 @@ from bot.sources.fetch import Fetcher
 from bot.sources.pool import ParsePool
 from bot.store import leases, meta
 from bot.store import sources as store_sources
-from bot.store.connections import database_path
+from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.known import KnownSources
 from bot.storykeeping import StoryKeeping
@@ -56,6 +57,7 @@ from bot.web.server import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from pathlib import Path
 
     from sqlalchemy import Connection
     from telegram import Bot
@@ -106,6 +108,7 @@ async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
                 telegram.token,
                 settings.web.token.get_secret_value(),
                 settings.telegram.webhook.secret.get_secret_value(),
+                find_place(settings.store.url).password,
             ],
         )
         store = await asyncio.to_thread(Store.open, settings.store.url, exclusive=True)
@@ -149,12 +152,12 @@ async def _run(
         settings.rules.folder,
         store=store,
         audience=notices,
+        clock=now,
     )
     if hasattr(signal, "SIGHUP"):  # Windows has none
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
-    database = database_path(settings.store.url)
-    remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
+    remembering = Remembering(matcher, store, _snapshot(settings))
     await remembering.restore(now())
     stack.push_async_callback(remembering.save)
     forgetting = Forgetting(store, remembering)
@@ -213,7 +216,8 @@ async def _run(
         retention=settings.store.retention,
         clock=now,
     )
-    _schedule(digesting, housekeeping, remembering, stack)
+    patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
+    _schedule(digesting, patterning, housekeeping, remembering, stack)
     hook = _hook(settings, store)
     talking = Talking(
         settings,
@@ -251,6 +255,12 @@ async def _run(
         *([pushing.run()] if pushing else []),
         *(seeding.run(stop) for seeding in seedings),
     )
+
+
+def _snapshot(settings: Settings) -> Path:
+    """Where this machine keeps the compiled queries from one start to the next."""
+    file = find_place(settings.store.url).file or settings.path.with_name("tocsin.db")
+    return file.with_name(f"{file.name}.queries")
 
 
 async def _bot_name(bot: Bot, store: Store) -> str | None:
@@ -301,6 +311,7 @@ def _burst(settings: Settings) -> Burst:
 
 def _schedule(
     digesting: Digesting,
+    patterning: Patterning,
     housekeeping: Housekeeping,
     remembering: Remembering,
     stack: AsyncExitStack,
@@ -310,6 +321,7 @@ def _schedule(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(digesting.tick, "interval", seconds=1)
+    scheduler.add_job(patterning.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
     scheduler.add_job(remembering.save, "interval", hours=1)

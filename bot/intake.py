@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from bot.silencing import silenced
 from bot.store import items as store_items
 from bot.store import polls, silences
 from bot.storykeeping import StoryKeeping
+from bot.weighing import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -168,7 +170,8 @@ class Intake:
             current = arrivals if self._matcher.version == version else match()[1]
             sources = {each.source.key: each.source for each in readings}
             current = self._silenced(conn, sources, current, now)
-            recorded = store_items.record(conn, current, now, self._stories)
+            weighing = partial(weigh, rules=self._matcher.rules, now=now)
+            recorded = store_items.record(conn, current, now, weighing, self._stories)
             settled = [
                 each.settle(conn, recorded.new_of.get(each.source.key, 0)) for each in readings
             ]

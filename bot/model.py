@@ -104,6 +104,45 @@ class Match:
         return f"topic:{self.topic}" if self.topic is not None else f"query:{self.query}"
 
 
+class PatternKind(StrEnum):
+    """What a pattern in time looks for."""
+
+    COUNT = "count"
+    SPIKE = "spike"
+    FIRST = "first"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An item as an example among others: no more of it than a line needs."""
+
+    title: str
+    url: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The pattern in time that a topic rings for.
+
+    ``span`` is the window, or the time in which nothing was matched. ``number`` is how many matches
+    the window has; ``ratio`` how many times the usual that is, None where usually there are none.
+    ``last`` is the match before, None where none is known; ``since_ever`` where that is because it
+    was not watched for as long. ``keys`` are the entities or sources whose pattern it is, and
+    ``reports`` other items of the window, the latest first.
+    """
+
+    kind: PatternKind
+    span: timedelta
+    number: int = 0
+    ratio: float | None = None
+    last: datetime | None = None
+    since_ever: bool = False
+    keys: tuple[str, ...] = ()
+    reports: tuple[Report, ...] = ()
+
+
 class Pace(StrEnum):
     """Why a feed is asked again when it is."""
 
@@ -209,6 +248,7 @@ class Held(StrEnum):
     DIGEST = "digest"
     QUIET = "quiet"
     BURST = "burst"
+    SCHEDULE = "schedule"  # the topic's own hours
 
 
 @dataclass(frozen=True, slots=True)

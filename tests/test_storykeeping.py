@@ -58,7 +58,7 @@ def arrival(
 def record(
     store: Store, keeping: StoryKeeping, *arrivals: Arrival, seconds: float = 0
 ) -> items.Recorded:
-    return store.write_now(lambda conn: items.record(conn, arrivals, at(seconds), keeping))
+    return store.write_now(lambda conn: items.record(conn, arrivals, at(seconds), placing=keeping))
 
 
 def stories(store: Store) -> dict[str, int]:
@@ -119,7 +119,7 @@ def test_a_commit_that_failed_leaves_no_ghost(store: Store) -> None:
     keeping = StoryKeeping()
 
     def undone(conn: Connection) -> None:
-        items.record(conn, [arrival(keeping, "a", "New bridge opened")], NOW, keeping)
+        items.record(conn, [arrival(keeping, "a", "New bridge opened")], NOW, placing=keeping)
         keeping.follow(conn, NOW)
         raise RuntimeError
 

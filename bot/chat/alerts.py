@@ -13,9 +13,10 @@ from bot.chat.subscriptions import farewell, naming
 from bot.chat.taking import drop
 from bot.chat.wishes import wish_of
 from bot.delivery.html import bold, escape
+from bot.delivery.occasions import told
 from bot.delivery.words import clean, cut
 from bot.store import people
-from bot.store.matches import get_match
+from bot.store.matches import get_match, get_occasion
 
 if TYPE_CHECKING:
     from bot.chat.keyboards import Button
@@ -48,6 +49,9 @@ def why_pressed(turn: Turn) -> None:
         query = topic.query.text if topic is not None else None
     what = naming(turn, alert.subscription)
     lines = [language.html("I rang because you are subscribed to {what}.", what=what)]
+    occasion = get_occasion(turn.conn, number(turn.arguments))
+    if occasion is not None:
+        lines.append(Html(told(occasion, language)))
     if query is not None:
         lines.append(language.html("It looks for: <code>{query}</code>", query=cut(query, 500)))
     words = found_words(alert.item, alert.match.spans)

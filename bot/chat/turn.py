@@ -112,7 +112,10 @@ class Turn:
 
     def send_file(self, name: str, content: bytes, caption: Html) -> None:
         """Answer with a file; the caption has at most 1,024 code points."""
-        arguments = {"document": enclosed(name, content), "caption": str(caption)}
+        arguments = {
+            "document": enclosed(name, content),
+            "caption": str(self.language.directed(caption)),
+        }
         self.messages.append(Message("sendDocument", {**arguments, "parse_mode": "HTML"}))
 
     def show(self, text: Html, buttons: Keyboard | None = None) -> None:
@@ -125,10 +128,10 @@ class Turn:
         self.messages.append(Message("editMessageText", arguments))
 
     def _headed(self, text: Html) -> Html:
-        """The text, under the name of the channel that it is about."""
-        if self.answers_to is None:
-            return text
-        return fill("📢 <b>{channel}</b>\n{text}", channel=self.chat.title, text=text)
+        """The text as the language runs, under the name of the channel that it is about."""
+        if self.answers_to is not None:
+            text = fill("📢 <b>{channel}</b>\n{text}", channel=self.chat.title, text=text)
+        return self.language.directed(text)
 
     def notify(self, text: str, *, alert: bool = False) -> None:
         """Answer a press with a short notice over the chat; ≤ 200 code points are kept."""

@@ -34,6 +34,8 @@ _RING: Final = 5
 
 def ring_waiting(turn: Turn, wish: Wish) -> None:
     """Ring the newest waiting items that match, a few at most; none whose story the chat has."""
+    if wish.topic is not None and wish.topic.when is not None:
+        return  # one item is no pattern
     sources = all_sources(turn.conn)
     severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
     in_force = active(turn.conn, turn.now)

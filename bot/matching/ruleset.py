@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.matching.text import fold
 from bot.matching.vocabulary import Vocabulary, title_in
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from bot.matching.patterns import Pattern
     from bot.matching.query import Query
     from bot.matching.rule_entries import Entry
+    from bot.scheduling import Schedule
     from bot.templating import AlertTemplate
 
 
@@ -24,7 +26,8 @@ class Topic:
     """A named query that admins publish.
 
     ``lang`` and ``sources`` narrow it to items in one of these languages and from one of these
-    sources; empty means any. ``when`` is the pattern in time to ring for, as the file gives it.
+    sources; empty means any. ``when`` is the pattern in time to ring for, ``schedule`` the hours at
+    which it may: what comes at others waits for them.
     ``renamed_from`` is the key that it had before: who subscribed to that one hears this one.
     ``template`` names what its alerts are written with; the "default" one where it names none.
     """
@@ -39,8 +42,8 @@ class Topic:
     enabled: bool = True
     owner: str | None = None
     tags: tuple[str, ...] = ()
-    when: Mapping[str, Any] | None = None
-    schedule: str | None = None
+    when: Pattern | None = None
+    schedule: Schedule | None = None
     renamed_from: str | None = None
     template: str | None = None
 

@@ -45,7 +45,8 @@ def parse_feed(
     than a day ahead of it are dropped.
 
     Raises:
-        ParseError: the document is no feed, or too broken or too strange to read. Nothing else.
+        ParseError: the document is no feed, or too broken or too strange to read. Nothing else,
+            but that memory may run out.
     """
     start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0")
     # Stray control characters are mended where there is a tag to begin with.
@@ -67,7 +68,7 @@ def parse_feed(
         return feed or parse_xml_feed(
             body, source=source, url=url, content_type=content_type, lang=lang, now=now
         )
-    except ParseError:
+    except (ParseError, MemoryError):
         raise
     # The boundary to feedparser, which under fuzzing raised UnicodeEncodeError, ValueError,
     # KeyError, TypeError, RecursionError and more: whatever it is, the document caused it.

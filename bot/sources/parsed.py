@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -97,7 +98,9 @@ def feed_ttl(value: object) -> timedelta | None:
 
 def labels(names: Iterable[object]) -> tuple[str, ...]:
     """Tags or names: tidied, each once, in order, a bounded number of them."""
-    tidy = (clean_line(name) for name in names if isinstance(name, str))
+    # Many feeds encode them twice: “Arts &amp; Culture”.
+    texts = (name for name in names if isinstance(name, str))
+    tidy = (clean_line(unescape(name) if "&" in name else name) for name in texts)
     return tuple(dict.fromkeys(name for name in tidy if name))[:LABELS_MAX]
 
 

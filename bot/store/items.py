@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, select, update
 
-from bot.store import amending, search, sightings
+from bot.store import amending, sightings, word_index
 from bot.store.fan_out import ring_subscribers
 from bot.store.given import as_given, pairs_given
-from bot.store.matches import blur, record_matches
+from bot.store.matches import Weighed, blur, record_matches
 from bot.store.paging import pages
 from bot.store.rows import StoredItem, content_hash, item_of, item_values, stored_item
 from bot.store.schema import deliveries, fan_outs, items, matches, pruned, unindexed
@@ -20,7 +21,7 @@ from bot.store.stories import ByKeys, add_keys
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import Column, Connection, Select, Table
@@ -36,8 +37,9 @@ class Arrival:
     """An item with what it matched. ``rings`` is False for a new feed's backlog.
 
     ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
-    rules that ring nobody for this item, each with why. ``story_keys`` and ``marks`` are what later
-    reports of its story are known by, ``prepared`` what the ``placing`` made of it beforehand.
+    rules that ring nobody for this item, each with why; ``weighed`` what the patterns in time and
+    the hours of topics make of their matches. ``story_keys`` and ``marks`` are what later reports
+    of its story are known by, ``prepared`` what the ``placing`` made of it beforehand.
     """
 
     item: Item
@@ -48,6 +50,7 @@ class Arrival:
     silenced: Mapping[str, str] = field(default_factory=dict)
     marks: bytes = b""
     prepared: Any = None
+    weighed: Mapping[str, Weighed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +105,29 @@ def has_any(conn: Connection, source: str) -> bool:
     )
 
 
+Weigh = Callable[["Connection", Sequence[Arrival]], Sequence[Arrival]]
+
+
+def _as_they_are(_conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    return arrivals
+
+
 def record(
-    conn: Connection, arrivals: Sequence[Arrival], now: datetime, placing: Placing = _BY_KEYS
+    conn: Connection,
+    arrivals: Sequence[Arrival],
+    now: datetime,
+    weigh: Weigh = _as_they_are,
+    placing: Placing = _BY_KEYS,
 ) -> Recorded:
     """Keeps items, their stories and matches, and owes an alert to each chat that subscribes.
+
+    ``weigh`` is given the items that are new, and answers them with what rings in time.
 
     Repeating it changes nothing. An item that is here with other content gets the new content and
     its matches, and rings nobody, but where it changes what its story says: then, once, those who
     had that. One whose retention ended stays away. ``placing`` says which story an item is of.
     """
-    done = [_record_page(conn, page, now, placing) for page in pages(arrivals)]
+    done = [_record_page(conn, page, now, weigh, placing) for page in pages(arrivals)]
     new_of: Counter[str] = Counter()
     for each in done:
         new_of.update(each.new_of)
@@ -180,13 +196,13 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
         gone = [{"source": row.source, "id": row.id} for row in rows]
         conn.execute(insert(conn, pruned).on_conflict_do_nothing(), gone)
         numbers = [row.number for row in rows]
-        search.remove(conn, numbers)
+        word_index.remove(conn, numbers)
         conn.execute(delete(items).where(items.c.number.in_(numbers)))
     return len(rows)
 
 
 def _record_page(
-    conn: Connection, arrivals: Sequence[Arrival], now: datetime, placing: Placing
+    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh, placing: Placing
 ) -> Recorded:
     there = _there(conn, arrivals)
     new: list[Arrival] = []
@@ -204,13 +220,13 @@ def _record_page(
         there[place] = None
     placements = placing.place(conn, new, now) if new else []
     numbers = _insert(conn, new, placements, now)
-    arrived = list(zip(numbers, new, strict=True))
+    arrived = list(zip(numbers, weigh(conn, new), strict=True))
     changed = arrived + edited
     sightings.keep(conn, {number: arrival.marks for number, arrival in changed})
     _to_index(conn, [number for number, _ in changed])
     blur(conn, [number for number, _ in edited])
     record_matches(
-        conn, [(number, arrival.matches, arrival.silenced) for number, arrival in changed], now
+        conn, [(number, it.matches, it.silenced, it.weighed) for number, it in changed], now
     )
     rings = [number for number, arrival in arrived if arrival.rings and arrival.matches]
     rung = ring_subscribers(conn, rings, now)

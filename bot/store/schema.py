@@ -192,6 +192,10 @@ matches = Table(
     Column("spans", JSON, nullable=False),
     Column("created", Time, nullable=False),
     Column("silenced", Text),  # why it rang nobody, where the admins silenced it
+    # Of a topic with a pattern in time: it counted towards it and rings nobody by itself …
+    Column("counted", Boolean, nullable=False, server_default=text("false")),
+    Column("pattern", JSON(none_as_null=True)),  # … or the pattern that it rings for.
+    Column("opens", Time),  # the topic's hours: when what it rings may leave
     UniqueConstraint("item", "rule"),
     Index(None, "rule"),
     Index(
@@ -263,6 +267,27 @@ subscriptions = Table(
     # Whom a rule rings, in the order of the chats: a fan-out goes along it page by page.
     Index(None, "rule", "chat_id", "thread_id"),
     sqlite_autoincrement=True,
+)
+
+# Patterns in time under way, by topic and, where they are watched one by one, entity or source.
+patterns = Table(
+    "patterns",
+    metadata,
+    Column("rule", Text, primary_key=True),  # "topic:KEY"
+    Column("key", Text, primary_key=True),  # empty: the topic as a whole
+    Column("signature", Text, nullable=False),  # the pattern that the state was made for
+    Column("state", JSON, nullable=False),
+    Column("due", Time),  # when the clock has it ring
+    Column("void", Time),  # from when on it says nothing
+    Column("telling", JSON(none_as_null=True)),  # a ring by the clock that is being told
+    Index(None, "due"),
+    Index(None, "void"),
+    Index(
+        "ix_patterns_telling",
+        "rule",
+        sqlite_where=text("telling IS NOT NULL"),
+        postgresql_where=text("telling IS NOT NULL"),
+    ),
 )
 
 silences = Table(

@@ -79,7 +79,7 @@ class Stage:
         self._asked: dict[str, str] = {}  # the newest inline query of each person
         self._rules = rules
         notices = Notices(room.store, room.languages, room.admins, room.now, room.sender.wake)
-        self._keeping = RuleKeeping(rules, store=room.store, audience=notices)
+        self._keeping = RuleKeeping(rules, store=room.store, audience=notices, clock=room.now)
 
     async def play(self) -> None:
         """All steps; a failure says which, and what was there instead."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -204,7 +205,9 @@ class Room:
             marks=trace.packed(),
             prepared=trace,
         )
-        await self.store.write(lambda conn: record(conn, [arrival], self.now(), self.stories))
+        await self.store.write(
+            lambda conn: record(conn, [arrival], self.now(), placing=self.stories)
+        )
         self.sender.wake()
 
     async def _source(self, name: str) -> Source:
@@ -321,5 +324,6 @@ def state(message: Message) -> str:
 
 
 def plain(text: str) -> str:
-    """With ordinary blanks, so that tests need not know where a no-break space stands."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
+    """With ordinary blanks and without marks of direction: tests need not know where they stand."""
+    text = text.replace("\u00a0", " ").replace("\u202f", " ")
+    return re.sub("[\u200e\u200f\u2066-\u2069]", "", text)

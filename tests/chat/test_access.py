@@ -173,9 +173,9 @@ class TestGroups:
         groups.kick_bot(world, GROUP, OWNER)
         groups.add_bot(world, GROUP, MEHMET)
         mehmet = room.person(MEHMET, GROUP)
-        await mehmet.sees(NO)
+        await mehmet.sees("yalnızca davet edilenlere")
         mehmet.says("/latest")
-        await mehmet.sees(NO)
+        await mehmet.sees("yalnızca davet edilenlere")
 
     async def test_a_group_that_a_member_brings_the_bot_to_is_greeted_once(
         self, open_room: OpenRoom

@@ -173,3 +173,11 @@ def test_a_json_feeds_picture() -> None:
         b'"content_text": "x", "image": "https://n.example/a.jpg"}]}'
     )
     assert parse_feed(body, source="s").items[0].picture == "https://n.example/a.jpg"
+
+
+def test_tags_that_are_encoded_twice() -> None:
+    feed = parse_feed(
+        hostile.rss("<item><title>x</title><category>Arts &amp;amp; Culture</category></item>"),
+        source="s",
+    )
+    assert feed.items[0].tags == ("Arts & Culture",)
