@@ -20,6 +20,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
+from bot.amending import Amending
 from bot.attention import Burst
 from bot.chat.hook import Hook
 from bot.chat.languages import Languages
@@ -209,6 +210,7 @@ async def _run(
         clock=now,
     )
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
+    amending = Amending(store, sender.wake, clock=now)
     housekeeping = Housekeeping(
         store,
         matcher=matcher,
@@ -217,7 +219,7 @@ async def _run(
         clock=now,
     )
     patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
-    _schedule(digesting, patterning, housekeeping, remembering, stack)
+    _schedule(digesting, amending, patterning, housekeeping, remembering, stack)
     hook = _hook(settings, store)
     talking = Talking(
         settings,
@@ -311,6 +313,7 @@ def _burst(settings: Settings) -> Burst:
 
 def _schedule(
     digesting: Digesting,
+    amending: Amending,
     patterning: Patterning,
     housekeeping: Housekeeping,
     remembering: Remembering,
@@ -321,6 +324,7 @@ def _schedule(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(digesting.tick, "interval", seconds=1)
+    scheduler.add_job(amending.tick, "interval", seconds=2)
     scheduler.add_job(patterning.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)

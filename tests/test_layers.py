@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "seeding": {"intake", "sources", "store", "watching"},
     "rulekeeping": {"matching", "priming", "store", "watching"},
     "rendering": {"templating", "chat", "delivery", "matching", "store"},
+    "amending": {"store"},
     "digesting": {"attention", "rendering", "store"},
     "fanning": {"store"},
     "talking": {"chat", "config", "matching", "store", "telegram"},
