@@ -22,12 +22,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import log
 from bot.amending import Amending
 from bot.attention import Burst
+from bot.broadcasting import Broadcasting
 from bot.chat.hook import Hook
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
 from bot.digesting import Digesting
+from bot.discovering import Discovering
 from bot.errors import TocsinError
 from bot.fanning import Fanning
 from bot.fetching import fetch_limits
@@ -36,6 +38,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.office import ServiceOffice
 from bot.patterning import Patterning
 from bot.polling import Poller, Polling, Pushing, Records
 from bot.remembering import Remembering
@@ -220,6 +223,15 @@ async def _run(
     )
     patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
     _schedule(digesting, amending, patterning, housekeeping, remembering, stack)
+    broadcasting = Broadcasting(store, languages, sender.wake, now=now)
+    office = ServiceOffice(
+        store,
+        matcher,
+        settings.rules.folder,
+        Discovering(fetcher, pool),
+        reload=keeping.reload,
+        broadcast=broadcasting.wake,
+    )
     hook = _hook(settings, store)
     talking = Talking(
         settings,
@@ -230,7 +242,7 @@ async def _run(
         bot,
         sender.wake,
         say,
-        keeping.reload,
+        office,
         forgetting.wake,
         hook,
     )
@@ -252,6 +264,7 @@ async def _run(
         sender.run(),
         fanning.run(),
         forgetting.run(),
+        broadcasting.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *([pushing.run()] if pushing else []),

@@ -12,6 +12,7 @@ import structlog
 from bot.errors import StoreError
 from bot.matching.text import fold
 from bot.store import (
+    broadcasts,
     forgetting,
     inbox,
     items,
@@ -85,6 +86,7 @@ class Housekeeping:
         await self._in_pages(lambda conn: inbox.purge_done(conn, before))
         await self._in_pages(lambda conn: silences.purge(conn, before))
         await self._in_pages(lambda conn: rule_uploads.purge(conn, before))
+        await self._in_pages(lambda conn: broadcasts.purge(conn, before))
         await self._forget_chats(before)
         await asyncio.to_thread(self._store.remove_backups, self._clock() - BACKUPS_KEPT)
 

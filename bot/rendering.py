@@ -72,8 +72,8 @@ class Rendering:
             _=language.gettext,
         )
         also = retold.also([self._name(each) for each in owed.reports], self._own(item), language)
-        update = language.gettext("Update") if owed.update else ""
-        message = retold.told(message, update=update, also=also, reply_to=owed.reply_to)
+        mark = retold.mark(language) if owed.update else ""
+        message = retold.told(message, mark=mark, also=also, reply_to=owed.reply_to)
         return retold.as_edit(message, owed.edits) if owed.edits else message
 
     def clock_ring(

@@ -20,6 +20,9 @@ _LONGEST_NAME: Final = 40
 class Words(Protocol):
     """A language, as :class:`bot.chat.languages.Language` is one."""
 
+    def gettext(self, message: str, /, **values: object) -> str:
+        """Plain text."""
+
     def html(self, message: str, /, **values: object) -> str:
         """HTML, the values escaped."""
 
@@ -37,13 +40,17 @@ def also(names: Sequence[str], own: Collection[str], language: Words) -> str:
     return str(language.html("also: {names}", names=", ".join([*shown[:_MOST_NAMES], *more])))
 
 
-def told(message: Message, *, update: str, also: str, reply_to: int | None) -> Message:
-    """An alert with these; ``update`` is the word that marks one, ``reply_to`` the first alert."""
+def mark(language: Words) -> str:
+    """“Update: ”, in HTML: how an alert begins that tells again of a story that changed."""
+    return f"{bold(escape(language.gettext('Update')))}: "
+
+
+def told(message: Message, *, mark: str, also: str, reply_to: int | None) -> Message:
+    """An alert with these; ``reply_to`` is the message that told of the story first."""
     arguments: dict[str, Any] = dict(message.arguments)
     field, limit = _words_of(message)
-    begins = f"{bold(escape(update))}: " if update else ""
     ends = f"\n\n🔁 {also}" if also else ""
-    arguments[field] = cut_markup(begins + arguments[field], limit - len(ends)) + ends
+    arguments[field] = cut_markup(mark + arguments[field], limit - len(ends)) + ends
     if reply_to is not None:
         arguments["reply_parameters"] = {
             "message_id": reply_to,

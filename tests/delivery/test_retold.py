@@ -219,7 +219,7 @@ def test_names_are_told_once_and_not_its_own() -> None:
 
 def test_a_long_alert_keeps_who_else_reports() -> None:
     message = Message("sendPhoto", {"photo": "x", "caption": "word " * 300})
-    told = retold.told(message, update="", also="also: AFP", reply_to=None)
+    told = retold.told(message, mark="", also="also: AFP", reply_to=None)
     assert len(told.arguments["caption"]) <= 1024
     assert told.arguments["caption"].endswith("also: AFP")
     edit = retold.as_edit(told, Standing(7, pictured=False))
