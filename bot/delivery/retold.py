@@ -42,7 +42,8 @@ def also(names: Sequence[str], own: Collection[str], language: Words) -> str:
 
 def mark(language: Words) -> str:
     """“Update: ”, in HTML: how an alert begins that tells again of a story that changed."""
-    return f"{bold(escape(language.gettext('Update')))}: "
+    word = language.gettext("Update")
+    return f"{bold(escape(word))}: "
 
 
 def told(message: Message, *, mark: str, also: str, reply_to: int | None) -> Message:
