@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.delivery import occasions, retold
 from bot.delivery.digest import digest
-from bot.delivery.render import MARKS, alert
+from bot.delivery.render import MARKS, alert, marked_as_sample
 from bot.delivery.words import is_rtl_language
 from bot.errors import MessageRefused
 from bot.model import Severity
@@ -74,7 +74,9 @@ class Rendering:
         also = retold.also([self._name(each) for each in owed.reports], self._own(item), language)
         mark = retold.mark(language) if owed.update else ""
         message = retold.told(message, mark=mark, also=also, reply_to=owed.reply_to)
-        return retold.as_edit(message, owed.edits) if owed.edits else message
+        if owed.edits:
+            return retold.as_edit(message, owed.edits)
+        return marked_as_sample(message, language.gettext) if owed.sample else message
 
     def clock_ring(
         self, rule: str, occasion: Occasion, severity: Severity, chat: Chat, now: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import func, select
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sqlalchemy import Column, Connection, RowMapping
+
+
+SAMPLE: Final = "sample"
+"""What the arguments of an alert have that only shows what one looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,11 @@ class OwedDelivery:
 
     ``item`` and ``match`` are None where an answer is owed. ``attempts`` counts this one;
     ``failures`` those that blamed the message. ``pictures`` is what its subscription wants,
-    ``silent`` whether it comes without a sound; ``occasion`` the pattern in time that it tells of.
-    ``reports`` are all that have reported the alert's story, in their order. ``edits`` is the message
-    that it changes, ``update`` whether it tells again of a story that changed, ``reply_to`` the
-    message that told of it first.
+    ``silent`` whether it comes without a sound, ``sample`` whether it only shows what an alert is;
+    ``occasion`` the pattern in time that it tells of. ``reports``
+    are all that have reported the alert's story, in their order; ``edits`` is the message that it
+    changes, ``update`` whether it tells again of a story that changed, ``reply_to`` the message
+    that told of it first.
     """
 
     id: int
@@ -60,6 +65,7 @@ class OwedDelivery:
     failures: int = 0
     pictures: bool = False
     silent: bool = False
+    sample: bool = False
     occasion: Occasion | None = None
     reports: tuple[Report, ...] = ()
     edits: Standing | None = None
@@ -156,6 +162,7 @@ def _owed(
         failures=row["failures"],
         pictures=match is not None and (chat_id, thread_id, match["rule"]) in pictured,
         silent=row["silent"],
+        sample=match is not None and SAMPLE in (row["arguments"] or ()),
         occasion=occasion_of(match["pattern"]) if match else None,
     )
 
