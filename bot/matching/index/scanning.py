@@ -130,7 +130,9 @@ class _Tokens(Sequence[Token]):
 def _endings() -> NDArray[np.uint64]:
     table = Table(4096)
     for ending in ENDINGS:
-        table.set(int(kernel.pack_ending(codes(ending))), 0)
+        packed = int(kernel.pack_ending(codes(ending)))
+        if packed:  # with ş it is looked at outside
+            table.set(packed, 0)
     return table.slots
 
 
