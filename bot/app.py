@@ -14,24 +14,31 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
 from bot.attention import Burst
+from bot.broadcasting import Broadcasting
+from bot.chat.hook import Hook
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
 from bot.digesting import Digesting
+from bot.discovering import Discovering
 from bot.errors import TocsinError
 from bot.fanning import Fanning
 from bot.fetching import fetch_limits
+from bot.forgetting import Forgetting
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.office import ServiceOffice
+from bot.patterning import Patterning
 from bot.polling import Poller, Polling, Pushing, Records
 from bot.remembering import Remembering
 from bot.rendering import Rendering
@@ -42,15 +49,17 @@ from bot.sources.fetch import Fetcher
 from bot.sources.pool import ParsePool
 from bot.store import leases, meta
 from bot.store import sources as store_sources
-from bot.store.connections import database_path
+from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
+from bot.web.hook import hook as hook_route
 from bot.web.server import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from pathlib import Path
 
     from sqlalchemy import Connection
     from telegram import Bot
@@ -76,11 +85,6 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     Raises TocsinError where it cannot start or must not go on.
     """
-    if settings.telegram.mode == "webhook":
-        raise TocsinError(
-            'telegram.mode = "webhook" comes with a later version: use "polling", which needs no '
-            "address of your own"
-        )
     try:
         asyncio.run(_serve(settings, say))
     except* TocsinError as errors:
@@ -102,7 +106,12 @@ async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
         log.configure(
             level=settings.log.level,
             form=settings.log.format,
-            secrets=[telegram.token, settings.web.token.get_secret_value()],
+            secrets=[
+                telegram.token,
+                settings.web.token.get_secret_value(),
+                settings.telegram.webhook.secret.get_secret_value(),
+                find_place(settings.store.url).password,
+            ],
         )
         store = await asyncio.to_thread(Store.open, settings.store.url, exclusive=True)
         stack.callback(store.close)
@@ -145,14 +154,15 @@ async def _run(
         settings.rules.folder,
         store=store,
         audience=notices,
+        clock=now,
     )
     if hasattr(signal, "SIGHUP"):  # Windows has none
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
-    database = database_path(settings.store.url)
-    remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
+    remembering = Remembering(matcher, store, _snapshot(settings))
     await remembering.restore(now())
     stack.push_async_callback(remembering.save)
+    forgetting = Forgetting(store, remembering)
     limits = _limits(settings)
     bot = make_bot(telegram.token, telegram.api, connections=max(64, limits.in_flight))
     stack.push_async_callback(close_bot, bot)
@@ -199,12 +209,40 @@ async def _run(
         clock=now,
     )
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
-    housekeeping = Housekeeping(store, retention=settings.store.retention, clock=now)
-    _schedule(digesting, housekeeping, remembering, stack)
-    talking = Talking(
-        settings, telegram, store, matcher, languages, bot, sender.wake, say, keeping.reload
+    housekeeping = Housekeeping(
+        store,
+        matcher=matcher,
+        forgotten=forgetting.wake,
+        retention=settings.store.retention,
+        clock=now,
     )
-    await _open_web(settings, Reporting(store, matcher, keeping, talking), pushing, say, stack)
+    patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
+    _schedule(digesting, patterning, housekeeping, remembering, stack)
+    broadcasting = Broadcasting(store, languages, sender.wake, now=now)
+    office = ServiceOffice(
+        store,
+        matcher,
+        settings.rules.folder,
+        Discovering(fetcher, pool),
+        reload=keeping.reload,
+        broadcast=broadcasting.wake,
+    )
+    hook = _hook(settings, store)
+    talking = Talking(
+        settings,
+        telegram,
+        store,
+        matcher,
+        languages,
+        bot,
+        sender.wake,
+        say,
+        office,
+        forgetting.wake,
+        hook,
+    )
+    reporting = Reporting(store, matcher, keeping, talking)
+    await _open_web(settings, reporting, pushing, hook, say, stack)
     seedings = [
         Seeding(
             source, store=store, pool=pool, intake=intake, backlog=settings.seeds.backlog, clock=now
@@ -220,11 +258,19 @@ async def _run(
         polling.run(),
         sender.run(),
         fanning.run(),
+        forgetting.run(),
+        broadcasting.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *([pushing.run()] if pushing else []),
         *(seeding.run(stop) for seeding in seedings),
     )
+
+
+def _snapshot(settings: Settings) -> Path:
+    """Where this machine keeps the compiled queries from one start to the next."""
+    file = find_place(settings.store.url).file or settings.path.with_name("tocsin.db")
+    return file.with_name(f"{file.name}.queries")
 
 
 async def _bot_name(bot: Bot, store: Store) -> str | None:
@@ -275,6 +321,7 @@ def _burst(settings: Settings) -> Burst:
 
 def _schedule(
     digesting: Digesting,
+    patterning: Patterning,
     housekeeping: Housekeeping,
     remembering: Remembering,
     stack: AsyncExitStack,
@@ -284,6 +331,7 @@ def _schedule(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(digesting.tick, "interval", seconds=1)
+    scheduler.add_job(patterning.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)
     scheduler.add_job(remembering.save, "interval", hours=1)
@@ -295,6 +343,7 @@ async def _open_web(
     settings: Settings,
     reporting: Reporting,
     pushing: Pushing | None,
+    hook: Hook | None,
     say: Callable[[str], None],
     stack: AsyncExitStack,
 ) -> None:
@@ -309,10 +358,21 @@ async def _open_web(
         status=reporting.status,
         pushes=pushing,
         max_bytes=settings.fetch.max_bytes,
+        hook=hook_route(urlsplit(settings.telegram.webhook.url).path or "/", hook)
+        if hook
+        else None,
     )
     address = await web.start()
     stack.push_async_callback(web.stop)
     say(f"Status page: {address}")
+
+
+def _hook(settings: Settings, store: Store) -> Hook | None:
+    """What takes Telegram's calls, where the configuration has it call."""
+    webhook = settings.telegram.webhook
+    if settings.telegram.mode != "webhook":
+        return None
+    return Hook(store, webhook.url, webhook.secret.get_secret_value())
 
 
 async def _own_web_token(store: Store, say: Callable[[str], None]) -> str:

@@ -57,7 +57,7 @@ def next_time(minute: int, zone: tzinfo, after: datetime, weekday: int | None = 
         day = today + ahead * _DAY
         if weekday is not None and day.weekday() != weekday:
             continue
-        moment = _moment(datetime.combine(day, wanted), zone)
+        moment = moment_of(datetime.combine(day, wanted), zone)
         if moment is not None and moment > after:
             return moment
     raise ValueError(f"no such local time in {zone}")
@@ -157,7 +157,7 @@ def _next_time(minute: int, timezone: str, after: datetime) -> datetime:
     return next_time(minute, zone_of(timezone), after)
 
 
-def _moment(local: datetime, zone: tzinfo) -> datetime | None:
+def moment_of(local: datetime, zone: tzinfo) -> datetime | None:
     """The moment of a naive local time, in UTC; None where its whole day was left out."""
     first = local.replace(tzinfo=zone, fold=0)
     before, after = first.utcoffset(), first.replace(fold=1).utcoffset()

@@ -1,28 +1,33 @@
 """From what a source brought to what is on record: items, stories, matches and deliveries.
 
 One call of :meth:`Intake.take` is one transaction: the items, whom they ring and the source's new
-state are all kept, or none of them.
+state are all kept, or none of them. Calls that come while others are being written wait for each
+other and are written together, statement by statement for all of them; where that fails, each is
+written by itself, so that one that cannot be kept takes no other with it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.matching.text import fold
+from bot.matching.document import Document
 from bot.model import Severity
 from bot.silencing import silenced
 from bot.sources.identity import canonical_url
 from bot.store import items as store_items
-from bot.store import silences
-from bot.store.unchanged import unchanged
+from bot.store import polls, silences
 from bot.stories import story_keys
+from bot.weighing import weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -31,8 +36,29 @@ if TYPE_CHECKING:
     from bot.model import Item, Match, Source
     from bot.store.engine import Store
     from bot.store.items import Recorded
+    from bot.store.polls import Polled
 
 log = structlog.get_logger(__name__)
+
+# Readings that are written together, and their items.
+_AT_ONCE = 64
+_ITEMS_AT_ONCE = 2000
+
+# In the transaction of the items, told how many were new.
+Settle = Callable[["Connection", int], "Polled | None"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """What a source brought, and who waits until it is on record."""
+
+    source: Source
+    items: Sequence[Item]
+    rings: bool
+    waiting: bool
+    now: datetime
+    settle: Settle
+    kept: asyncio.Future[int]
 
 
 class Intake:
@@ -52,6 +78,8 @@ class Intake:
         self._matcher = matcher
         self._rung = rung
         self._queued = queued
+        self._come: list[_Reading] = []
+        self._working: asyncio.Task[None] | None = None
 
     async def take(
         self,
@@ -61,43 +89,77 @@ class Intake:
         rings: bool,
         now: datetime,
         waiting: bool = False,
-        settle: Callable[[Connection, Recorded], object] = lambda _conn, _recorded: None,
-    ) -> Recorded:
-        """Record ``items``; what is new rings where ``rings`` says so.
+        settle: Settle = lambda _conn, _new: None,
+    ) -> int:
+        """Record ``items``; what is new rings where ``rings`` says so. How many were new.
 
-        ``waiting`` keeps them ready to ring for who subscribes later; ``settle`` writes the
-        source's state in the same transaction, and is told what came of the items.
+        ``waiting`` keeps them ready to ring for who subscribes later. ``settle`` is told how many
+        were new, in the same transaction, and writes the source's state there; or answers it, to
+        be written with that of others.
         """
-        same = await self._store.read(lambda conn: unchanged(conn, source.key, items))
-        fresh = [item for item in items if item.id not in same]
-        recorded = await self._record(source, fresh, now, rings, waiting, settle)
-        if recorded.new:
-            log.info("items stored", source=source.key, new=recorded.new, deliveries=recorded.rung)
+        kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._come.append(_Reading(source, items, rings, waiting, now, settle, kept))
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+        return await kept
+
+    async def _work(self) -> None:
+        """Record what has come, all of it together, until nothing comes any more."""
+        try:
+            while self._come:
+                await self._keep([each for each in self._together() if not each.kept.done()])
+        finally:
+            self._working = None
+
+    def _together(self) -> list[_Reading]:
+        """What is written next: all that has come, within bounds that keep others from waiting."""
+        items = accumulate(len(each.items) for each in self._come)
+        room = sum(1 for so_far in islice(items, _AT_ONCE) if so_far <= _ITEMS_AT_ONCE) or 1
+        taken, self._come = self._come[:room], self._come[room:]
+        return taken
+
+    async def _keep(self, readings: Sequence[_Reading]) -> None:
+        try:
+            recorded = await self._record(readings)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is for whom it concerns
+            if len(readings) > 1:
+                for each in readings:
+                    await self._keep([each])
+            elif readings and not readings[0].kept.done():
+                readings[0].kept.set_exception(error)
+            return
+        self._tell(readings, recorded)
+
+    def _tell(self, readings: Sequence[_Reading], recorded: Recorded) -> None:
+        """What is on record is told to whom it concerns."""
+        for source, new in recorded.new_of.items():
+            log.info("items stored", source=source, new=new)
         if recorded.rung:
+            log.info("alerts owed", deliveries=recorded.rung)
             self._rung()
         if recorded.queued:
             self._queued()
-        return recorded
+        for each in readings:
+            if not each.kept.done():
+                each.kept.set_result(recorded.new_of.get(each.source.key, 0))
 
-    async def _record(
-        self,
-        source: Source,
-        items: Sequence[Item],
-        now: datetime,
-        rings: bool,  # noqa: FBT001 - as take() names it
-        waiting: bool,  # noqa: FBT001
-        settle: Callable[[Connection, Recorded], object],
-    ) -> Recorded:
+    async def _record(self, readings: Sequence[_Reading]) -> Recorded:
         """Match and record, so that a subscription that comes in between misses nothing.
 
         It joins the matcher inside its own transaction, and the one writer sets the transactions
         in a row: where it came first, the matcher's version tells, and the items are matched anew.
         """
+        now = max(each.now for each in readings)
+        all_items = [item for each in readings for item in each.items]
+        same = await self._store.read(lambda conn: store_items.unchanged(conn, all_items))
 
         def match() -> tuple[int, list[store_items.Arrival]]:
             version = self._matcher.version
             return version, [
-                self._arrival(source, item, now, rings=rings, waiting=waiting) for item in items
+                self._arrival(each, item)
+                for each in readings
+                for item in each.items
+                if (item.source, item.id) not in same
             ]
 
         # Matching is processor work: a thread keeps the loop free for people.
@@ -105,15 +167,25 @@ class Intake:
 
         def work(conn: Connection) -> Recorded:
             current = arrivals if self._matcher.version == version else match()[1]
-            current = self._silenced(conn, source, current, now)
-            recorded = store_items.record(conn, current, now)
-            settle(conn, recorded)
+            sources = {each.source.key: each.source for each in readings}
+            current = self._silenced(conn, sources, current, now)
+            recorded = store_items.record(
+                conn, current, now, partial(weigh, rules=self._matcher.rules, now=now)
+            )
+            settled = [
+                each.settle(conn, recorded.new_of.get(each.source.key, 0)) for each in readings
+            ]
+            polls.settle_polls(conn, [each for each in settled if each is not None])
             return recorded
 
         return await self._store.write(work)
 
     def _silenced(
-        self, conn: Connection, source: Source, arrivals: list[store_items.Arrival], now: datetime
+        self,
+        conn: Connection,
+        sources: Mapping[str, Source],
+        arrivals: list[store_items.Arrival],
+        now: datetime,
     ) -> list[store_items.Arrival]:
         """The arrivals with what the admins' silences keep from ringing."""
         in_force = silences.active(conn, now)
@@ -127,7 +199,7 @@ class Intake:
                     in_force,
                     [match.rule for match, _ in each.matches],
                     each.item,
-                    source,
+                    sources[each.item.source],
                     vocabulary=vocabulary,
                     now=now,
                 ),
@@ -135,22 +207,15 @@ class Intake:
             for each in arrivals
         ]
 
-    def _arrival(
-        self,
-        source: Source,
-        item: Item,
-        now: datetime,
-        *,
-        rings: bool,
-        waiting: bool,
-    ) -> store_items.Arrival:
-        matches = self._matcher.match(item, source, now)
+    def _arrival(self, reading: _Reading, item: Item) -> store_items.Arrival:
+        document = Document.of(item, reading.source, reading.now)
+        matches = self._matcher.match_document(document)
         return store_items.Arrival(
             item=item,
             matches=tuple((match, self._severity(match)) for match in matches),
-            rings=rings,
-            waiting=waiting,
-            story_keys=story_keys(item, fold, canonical_url),
+            rings=reading.rings,
+            waiting=reading.waiting,
+            story_keys=story_keys(item, document.words, canonical_url),
         )
 
     def _severity(self, match: Match) -> Severity:

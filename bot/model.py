@@ -104,6 +104,45 @@ class Match:
         return f"topic:{self.topic}" if self.topic is not None else f"query:{self.query}"
 
 
+class PatternKind(StrEnum):
+    """What a pattern in time looks for."""
+
+    COUNT = "count"
+    SPIKE = "spike"
+    FIRST = "first"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An item as an example among others: no more of it than a line needs."""
+
+    title: str
+    url: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The pattern in time that a topic rings for.
+
+    ``span`` is the window, or the time in which nothing was matched. ``number`` is how many matches
+    the window has; ``ratio`` how many times the usual that is, None where usually there are none.
+    ``last`` is the match before, None where none is known; ``since_ever`` where that is because it
+    was not watched for as long. ``keys`` are the entities or sources whose pattern it is, and
+    ``reports`` other items of the window, the latest first.
+    """
+
+    kind: PatternKind
+    span: timedelta
+    number: int = 0
+    ratio: float | None = None
+    last: datetime | None = None
+    since_ever: bool = False
+    keys: tuple[str, ...] = ()
+    reports: tuple[Report, ...] = ()
+
+
 class Pace(StrEnum):
     """Why a feed is asked again when it is."""
 
@@ -168,6 +207,7 @@ class Priority(IntEnum):
     """Which deliveries leave first; smaller is sooner. Answers to people precede all alerts.
 
     ``ASIDE`` is for what failed again and again while others passed: it holds up none of them.
+    ``EDIT`` changes an alert that was sent, which nobody waits for.
     """
 
     ANSWER = 0
@@ -176,6 +216,7 @@ class Priority(IntEnum):
     NORMAL = 3
     DIGEST = 4
     ASIDE = 5
+    EDIT = 6
 
     @classmethod
     def of(cls, severity: Severity) -> Priority:
@@ -207,6 +248,7 @@ class Held(StrEnum):
     DIGEST = "digest"
     QUIET = "quiet"
     BURST = "burst"
+    SCHEDULE = "schedule"  # the topic's own hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +283,8 @@ class Subscription:
 
     ``digest_at`` is in minutes after local midnight, ``digest_day`` a weekday, 0 being Monday;
     both count where the cadence has a use for them. ``threshold`` is the least severity that is
-    told of at all; ``silent`` alerts come without a sound.
+    told of at all; ``silent`` alerts come without a sound. ``every_report`` rings for each report
+    of a story, not for the first alone.
     """
 
     id: int
@@ -257,6 +300,7 @@ class Subscription:
     silent: bool = False
     muted_until: datetime | None = None
     pictures: bool = False
+    every_report: bool = False
 
     @property
     def rule(self) -> str:

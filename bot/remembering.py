@@ -33,6 +33,7 @@ class Remembering:
         self._store = store
         self._snapshot = snapshot
         self._saved = -1
+        self._forgetful = False
 
     async def restore(self, now: datetime) -> None:
         """Watch all queries that somebody subscribed to."""
@@ -40,18 +41,24 @@ class Remembering:
             self._matcher.observe(stored.item, now)
         queries = await self._store.read(people.watched_queries)
         unreadable = await asyncio.to_thread(self._matcher.restore, queries, self._snapshot)
-        for query, reason in unreadable.items():
-            logger.warning(
-                "a subscription's query does not read", query=query, reason=reason.message
-            )
+        if unreadable:  # what they ask for is theirs, and not for a log
+            logger.warning("subscriptions' queries do not read", queries=len(unreadable))
         self._saved = self._matcher.version
 
     async def save(self) -> None:
         """Write the snapshot, if something has joined since the last."""
-        if self._matcher.version == self._saved:
+        if self._forgetful or self._matcher.version == self._saved:
             return
         self._saved = self._matcher.version
         try:
             await asyncio.to_thread(self._matcher.save, self._snapshot)
         except OSError as error:
             logger.warning("the snapshot of the queries is not written", reason=str(error))
+
+    def forget(self) -> None:
+        """Take the snapshot away, for good in this run: it may hold words of who was forgotten.
+
+        The matcher keeps some of the words of queries that are gone until the next start.
+        """
+        self._forgetful = True
+        self._snapshot.unlink(missing_ok=True)

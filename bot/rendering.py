@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.delivery import occasions
 from bot.delivery.digest import digest
-from bot.delivery.render import alert
+from bot.delivery.render import MARKS, alert
+from bot.delivery.words import is_rtl_language
 from bot.errors import MessageRefused
 from bot.model import Severity
 from bot.store.rows import split_rule
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.chat.languages import Languages
     from bot.matching.matcher import Matcher
-    from bot.model import Match, Message, Source
+    from bot.model import Chat, Match, Message, Occasion, Source
     from bot.store.digests import Digest, Part
     from bot.store.outbox import OwedDelivery
     from bot.templating import AlertTemplate
@@ -48,19 +50,39 @@ class Rendering:
         """The alert. Raises MessageRefused where there is nothing left to tell of."""
         if owed.item is None or owed.match is None or owed.match_id is None:
             raise MessageRefused("the item is gone")
-        item = owed.item.item
+        item, occasion = owed.item.item, owed.occasion
         picture = item.picture if owed.pictures or pictures else None
+        language = self._languages.find(owed.chat.language)
+        rtl = is_rtl_language(owed.chat.language)
         return alert(
             item,
             owed.match,
             owed.chat,
             number=owed.match_id,
-            heading=self._heading(owed.match.rule, owed.chat.language),
+            heading=self._heading(owed.match.rule, owed.chat.language, occasion),
             severity=owed.severity or Severity.NORMAL,
             source=self._source(item.source),
             template=self._template(owed.match),
             picture=picture,
-            _=self._languages.find(owed.chat.language).gettext,
+            pattern=occasions.told(occasion, language) if occasion else "",
+            before=occasions.earlier(occasion.reports, language, self._source, rtl=rtl)
+            if occasion
+            else "",
+            _=language.gettext,
+        )
+
+    def clock_ring(
+        self, rule: str, occasion: Occasion, severity: Severity, chat: Chat, now: datetime
+    ) -> Message:
+        """The message for a pattern in time that the clock fulfilled."""
+        return occasions.clock_ring(
+            occasion,
+            chat,
+            mark=MARKS[severity],
+            heading=self._heading(rule, chat.language, occasion),
+            source=self._source,
+            language=self._languages.find(chat.language),
+            now=now,
         )
 
     def digest(self, told: Digest, now: datetime) -> list[Part]:
@@ -68,7 +90,7 @@ class Rendering:
         language = self._languages.find(told.chat.language)
         return digest(
             told,
-            heading=lambda entry: self._heading(entry.rule, language.code),
+            heading=lambda entry: self._heading(entry.rule, language.code, entry.occasion),
             source=lambda entry: self._source(entry.source),
             language=language,
             now=now,
@@ -87,7 +109,17 @@ class Rendering:
         source = self._sources.get(key)
         return (source.name or source.key) if source else key
 
-    def _heading(self, rule: str, language: str) -> str:
+    def _heading(self, rule: str, language: str, occasion: Occasion | None = None) -> str:
+        """What rang, with the entities or sources whose pattern in time it was."""
+        names = [self._named(key, language) for key in (occasion.keys if occasion else ())]
+        return occasions.headed(self._title(rule, language), names)
+
+    def _named(self, key: str, language: str) -> str:
+        """The name of an entity or a source."""
+        entity = self._matcher.rules.vocabulary.entities.get(key)
+        return entity.title_in(language) if entity else self._source(key)
+
+    def _title(self, rule: str, language: str) -> str:
         """The topic's title; an entity's own name for a query that is just that entity."""
         rules = self._matcher.rules
         key, query = split_rule(rule)

@@ -17,12 +17,14 @@ from bot.errors import Finding, RuleError, StoreError
 from bot.matching.rule_files import rule_files
 from bot.matching.rules import load_rules, run_tests
 from bot.matching.ruleset import RuleSet
+from bot.priming import prepare
 from bot.store import meta
 from bot.store.topics import Removed, rename_topic, topic_subscribers
 from bot.watching import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -69,8 +71,11 @@ class Audience(Protocol):
 class RuleKeeping:
     """Watches ``folder``, and looks at once when it is asked to."""
 
-    def __init__(self, folder: Path, *, store: Store, audience: Audience) -> None:
+    def __init__(
+        self, folder: Path, *, store: Store, audience: Audience, clock: Callable[[], datetime]
+    ) -> None:
         self._folder = folder
+        self._clock = clock
         self._store = store
         self._audience = audience
         self._seen: Mapping[str, tuple[int, int]] | None = None
@@ -147,16 +152,17 @@ class RuleKeeping:
         ones: nothing is matched under a key that has just moved.
         """
         texts = await asyncio.to_thread(self._texts)
+        begin_watching = await prepare(self._store, rules, self._clock())
 
         def work(conn: Connection) -> Mapping[str, QueryError]:
             follow_topics(conn, rules, self._audience)
+            begin_watching(conn)
             meta.put(conn, _LAST_GOOD, texts)
             return matcher.replace_rules(rules) if matcher is not None else {}
 
-        for query, reason in (await self._store.write(work)).items():
-            log.warning(
-                "a subscription's query no longer reads", query=query, reason=reason.message
-            )
+        unreadable = await self._store.write(work)
+        if unreadable:  # what they ask for is theirs, and not for a log
+            log.warning("subscriptions' queries no longer read", queries=len(unreadable))
         log.info(
             "rules in force", topics=len(rules.topics), entities=len(rules.vocabulary.own_entities)
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.model import Item
 
@@ -20,16 +20,16 @@ _LEAST_WORDS = 5
 
 
 def story_keys(
-    item: Item, fold: Callable[[str], str], canonical: Callable[[str], str]
+    item: Item, words: Sequence[str], canonical: Callable[[str], str]
 ) -> tuple[str, ...]:
     """The keys of an item's story: ``url:`` and an address, ``text:`` and a hash; perhaps none.
 
-    ``fold`` gives a text's folded words, parted by spaces; ``canonical`` an address's one form.
+    ``words`` are the folded words of its title and its text; ``canonical`` gives an address's one
+    form.
     """
     keys = []
     if item.url and _is_of_a_page(item.url):
         keys.append(f"url:{canonical(item.url)}")
-    words = f"{fold(item.title)} {fold(item.text)}".split()
     if len(words) >= _LEAST_WORDS:
         digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
         keys.append(f"text:{digest[:32]}")

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from telegram import Bot
 
+    from bot.chat.hook import Hook
     from bot.chat.languages import Languages
+    from bot.chat.office import Office
     from bot.config import Settings
     from bot.matching.matcher import Matcher
     from bot.store.engine import Store
@@ -59,9 +61,13 @@ class Talking:
         bot: Bot,
         answered: Callable[[], None],
         say: Callable[[str], None],
-        reload: Callable[[], None],
+        office: Office,
+        forgotten: Callable[[], None],
+        hook: Hook | None = None,
     ) -> None:
-        self._reload = reload
+        self._hook = hook
+        self._office = office
+        self._forgotten = forgotten
         self._settings = settings
         self._telegram = telegram
         self._store = store
@@ -77,20 +83,22 @@ class Talking:
         await self._introduce()
         house = House(
             bot_name=self._bot.username,
+            bot=self._bot,
             languages=self._languages,
             matcher=self._matcher,
             access=self._settings.telegram.access,
             admins=self._telegram.admins,
-            reload=self._reload,
+            office=self._office,
+            forgotten=self._forgotten,
+            retention=self._settings.store.retention,
         )
         dispatcher = Dispatcher(self._store, self._bot, house, self._answered)
-        receiver = Receiver(self._store, self._bot, dispatcher.wake)
         await self._offer_admin_code()
         self.unready = None
         self._say(f"Tocsin is ready: it is @{self._bot.username}. Ctrl-C stops it.")
         async with asyncio.TaskGroup() as group:
             group.create_task(dispatcher.run())
-            group.create_task(self._receive(receiver))
+            group.create_task(self._receive(dispatcher.wake))
             group.create_task(self._publish_commands())
 
     async def _introduce(self) -> None:
@@ -106,8 +114,14 @@ class Talking:
             else:
                 return
 
-    async def _receive(self, receiver: Receiver) -> None:
-        await receiver.run()  # it returns only where another copy polls
+    async def _receive(self, received: Callable[[], None]) -> None:
+        if self._hook is not None:
+            self._hook.received = received
+            await self._hook.announce(self._bot)
+            return
+        await Receiver(
+            self._store, self._bot, received
+        ).run()  # it returns only where another copy polls
         raise TocsinError(
             "another program receives this bot's updates: stop it, or give this one a token of "
             "its own"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIELDS: Final[dict[str, str | list[str]]] = {
     "topic": "the topic's title, or the query",
+    "pattern": "5 reports within 1 hour",
     "severity": "low, normal, high or urgent",
     "mark": "the sign for it",
     "title": "the item's title",

@@ -122,7 +122,7 @@ def test_every_key_is_read() -> None:
     assert settings.seeds.folders == ()
     assert settings.seeds.backlog is False
     assert settings.rules.folder == Path("/etc/tocsin/rules")
-    assert settings.web.address is None
+    assert settings.web.address == ("::1", 9001)
     assert settings.web.token.get_secret_value() == "abc"
     assert settings.log.level == "debug"
     assert settings.log.format == "json"

@@ -40,7 +40,7 @@ class Keeping:
         self.folder = folder
         self.store = store
         self.notices = Notices(store, Languages.read(), {ADMIN}, lambda: NOW)
-        self.keeping = RuleKeeping(folder, store=store, audience=self.notices)
+        self.keeping = RuleKeeping(folder, store=store, audience=self.notices, clock=lambda: NOW)
         self.matcher: Matcher
 
     async def begin(self, text: str) -> None:

@@ -34,7 +34,9 @@ async def rung(store: Store, name: str = "one", seconds: float = 0) -> int:
     moment = at(seconds)
     arrived = item(name, title=f"The zeppelin {name} flies")
     intake = Intake(store, matcher, lambda: None)
-    return (await intake.take(FEED, [arrived], rings=True, now=moment)).rung
+    before = store.read_now(outbox.counts)[DeliveryState.PENDING]
+    await intake.take(FEED, [arrived], rings=True, now=moment)
+    return store.read_now(outbox.counts)[DeliveryState.PENDING] - before
 
 
 def silence(store: Store, kind: str, target: str, seconds: float | None = None) -> int:

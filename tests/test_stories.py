@@ -9,7 +9,8 @@ LONG = "Les pourparlers de paix reprennent à Istanbul"
 
 
 def keys(title: str = LONG, text: str = "", url: str | None = None) -> tuple[str, ...]:
-    return story_keys(Item("1", "s", url, title, text), str.casefold, lambda u: u.split("?")[0])
+    words = f"{title} {text}".casefold().split()
+    return story_keys(Item("1", "s", url, title, text), words, lambda u: u.split("?")[0])
 
 
 def kinds(*found: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.error import BadRequest, Forbidden
 
+from bot.chat.events import Person
 from bot.chat.keyboards import keyboard, link
 from bot.store import people
 
@@ -52,7 +53,7 @@ def role(conn: Connection, house: House, origin: Origin) -> Role | None:
 
 def may_talk(house: House, origin: Origin, granted: Role | None, chat: Chat | None) -> bool:
     """Whether the bot answers: to those it knows, and in groups that one of them brought it to."""
-    if granted is not None:
+    if granted is not None or house.access == "open":
         return True
     if origin.kind == "private" or house.access == "admins":
         return False
@@ -73,6 +74,11 @@ async def may_change(bot: Bot, origin: Origin) -> bool:
     except (BadRequest, Forbidden):
         return False
     return member.status in _GROUP_ADMINS
+
+
+def somebody(number: int) -> Person:
+    """A person of whom nothing but the number is known."""
+    return Person(number, "")
 
 
 class Patience:

@@ -44,6 +44,7 @@ LISTED: Final = (
     Listed("resume", N_("ring again")),
     Listed("language", N_("the language I speak with you")),
     Listed("timezone", N_("your time zone"), "/timezone Europe/Paris"),
+    Listed("channel", N_("see to a channel of yours from here"), "/channel @name"),
     Listed("settings", N_("language, time zone, quiet hours")),
     Listed("privacy", N_("what I know about you")),
     Listed("export", N_("a copy of what I know about you")),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.chat import access, presence
-from bot.chat.events import Command, Move, Presence, Press, Reopened, Text
+from bot.chat import access, channels, presence
+from bot.chat.events import Command, Forwarded, Move, Presence, Press, Reopened, Text, Upload
 from bot.chat.keyboards import UnreadableButton
 from bot.chat.router import route, stale
 from bot.chat.turn import Turn
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.chat.events import Event, Origin
+    from bot.chat.router import Route
     from bot.chat.turn import House
 
 
@@ -28,6 +29,15 @@ class Plan:
 
     asks: bool = False
     for_group_admins: bool = False
+    about_chat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel that somebody sees to from their private chat, and whether they still may."""
+
+    id: int
+    may_change: bool
 
 
 class Conversation:
@@ -41,13 +51,26 @@ class Conversation:
         """How the event is to be answered; None where it is not to be answered at all."""
         if isinstance(event, (Presence, Move, Reopened)):
             return Plan()
-        found = route(event)
-        return None if found is None else Plan(found[0].asks, found[0].for_group_admins)
+        found = route(event, self._house.languages)
+        if found is None:
+            return None
+        taken = found[0]
+        return Plan(taken.asks, taken.for_group_admins, about_chat=not taken.about_person)
 
-    def answer(self, conn: Connection, *, event: Event, may_change: bool, now: datetime) -> Turn:
+    def answer(
+        self,
+        conn: Connection,
+        *,
+        event: Event,
+        may_change: bool,
+        channel: Channel | None,
+        now: datetime,
+    ) -> Turn:
         """The turn that the event makes; the connection may be read-only where the plan asks."""
         known = people.chat(conn, event.origin.chat_id)
         turn = self._turn(conn, event, known, now)
+        if channel is not None:
+            return self._see_to(turn, event, channel)
         match event:
             case Presence():
                 presence.presence(turn, event)
@@ -55,14 +78,33 @@ class Conversation:
                 presence.move(turn, event)
             case Reopened():
                 presence.reopened(turn)
-            case Command() | Text() | Press():
+            case Command() | Text() | Upload() | Forwarded() | Press():
                 self._talk(turn, event, known, may_change=may_change)
+        return turn
+
+    def _see_to(self, turn: Turn, event: Event, channel: Channel) -> Turn:
+        """What is said in a private chat about the channel that its person sees to."""
+        there = people.chat(turn.conn, channel.id)
+        if there is None or not channel.may_change or turn.role is None:
+            channels.no_longer(turn, there)
+            return turn
+        turn.chat, turn.answers_to = there, turn.chat.id
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)):
+            self._talk(turn, event, there, may_change=True)
+        return turn
+
+    def later(self, conn: Connection, event: Event, now: datetime) -> Turn:
+        """A turn for what an errand came to, in the chat of the event that sent it out."""
+        turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
+        turn.pressed_message = None
         return turn
 
     def apology(self, conn: Connection, event: Event, now: datetime) -> Turn:
         """What is said when handling the event has failed for good."""
         turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
-        if isinstance(event, (Command, Text, Press)) and self._may_talk(turn, event.origin):
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)) and self._may_talk(
+            turn, event.origin
+        ):
             turn.say(
                 turn.language.html(
                     "I am sorry, something went wrong with that. It was noted, and will be "
@@ -72,9 +114,14 @@ class Conversation:
         return turn
 
     def _talk(
-        self, turn: Turn, event: Command | Text | Press, known: Chat | None, *, may_change: bool
+        self,
+        turn: Turn,
+        event: Command | Text | Upload | Forwarded | Press,
+        known: Chat | None,
+        *,
+        may_change: bool,
     ) -> None:
-        found = route(event)
+        found = route(event, self._house.languages)
         if found is None:
             return
         taken, turn.arguments = found
@@ -82,11 +129,7 @@ class Conversation:
         if turn.stranger and not taken.for_strangers:
             self._decline(turn, event)
             return
-        if taken.for_admins and turn.role != "admin":
-            access.decline_admin(turn)
-            return
-        if not may_change:
-            access.decline_change(turn)
+        if self._refused(turn, taken, may_change=may_change):
             return
         if not turn.stranger:
             self._remember(turn, known, now_too=not taken.asks)
@@ -99,7 +142,23 @@ class Conversation:
         elif turn.stranger and not self._patience.allows(turn.chat.id, turn.now):
             turn.messages.clear()
 
-    def _decline(self, turn: Turn, event: Command | Text | Press) -> None:
+    @staticmethod
+    def _refused(turn: Turn, taken: Route, *, may_change: bool) -> bool:
+        """Whether this person may not do that here; they are told."""
+        if taken.private and turn.chat.kind != "private":
+            turn.notify(turn.language.gettext("Ask me that in private, please."), alert=True)
+            return True
+        if taken.for_admins and turn.role != "admin":
+            access.decline_admin(turn)
+            return True
+        if not may_change:
+            access.decline_change(turn)
+            return True
+        if turn.chat.kind == "channel" and turn.answers_to is None and taken.for_group_admins:
+            return not channels.answer_in_private(turn)
+        return False
+
+    def _decline(self, turn: Turn, event: Command | Text | Upload | Forwarded | Press) -> None:
         if isinstance(event, Press):
             turn.notify(
                 turn.language.gettext("I am sorry, I only answer people who were invited."),
@@ -149,4 +208,6 @@ class Conversation:
             role=access.role(conn, self._house, origin),
             language=self._house.languages.find(chat.language),
             pressed_message=event.message_id if isinstance(event, Press) else None,
+            replied=origin.replied,
+            document=event.document if isinstance(event, Upload) else None,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -17,11 +18,11 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.chat import access, events
-from bot.chat.conversation import Conversation
+from bot.chat.conversation import Channel, Conversation
 from bot.chat.events import Press
 from bot.errors import DeliveryError, QueryError, StoreError
 from bot.model import Message
-from bot.store import inbox, leases, outbox
+from bot.store import inbox, leases, outbox, people
 from bot.telegram import call, redact
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
     from telegram import Bot
 
+    from bot.chat.conversation import Plan
     from bot.chat.events import Event
-    from bot.chat.turn import House, Turn
+    from bot.chat.turn import Errand, House, Turn
     from bot.store.engine import Store
 
 _AT_ONCE: Final = 8  # updates, of as many chats
+_ERRANDS_AT_ONCE: Final = 2  # they read the network, or many items
 _LEASE: Final = timedelta(minutes=2)
 _IDLE: Final = 30.0  # seconds after which the loop looks for work that nobody announced
 _PAUSE: Final = timedelta(seconds=1)  # when the disk or the network refuses
@@ -69,6 +72,8 @@ class Dispatcher:
         self._pause = pause.total_seconds()
         self._awake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[None]] = set()
+        self._errand_room = asyncio.Semaphore(_ERRANDS_AT_ONCE)
 
     def wake(self) -> None:
         """There are new updates. To be called in the loop's thread."""
@@ -150,23 +155,31 @@ class Dispatcher:
             await self._store.write(lambda conn: settle(conn, None))
             return None
         may_change = not plan.for_group_admins or await access.may_change(self._bot, event.origin)
-        answer = partial(self._conversation.answer, event=event, may_change=may_change, now=now)
+        channel = await self._channel(plan, event)
+        answer = partial(
+            self._conversation.answer, event=event, may_change=may_change, channel=channel, now=now
+        )
         if plan.asks:
             turn = await self._store.read(answer)
             await self._store.write(lambda conn: settle(conn, turn))
             return turn
         return await self._store.write(lambda conn: settle(conn, answer(conn)))
 
+    async def _channel(self, plan: Plan, event: Event) -> Channel | None:
+        """The channel that the event is about, where somebody sees to one from a private chat."""
+        origin = event.origin
+        if origin.kind != "private" or not plan.about_chat:
+            return None
+        number = await self._store.read(lambda conn: people.speaks_for(conn, origin.chat_id))
+        if number is None:
+            return None
+        there = replace(origin, chat_id=number, kind="channel")
+        return Channel(number, may_change=await access.may_change(self._bot, there))
+
     async def _follow_up(self, event: Event | None, turn: Turn | None) -> None:
         """What comes after the commit; none of it may fail the update any more."""
         if turn is not None:
-            for act in turn.afters:
-                try:
-                    act()
-                except QueryError as error:  # the rules changed in between
-                    log.warning("a query no longer reads", reason=error.message)
-            if turn.messages and not turn.forgotten:
-                self._answered()
+            self._act(event, turn)
         if isinstance(event, Press):
             notice = turn.notice if turn is not None else None
             arguments: dict[str, Any] = {"callback_query_id": event.callback_id}
@@ -175,8 +188,54 @@ class Dispatcher:
             await self._try(Message("answerCallbackQuery", arguments))
         if turn is not None and turn.forgotten:
             for message in turn.messages:
-                to = {"chat_id": turn.chat.id}
+                to = {"chat_id": turn.address[0]}
                 await self._try(Message(message.method, to | dict(message.arguments)))
+
+    def _act(self, event: Event | None, turn: Turn) -> None:
+        """What the turn wants to have done, now that it is committed."""
+        for act in turn.afters:
+            try:
+                act()
+            except QueryError:  # the rules changed in between
+                log.warning("a subscription's query no longer reads")
+        if turn.messages and not turn.forgotten:
+            self._answered()
+        if event is not None:
+            for errand in turn.errands:
+                self._send_out(event, errand)
+
+    def _send_out(self, event: Event, errand: Errand) -> None:
+        task = asyncio.create_task(self._run_errand(event, errand))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _run_errand(self, event: Event, errand: Errand) -> None:
+        """An errand from its beginning to what is said at its end."""
+        try:
+            async with self._errand_room:
+                result = await errand.work()
+            turn = await self._store.write(lambda conn: self._say_then(conn, event, errand, result))
+        except Exception:
+            # The boundary of one errand, as of one update.
+            log.exception("an errand failed")
+            with suppress(StoreError):
+                await self._store.write(
+                    lambda conn: _owe(
+                        conn, self._conversation.apology(conn, event, self._now()), self._now()
+                    )
+                )
+            self._answered()
+        else:
+            self._act(event, turn)
+
+    def _say_then(self, conn: Connection, event: Event, errand: Errand, result: object) -> Turn:
+        now = self._now()
+        turn = self._conversation.later(conn, event, now)
+        errand.then(turn, result)
+        for change in turn.commits:
+            change(conn)
+        _owe(conn, turn, now)
+        return turn
 
     async def _try(self, message: Message) -> None:
         """A call that is only a courtesy: its failure harms nothing."""
@@ -212,6 +271,9 @@ class Dispatcher:
             await self._follow_up(event, None)
 
     async def _finish(self) -> None:
+        for errand in self._errands:
+            errand.cancel()
+        await asyncio.gather(*self._errands, return_exceptions=True)
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=_GRACE)
@@ -240,5 +302,6 @@ def _settle(
 
 
 def _owe(conn: Connection, turn: Turn, now: datetime) -> None:
+    chat, thread = turn.address
     for message in turn.messages:
-        outbox.enqueue(conn, turn.chat.id, message, thread_id=turn.thread_id, now=now)
+        outbox.enqueue(conn, chat, message, thread_id=thread, now=now)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from telegram import ChatMemberAdministrator, ChatMemberRestricted
+from telegram import ChatMemberAdministrator, ChatMemberRestricted, MessageOriginChannel
 from telegram import Message as TelegramMessage
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Origin:
     """Where it happened and who did it. ``thread_id`` is 0 outside forum topics.
 
     ``as_chat`` is true for an admin of a group who writes anonymously, in the group's name.
+    ``replied`` is the message of a bot that was replied to.
     """
 
     chat_id: int
@@ -45,6 +46,7 @@ class Origin:
     thread_id: int = 0
     person: Person | None = None
     as_chat: bool = False
+    replied: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,32 @@ class Text:
 
     origin: Origin
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that somebody sent: its id at Telegram, its name, its size in bytes."""
+
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to this bot, in private, and what was written under it."""
+
+    origin: Origin
+    document: Document
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A channel's post that somebody passed on to the bot in private."""
+
+    origin: Origin
+    channel: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +130,7 @@ class Reopened:
     origin: Origin
 
 
-Event: TypeAlias = Command | Text | Press | Presence | Move | Reopened
+Event: TypeAlias = Command | Text | Upload | Forwarded | Press | Presence | Move | Reopened
 
 
 def read(update: Update, bot_name: str) -> Event | None:
@@ -164,11 +192,18 @@ def _message(message: TelegramMessage, bot_name: str) -> Event | None:
         _thread(message),
         None if person is None else _person(person),
         as_chat,
+        _replied(message),
     )
     if message.migrate_to_chat_id is not None:
         return Move(origin, message.migrate_to_chat_id)
     if message.forum_topic_reopened is not None:
         return Reopened(origin)
+    passed_on = message.forward_origin
+    if isinstance(passed_on, MessageOriginChannel) and origin.kind == "private":
+        return Forwarded(origin, passed_on.chat.id)
+    if (sent := message.document) is not None and origin.kind == "private":
+        document = Document(sent.file_id, sent.file_name or "", sent.file_size or 0)
+        return Upload(origin, document, (message.caption or "").strip())
     text = message.text or ""
     if (command := _COMMAND.fullmatch(text)) is not None:
         if command["bot"] is not None and command["bot"].lower() != bot_name.lower():
@@ -193,6 +228,12 @@ def _addressed(message: TelegramMessage, origin: Origin, text: str, bot_name: st
 
 def _person(user: User) -> Person:
     return Person(user.id, user.full_name, user.language_code)
+
+
+def _replied(message: TelegramMessage) -> int | None:
+    answered = message.reply_to_message
+    by_bot = answered is not None and answered.from_user is not None and answered.from_user.is_bot
+    return answered.message_id if answered is not None and by_bot else None
 
 
 def _thread(message: TelegramMessage) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select
 
 from bot.store import meta
+from bot.store.forgetting import KEPT
 from bot.store.schema import meta as table
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def kept(conn: Connection, chat_id: int, token: str) -> str | None:
 
 def forget(conn: Connection, chat_id: int) -> None:
     """Erase what was kept for a chat's buttons."""
-    conn.execute(delete(table).where(table.c.key.startswith(_key(chat_id, ""))))
+    conn.execute(delete(table).where(table.c.key.startswith(KEPT.format(chat=chat_id))))
 
 
 def _store(conn: Connection, chat_id: int, digest: str, text: str, now: datetime) -> None:
@@ -59,4 +60,4 @@ def _store(conn: Connection, chat_id: int, digest: str, text: str, now: datetime
 
 
 def _key(chat_id: int, digest: str) -> str:
-    return f"kept:{chat_id}:{digest}"
+    return KEPT.format(chat=chat_id) + digest

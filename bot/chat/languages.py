@@ -8,14 +8,16 @@ Babel's.
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
+from datetime import timedelta
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale
 from babel.dates import (
-    format_date,
+    format_interval,
     format_skeleton,
     format_time,
     format_timedelta,
@@ -26,11 +28,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from bot.chat.directions import isolated, keep_directions, right_to_left
 from bot.delivery.html import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import date, datetime
 
 FOLDER = Path(__file__).parent / "locale"
 DEFAULT = "en"
@@ -95,12 +98,21 @@ class Language:
         then, today = when.astimezone(zone), now.astimezone(zone)
         if then.date() == today.date():
             return format_time(then, "short", tzinfo=zone, locale=self.locale)
-        day = (
-            format_skeleton("MMMd", then, tzinfo=zone, locale=self.locale)
-            if then.year == today.year
-            else format_date(then.date(), "medium", locale=self.locale)
-        )
-        return f"{day}, {format_time(then, 'short', tzinfo=zone, locale=self.locale)}"
+        skeleton = "MMMd" if then.year == today.year else "yMMMd"
+        day = format_skeleton(skeleton, then, tzinfo=zone, locale=self.locale)
+        time = format_time(then, "short", tzinfo=zone, locale=self.locale)
+        joined: str = self.locale.datetime_formats["medium"].format(time, day)
+        return joined
+
+    def days(self, first: date, last: date) -> str:
+        """A day, or the days from the first to the last: “16 – 22 May 2026”."""
+        if first >= last:
+            return format_skeleton("yMMMd", first, locale=self.locale)
+        return format_interval(first, last, "yMMMd", locale=self.locale)
+
+    def language_name(self, code: str) -> str:
+        """What the language of that code is called in this one; the code where it has no name."""
+        return self.locale.languages.get(code) or code
 
     def weekday(self, day: int) -> str:
         """The name of a weekday, as it stands alone; 0 is Monday."""
@@ -111,13 +123,43 @@ class Language:
         """A length of time: “8 hours”."""
         return format_timedelta(length, threshold=1, locale=self.locale)
 
+    def exactly(self, length: timedelta) -> str:
+        """A length of time, not rounded: “1 hour 30 minutes”, “30 days”."""
+        seconds = max(1, round(length.total_seconds()))
+        pieces = []
+        units: tuple[tuple[Literal["day", "hour", "minute", "second"], int], ...] = (
+            ("day", 86_400),
+            ("hour", 3600),
+            ("minute", 60),
+            ("second", 1),
+        )
+        for unit, size in units:
+            count, seconds = divmod(seconds, size)
+            if count:
+                piece = timedelta(seconds=count * size)
+                pieces.append(format_timedelta(piece, unit, threshold=math.inf, locale=self.locale))
+        return " ".join(pieces)
+
     def number(self, value: float) -> str:
         """A number with the language's own separators."""
         return format_decimal(value, locale=self.locale)
 
     def listed(self, parts: Sequence[Html], style: Literal["standard", "or"] = "standard") -> Html:
         """The parts as one enumeration: “a, b and c”, or with “or”."""
-        return Html(format_list(parts, style, locale=self.locale))
+        return Html(format_list([self.apart(part) for part in parts], style, locale=self.locale))
+
+    @property
+    def rtl(self) -> bool:
+        """Whether it is written from right to left."""
+        return self.locale.text_direction == "rtl"
+
+    def apart(self, text: str) -> Html:
+        """HTML that is put beside words of the language, and keeps its own direction there."""
+        return Html(isolated(text)) if self.rtl else Html(text)
+
+    def directed(self, text: Html) -> Html:
+        """A message of which every line runs as the language does, whatever it begins with."""
+        return Html(right_to_left(text)) if self.rtl else text
 
     def _shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -165,6 +207,8 @@ def _catalogue(path: Path) -> GNUTranslations:
     """A ``.po`` file as translations: Babel compiles it in memory, the standard library reads it."""
     with path.open("rb") as source:
         catalogue = read_po(source, locale=path.stem, abort_invalid=True)
+    if Locale.parse(path.stem).text_direction == "rtl":
+        keep_directions(catalogue)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

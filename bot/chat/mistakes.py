@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+from bot.chat.kept import keep
+from bot.chat.keyboards import button, keyboard
 from bot.chat.languages import Html, fill
 from bot.delivery.words import cut
+from bot.errors import QueryError
+from bot.matching.query import parse_query
 
 if TYPE_CHECKING:
     from bot.chat.turn import Turn
-    from bot.errors import QueryError
+    from bot.matching.ruleset import RuleSet
 
 _BEFORE: Final = 24  # code points shown on either side of the place: a phone's width
 _AFTER: Final = 12
 _LONGEST: Final = 500
+# What stands at the place of a mistake: a name with its sign, or a field.
+_WRONG: Final = re.compile(r"[@$]?[\w-]+:?")
 
 
-def explain_mistake(turn: Turn, text: str, error: QueryError) -> None:
-    """Say what is wrong, with a caret under the place."""
+def explain_mistake(turn: Turn, text: str, error: QueryError, press: str) -> None:
+    """Say what is wrong, with a caret under the place.
+
+    ``press`` is what a button says that takes the query as it was perhaps meant: what that is
+    stands behind it.
+    """
     language = turn.language
     parts = [
         language.html("I cannot read that:"),
@@ -28,7 +39,24 @@ def explain_mistake(turn: Turn, text: str, error: QueryError) -> None:
         parts.append(
             language.html("Did you mean <code>{hint}</code>?", hint=cut(error.hint, _LONGEST))
         )
-    turn.say(Html("\n".join(parts)))
+    meant = repaired(text, error, turn.house.matcher.rules)
+    taken = [button(f"✔ {meant}", press, keep(turn, f"query:{meant}"))] if meant else []
+    turn.say(Html("\n".join(parts)), keyboard(taken))
+
+
+def repaired(text: str, error: QueryError, rules: RuleSet) -> str | None:
+    """The query that was perhaps meant: with the hint in the place, or with what is open closed."""
+    at = min(max(error.column - 1, 0), len(text))
+    tries = [f'{text}"', f"{text})"]
+    if error.hint is not None:
+        wrong = _WRONG.match(text, at)
+        tries[:0] = [text[:at] + error.hint + text[wrong.end() if wrong else at :], error.hint]
+    for each in tries:
+        try:
+            return str(parse_query(each, rules.vocabulary))
+        except QueryError:
+            continue
+    return None
 
 
 def _sentence(message: str) -> str:

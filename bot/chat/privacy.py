@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from bot.chat import kept
 from bot.chat.attention import clock, span
 from bot.chat.keyboards import button, keyboard
-from bot.chat.languages import fill
+from bot.chat.subscriptions import label
 from bot.chat.taking import unwatch
 from bot.model import Cadence, Severity
-from bot.store import people
+from bot.sources.opml import write_outlines
+from bot.store import forgetting, people, wrong
+from bot.store.deliveries import alerts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.chat.turn import Turn
     from bot.model import Subscription
+    from bot.store.deliveries import SentAlert
 
-_LONGEST: Final = 3800  # code points of an export that still fits into one message
 _YES: Final = "yes"
 
 
@@ -30,16 +32,20 @@ def privacy(turn: Turn) -> None:
             "<b>What I know about you</b>\n"
             "• your chat's number and name, your language, time zone, quiet hours and mutes;\n"
             "• whether you were invited, and when;\n"
-            "• what you are subscribed to, and which news I sent you, so that none comes twice.\n\n"
+            "• what you are subscribed to, which news I sent you, so that none comes twice, and "
+            "which of it you said to be wrong.\n\n"
             "What you write to me is erased as soon as I have answered it. Nobody else gets any "
-            "of this, and nothing is used for anything but ringing you.\n\n"
-            "/export gives you a copy. /forgetme erases everything at once."
+            "of this, and nothing is used for anything but ringing you. If you block me, I forget "
+            "you after {days}.\n\n"
+            "/export gives you a copy. /forgetme erases everything at once; only copies that were "
+            "made for safety before an update of the program stay, for 30 days.",
+            days=turn.language.duration(turn.house.retention),
         )
     )
 
 
 def export(turn: Turn) -> None:
-    """/export: all of it as JSON, in one message."""
+    """/export: all of it as JSON, and what the chat subscribes to as OPML too."""
     mine = people.subscriptions(turn.conn, turn.chat.id)
     known = {
         "chat": turn.chat.id,
@@ -51,12 +57,35 @@ def export(turn: Turn) -> None:
         "quiet": None if turn.chat.quiet is None else span(turn.chat.quiet),
         "urgent alerts ring in quiet hours": turn.chat.urgent_rings,
         "muted until": _time(turn.chat.muted_until),
+        "subscriptions": [_subscription(each) for each in mine],
+        "alerts": [_alert(each) for each in alerts_of(turn.conn, turn.chat.id)],
+        "matches said to be wrong": wrong.items_of(turn.conn, turn.chat.id),
     }
-    rules = [_subscription(each) for each in mine]
-    while len(text := _json(known | {"subscriptions": rules})) > _LONGEST:
-        rules.pop()
-        known["subscriptions left out"] = len(mine) - len(rules)
-    turn.say(fill("<pre>{json}</pre>", json=text))
+    turn.send_file(
+        "tocsin.json",
+        json.dumps(known, ensure_ascii=False, indent=1).encode(),
+        turn.language.html("All that I know about this chat, as JSON."),
+    )
+    turn.send_file(
+        "tocsin.opml",
+        _opml(turn, mine),
+        turn.language.html("Your subscriptions as OPML; those to topics are links that subscribe."),
+    )
+
+
+def _opml(turn: Turn, mine: Sequence[Subscription]) -> bytes:
+    bot = turn.house.bot_name
+    return write_outlines(
+        {"text": label(turn, each), "category": "topic", "type": "link"}
+        | {"url": f"https://t.me/{bot}?start=topic-{each.topic}"}
+        if each.topic is not None
+        else {"text": each.query or "", "category": "query"}
+        for each in mine
+    )
+
+
+def _alert(sent: SentAlert) -> dict[str, object]:
+    return {"title": sent.title, "rule": sent.rule, "state": sent.state, "at": _time(sent.at)}
 
 
 def _subscription(mine: Subscription) -> dict[str, object]:
@@ -68,6 +97,8 @@ def _subscription(mine: Subscription) -> dict[str, object]:
         told["least severity"] = mine.threshold.name.lower()
     if mine.silent:
         told["silent"] = True
+    if mine.every_report:
+        told["every report"] = True
     if mine.muted_until is not None:
         told["muted until"] = _time(mine.muted_until)
     return told
@@ -75,10 +106,6 @@ def _subscription(mine: Subscription) -> dict[str, object]:
 
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()[:19] + "Z"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def forgetme(turn: Turn) -> None:
@@ -103,12 +130,17 @@ def forget_pressed(turn: Turn) -> None:
     if turn.arguments != _YES:
         turn.show(turn.language.html("Good! Everything stays as it is."))
         return
-    mine = people.subscriptions(turn.conn, turn.chat.id)
-    user = turn.person.id if turn.person is not None and turn.chat.kind == "private" else None
-    people.forget(turn.conn, turn.chat.id, user)
-    kept.forget(turn.conn, turn.chat.id)
-    for subscription in mine:
+    person = turn.person if turn.chat.kind == "private" else None
+    gone = forgetting.forget(
+        turn.conn,
+        turn.chat.id,
+        person.id if person is not None else None,
+        person.name if person is not None else "",
+    )
+    for subscription in gone:
         unwatch(turn, subscription)
+    if not turn.stranger:  # of whom there is nothing
+        turn.after(turn.house.forgotten)
     turn.forgotten = True
     turn.show(
         turn.language.html(

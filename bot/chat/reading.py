@@ -50,6 +50,8 @@ def reading(node: Node, language: Language, vocabulary: Vocabulary) -> Html:
             text = language.listed(parts, "or")
         case Not(child):
             text = language.html("not {what}", what=_inner(child, language, vocabulary))
+        case Field("lang" as name, Value(code)):
+            text = language.html(_FIELDS[name], what=_bold(language.language_name(code)))
         case Field(name, child):
             what = _inner(child, language, vocabulary)
             text = language.html(_FIELDS[name], what=what) if name in _FIELDS else what

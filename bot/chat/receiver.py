@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bot.store.engine import Store
 
 ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
+# What Telegram's 409 says when it is a webhook that takes the updates, and not another poller.
+_HOOKED: Final = "webhook is active"
 # After a failure: a pause that doubles until it is this many times as long.
 _PAUSE: Final = timedelta(seconds=1)
 _LONGEST: Final = 60
@@ -68,6 +70,8 @@ class Receiver:
                     await self._keep(updates)
                     offset = updates[-1].update_id + 1
             except Conflict as error:
+                if _HOOKED in error.message and await self._unhook():
+                    continue
                 log.error(
                     "another copy of this bot takes its updates; this one stops",
                     reason=redact(str(error)),
@@ -90,6 +94,14 @@ class Receiver:
 
         # Not chained: the library's text for a wrong token holds the token.
         raise refusal
+
+    async def _unhook(self) -> bool:
+        """The webhook of an earlier configuration makes way; nothing that waits is dropped."""
+        try:
+            return await self._bot.delete_webhook()
+        except TelegramError as error:
+            log.warning("cannot remove the webhook", reason=redact(str(error)))
+            return False
 
     async def _get(self, offset: int | None) -> tuple[Update, ...]:
         return await self._bot.get_updates(

@@ -11,11 +11,8 @@ from bot.delivery.snippet import highlighted, merged, snippet
 from bot.delivery.words import clean, cut, is_rtl_language, isolate, line_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.answers import Answer
     from bot.chat.turn import Turn
-    from bot.model import Source
 
 # Five of these stay far under the 4,096 code points of a message.
 _SNIPPET: Final = 200
@@ -23,11 +20,10 @@ _TITLE: Final = 220
 _SOURCE: Final = 60
 
 
-def show_answer(turn: Turn, found: Answer, sources: Mapping[str, Source]) -> Html:
+def show_answer(turn: Turn, found: Answer) -> Html:
     """Two or three lines of HTML; the words that matched are bold."""
     item = found.stored.item
-    source = sources.get(item.source)
-    name = clean(source.name if source else "") or item.source
+    name = clean(found.source.name if found.source else "") or item.source
     rtl = is_rtl_language(turn.language.code)
     mark = line_mark(item.title or item.text, lang=item.lang, rtl=rtl)
     when = item.published or found.stored.first_seen

@@ -8,7 +8,8 @@ from bot.chat.kept import keep
 from bot.chat.keyboards import button, in_rows, keyboard, number, parts
 from bot.chat.languages import fill
 from bot.chat.mistakes import explain_mistake
-from bot.chat.taking import describe, drop, take, wish_of_button
+from bot.chat.taking import drop, take, wish_of_button
+from bot.chat.telling import describe
 from bot.chat.topics import topic_buttons
 from bot.chat.wishes import Wish, understand
 from bot.delivery.words import cut
@@ -35,7 +36,7 @@ def subscribe(turn: Turn) -> None:
     try:
         wish = understand(turn.arguments, turn.house.matcher.rules)
     except QueryError as error:
-        explain_mistake(turn, turn.arguments, error)
+        explain_mistake(turn, turn.arguments, error, "s")
         return
     confirm(turn, wish, turn.say)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, keyboard, number, page_number, pager, parts
 from bot.chat.languages import Html, fill
-from bot.chat.taking import describe, drop
+from bot.chat.taking import drop
+from bot.chat.telling import describe
 from bot.chat.wishes import understand, wish_of
 from bot.delivery.words import cut
 from bot.errors import QueryError

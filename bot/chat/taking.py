@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import kept
-from bot.chat.languages import fill
-from bot.chat.reading import reading
 from bot.chat.waiting import ring_waiting
 from bot.chat.wishes import wish_of
-from bot.delivery.words import cut
 from bot.store import holding, people
 
 if TYPE_CHECKING:
-    from bot.chat.languages import Html
     from bot.chat.turn import Turn
     from bot.chat.wishes import Wish
     from bot.model import Subscription
 
 # Everything that arrives is matched with every query: one chat must not cost more than this many.
 MOST: Final = 200
-# Code points of what a subscription is called: a page of eight must fit into a message.
-_LONGEST: Final = 200
-_LONGEST_READING: Final = 400
 
 
 def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
@@ -83,14 +76,3 @@ def wish_of_button(turn: Turn, token: str) -> Wish | None:
     if wish is None:
         turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
     return wish
-
-
-def describe(turn: Turn, wish: Wish) -> Html:
-    """What it will ring for, in plain words; a long query as it is written, cut."""
-    language = turn.language
-    if wish.topic is not None:
-        return fill("<b>{title}</b>", title=cut(wish.topic.title_in(language.code), _LONGEST))
-    text = reading(wish.query.tree, language, turn.house.matcher.rules.vocabulary)
-    if len(text) <= _LONGEST_READING:
-        return text
-    return fill("<code>{query}</code>", query=cut(str(wish.query), _LONGEST))

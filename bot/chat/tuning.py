@@ -23,7 +23,7 @@ _CADENCES: Final = {
     Cadence.DAILY: N_("Every day"),
     Cadence.WEEKLY: N_("Every week"),
 }
-_THRESHOLDS: Final = {
+THRESHOLDS: Final = {
     Severity.LOW: N_("All"),
     Severity.NORMAL: N_("From normal on"),
     Severity.HIGH: N_("From high on"),
@@ -91,6 +91,12 @@ def pictures_pressed(turn: Turn) -> None:
     _tune(turn, which, pictures=number(pictures, 1) == 1)
 
 
+def reports_pressed(turn: Turn) -> None:
+    """For each report of a story or for the first alone: ``NUMBER:1`` is for each."""
+    which, every = parts(turn.arguments, 2)
+    _tune(turn, which, every_report=number(every, 1) == 1)
+
+
 def _tune(turn: Turn, which: str, **values: object) -> None:
     chosen = people.tune(turn.conn, number(which), turn.chat.id, **values)
     if chosen is None:
@@ -113,10 +119,13 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         fill("<b>{what}</b>", what=naming(turn, mine)),
         language.html("When: {when}", when=cadence_in_words(turn, mine)),
         language.html(
-            "Severity: {severity}", severity=language.gettext(_THRESHOLDS[mine.threshold])
+            "Severity: {severity}", severity=language.gettext(THRESHOLDS[mine.threshold])
         ),
         language.html("Without a sound") if mine.silent else language.html("With a sound"),
         language.html("With pictures") if mine.pictures else language.html("Without pictures"),
+        language.html("Every report of a story")
+        if mine.every_report
+        else language.html("Each story once"),
     ]
     muted = mine.muted_until is not None and mine.muted_until > turn.now
     if mine.muted_until is not None and muted:
@@ -132,6 +141,11 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         if mine.pictures
         else button(language.gettext("With pictures"), "pi", mine.id, 1)
     )
+    reports = (
+        button(language.gettext("Each story once"), "er", mine.id, 0)
+        if mine.every_report
+        else button(language.gettext("Every report of a story"), "er", mine.id, 1)
+    )
     mute = (
         button(language.gettext("Ring again now"), "re", mine.id)
         if muted
@@ -142,6 +156,7 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         _schedule(turn, mine),
         *in_rows(_thresholds(turn, mine), 2),
         [sound, pictures],
+        [reports],
         [mute],
         [
             button(language.gettext("Unsubscribe"), "u", mine.id),
@@ -191,7 +206,7 @@ def _thresholds(turn: Turn, mine: Subscription) -> list[Button]:
         button(
             _marked(turn.language.gettext(name), least is mine.threshold), "th", mine.id, int(least)
         )
-        for least, name in _THRESHOLDS.items()
+        for least, name in THRESHOLDS.items()
     ]
 
 

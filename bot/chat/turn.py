@@ -8,23 +8,30 @@ is committed. An *asking* handler runs on a read-only connection and changes onl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from bot.chat.languages import Html, fill
+from bot.chat.source_names import SourceNames
 from bot.model import Message
+from bot.telegram import enclosed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
+    from telegram import Bot
 
-    from bot.chat.events import Person
+    from bot.chat.events import Document, Person
     from bot.chat.keyboards import Keyboard
-    from bot.chat.languages import Html, Language, Languages
+    from bot.chat.languages import Language, Languages
+    from bot.chat.office import Office
     from bot.matching.matcher import Matcher
     from bot.model import Chat
 
 Role = Literal["admin", "member"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,13 @@ class House:
     matcher: Matcher
     access: Literal["open", "invite", "admins"]
     admins: frozenset[int]
-    # Has the rule files read again; what comes of it is told to the admins.
-    reload: Callable[[], None] = lambda: None
+    bot: Bot
+    office: Office
+    # How long a chat that takes no messages is remembered.
+    retention: timedelta = timedelta(days=90)
+    # Has what was forgotten leave the files, too.
+    forgotten: Callable[[], None] = lambda: None
+    source_names: SourceNames = field(default_factory=SourceNames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,18 @@ class Notice:
 
     text: str
     alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Work that takes its time or needs the network, and what is said once it is done.
+
+    ``work`` runs in the loop behind the commit; ``then`` gets a new turn and what the work came to.
+    It is not kept: who asked when the program died asks again.
+    """
+
+    work: Callable[[], Awaitable[Any]]
+    then: Callable[[Turn, Any], None]
 
 
 @dataclass(slots=True)
@@ -62,6 +86,11 @@ class Turn:
     language: Language
     arguments: str = ""
     pressed_message: int | None = None
+    # The message of the bot that was replied to, and the file that came.
+    replied: int | None = None
+    document: Document | None = None
+    # The private chat that is answered, where ``chat`` is a channel that somebody sees to from there.
+    answers_to: int | None = None
     # Somebody whom the bot does not know: it answers them little, and keeps nothing of them.
     stranger: bool = False
 
@@ -71,18 +100,41 @@ class Turn:
     notice: Notice | None = None
     commits: list[Callable[[Connection], None]] = field(default_factory=list)
     afters: list[Callable[[], object]] = field(default_factory=list)
+    errands: list[Errand] = field(default_factory=list)
+
+    @property
+    def address(self) -> tuple[int, int]:
+        """The chat and the thread that are answered."""
+        if self.answers_to is not None:
+            return self.answers_to, 0
+        return self.chat.id, self.thread_id
 
     def say(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer with a new message."""
-        self.messages.append(Message("sendMessage", _arguments(text, buttons)))
+        self.messages.append(Message("sendMessage", _arguments(self._headed(text), buttons)))
+
+    def send_file(self, name: str, content: bytes, caption: Html) -> None:
+        """Answer with a file; the caption has at most 1,024 code points."""
+        arguments = {
+            "document": enclosed(name, content),
+            "caption": str(self.language.directed(caption)),
+        }
+        self.messages.append(Message("sendDocument", {**arguments, "parse_mode": "HTML"}))
 
     def show(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer in place: the message whose button was pressed becomes this one."""
         if self.pressed_message is None:
             self.say(text, buttons)
             return
-        arguments = {"message_id": self.pressed_message, **_arguments(text, buttons)}
+        arguments = _arguments(self._headed(text), buttons)
+        arguments = {"message_id": self.pressed_message, **arguments}
         self.messages.append(Message("editMessageText", arguments))
+
+    def _headed(self, text: Html) -> Html:
+        """The text as the language runs, under the name of the channel that it is about."""
+        if self.answers_to is not None:
+            text = fill("📢 <b>{channel}</b>\n{text}", channel=self.chat.title, text=text)
+        return self.language.directed(text)
 
     def notify(self, text: str, *, alert: bool = False) -> None:
         """Answer a press with a short notice over the chat; ≤ 200 code points are kept."""
@@ -95,6 +147,10 @@ class Turn:
     def after(self, act: Callable[[], object]) -> None:
         """Have something done, in the loop, once the turn is committed."""
         self.afters.append(act)
+
+    def errand(self, work: Callable[[], Awaitable[T]], then: Callable[[Turn, T], None]) -> None:
+        """Have something done behind the turn, and say ``then`` what came of it."""
+        self.errands.append(Errand(work, then))
 
 
 def _arguments(text: Html, buttons: Keyboard | None) -> dict[str, Any]:

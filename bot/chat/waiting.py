@@ -34,6 +34,8 @@ _RING: Final = 5
 
 def ring_waiting(turn: Turn, wish: Wish) -> None:
     """Ring the newest waiting items that match, a few at most; none whose story the chat has."""
+    if wish.topic is not None and wish.topic.when is not None:
+        return  # one item is no pattern
     sources = all_sources(turn.conn)
     severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
     in_force = active(turn.conn, turn.now)
@@ -54,7 +56,7 @@ def ring_waiting(turn: Turn, wish: Wish) -> None:
 
 def _waiting(conn: Connection, wish: Wish) -> Iterator[StoredItem]:
     """The newest items that wait and have the words, as the search index knows them."""
-    words = search_words(wish.query)
+    words = search_words(wish.about) if wish.about is not None else None
     before = None
     for _ in range(_MOST_PAGES):
         page = candidates(conn, words, before=before, limit=_PAGE)
@@ -65,11 +67,11 @@ def _waiting(conn: Connection, wish: Wish) -> Iterator[StoredItem]:
 
 
 def _match(turn: Turn, wish: Wish, item: Item, source: Source | None) -> Match | None:
-    found = evaluate(wish.query, Document.of(item, source, turn.now))
+    found = evaluate(wish.about, Document.of(item, source, turn.now)) if wish.about else None
     if found is None:
         return None
     if wish.topic is None:
-        return Match(None, str(wish.query), found.score, found.spans)
+        return Match(None, wish.rule.removeprefix("query:"), found.score, found.spans)
     # Whether the topic's languages, its sources and the filters let it ring, the matcher knows.
     rung = turn.house.matcher.match(item, source, turn.now)
     return next((match for match in rung if match.rule == wish.rule), None)

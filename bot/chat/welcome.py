@@ -76,12 +76,13 @@ def help_(turn: Turn) -> None:
     for listed in LISTED:
         if listed.for_admins and turn.role != "admin":
             continue
+        command = language.apart(f"/{listed.name}")
         lines.append(
-            fill("/{name} – {what}", name=listed.name, what=language.gettext(listed.description))
+            fill("{command} – {what}", command=command, what=language.gettext(listed.description))
         )
         if listed.example:
-            example = language.gettext(listed.example)
-            lines.append(fill("    <code>{example}</code>", example=example))
+            example = fill("<code>{example}</code>", example=language.gettext(listed.example))
+            lines.append(fill("    {example}", example=language.apart(example)))
     lines += [
         Html(""),
         language.html(

@@ -128,7 +128,8 @@ def _story(item: Item, stories: dict[str, str]) -> str:
     from bot.sources.identity import canonical_url  # noqa: PLC0415
     from bot.stories import story_keys  # noqa: PLC0415
 
-    keys = story_keys(item, fold, canonical_url)
+    words = f"{fold(item.title)} {fold(item.text)}".split()
+    keys = story_keys(item, words, canonical_url)
     story = next((stories[key] for key in keys if key in stories), None) or (
         f"{item.source}:{item.id}"
     )

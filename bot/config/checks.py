@@ -27,6 +27,9 @@ def _of_webhook(data: dict[str, Any]) -> Iterator[Problem]:
         if not webhook.get(name):
             message = f'"webhook" needs a {name} under [telegram.webhook]'
             yield Problem(("telegram", "mode"), "telegram.mode", message)
+    if _table(data.get("web")).get("listen") == "":
+        message = '"webhook" needs a web port: web.listen is ""'
+        yield Problem(("telegram", "mode"), "telegram.mode", message)
     url = webhook.get("url")
     # A Bot API server of one's own may call without encryption; Telegram's does not.
     if (

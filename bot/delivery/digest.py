@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
+from bot.delivery import occasions
 from bot.delivery.html import bold, escape, italic, link
 from bot.delivery.links import presentable, site
 from bot.delivery.words import clean, cut, is_rtl_language, isolate, line_mark
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from bot.delivery.occasions import Words
     from bot.model import Chat
     from bot.store.digests import Digest, Entry
 
@@ -28,19 +30,6 @@ _RAW_ROOM: Final = 24_000
 _MOST_ENTITIES: Final = 99
 _LONGEST: Final = {"heading": 120, "title": 200, "source": 40}
 _TAG: Final = re.compile(r"<[^>]*>")
-
-
-class Words(Protocol):
-    """A language, as :class:`bot.chat.languages.Language` is one."""
-
-    def gettext(self, message: str, /, **values: object) -> str:
-        """Plain text."""
-
-    def nhtml(self, singular: str, plural: str, n: int, /, **values: object) -> str:
-        """HTML for a number."""
-
-    def moment(self, when: datetime, *, timezone: str, now: datetime) -> str:
-        """A time as one says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +79,12 @@ def _head(told: Digest, language: Words) -> str:
             "🔕 <b>While I was muted</b>: {n} news items",
             n,
         )
+    if told.reasons == {Held.SCHEDULE}:
+        return language.nhtml(
+            "⏰ <b>While the topic kept still</b>: {n} news item",
+            "⏰ <b>While the topic kept still</b>: {n} news items",
+            n,
+        )
     if told.reasons == {Held.BURST}:
         return language.nhtml(
             "📚 <b>Much at once</b>: {n} more news item",
@@ -109,9 +104,10 @@ def _lines(
     now: datetime,
 ) -> list[_Line]:
     """The entries by topic, the most pressing topic first, each topic's in their order."""
-    by_rule: dict[str, list[Entry]] = {}
+    by_rule: dict[tuple[str, ...], list[Entry]] = {}
     for entry in told.entries:
-        by_rule.setdefault(entry.rule, []).append(entry)
+        keys = entry.occasion.keys if entry.occasion is not None else ()
+        by_rule.setdefault((entry.rule, *keys), []).append(entry)
     groups = sorted(by_rule.values(), key=lambda group: -max(each.severity for each in group))
     rtl = is_rtl_language(told.chat.language)
     lines = []
@@ -133,6 +129,8 @@ def _line(entry: Entry, chat: Chat, source: str, language: Words, now: datetime)
     when = language.moment(entry.when, timezone=chat.timezone, now=now)
     origin = f"{italic(escape(isolate(name, rtl=rtl)))}, {when}" if name else when
     mark = line_mark(words, lang=entry.lang, rtl=rtl)
+    if entry.occasion is not None:
+        mark = f"{occasions.told(entry.occasion, language)}: {mark}"
     return f"• {mark}{link(escape(words), url) if url else escape(words)} – {origin}"
 
 

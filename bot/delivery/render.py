@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from bot.delivery.html import CAPTION_LIMIT, TEXT_LIMIT, bold, cut_markup, escape, italic, link
-from bot.delivery.links import presentable, site
+from bot.delivery.links import presentable, share, site
 from bot.delivery.snippet import highlighted, merged, snippet
 from bot.delivery.templated import templated
 from bot.delivery.times import local_time
@@ -26,7 +26,7 @@ logger = structlog.get_logger(__name__)
 # Together with the snippet (at most some 1,100 code points) far under the 4,096 of a message,
 # however they count an emoji.
 _LONGEST: Final = {"heading": 200, "title": 300, "source": 80, "agency": 60, "tag": 80}
-_MARKS: Final[dict[Severity, str]] = {
+MARKS: Final[dict[Severity, str]] = {
     Severity.LOW: "🔹",
     Severity.NORMAL: "🔔",
     Severity.HIGH: "❗️",
@@ -47,6 +47,8 @@ def alert(
     _: Callable[[str], str],
     template: AlertTemplate | None = None,
     picture: str | None = None,
+    pattern: str = "",
+    before: str = "",
 ) -> Message:
     """The message that tells ``chat`` of ``item``; the sender adds the chat's id.
 
@@ -54,7 +56,8 @@ def alert(
     language, or the query; ``source`` the source's name; ``_`` gives the chat's words for
     "Mute", "Why?", "Fewer like this", "Unsubscribe", "Open" and "Untitled". ``template`` words it
     in place of our own; what it cannot say of this item, we do. With the address of a ``picture``
-    it is a photo with a caption, which holds less.
+    it is a photo with a caption, which holds less. ``pattern`` says in HTML for what pattern in time
+    it rings, ``before`` lists what was reported before.
     """
     rtl = is_rtl_language(chat.language)
     url = presentable(item.url)
@@ -67,16 +70,27 @@ def alert(
                 match,
                 chat,
                 heading=heading or match.query or match.topic or "",
-                mark=_MARKS[severity],
+                mark=MARKS[severity],
                 severity=severity,
                 source=source,
                 rtl=rtl,
+                pattern=pattern,
             )
         except TemplateError as error:
             logger.warning("a template failed, the alert has its usual form", why=error.message)
     if not text:
-        text = _usual(item, match, chat, heading=heading, severity=severity, source=source, _=_)
-    keyboard = buttons(number, url, _)
+        text = _usual(
+            item,
+            match,
+            chat,
+            heading=heading,
+            severity=severity,
+            source=source,
+            pattern=pattern,
+            before=before,
+            _=_,
+        )
+    keyboard = buttons(number, url, _, title=item.title)
     shown = presentable(picture)
     if shown is not None:
         caption = cut_markup(text, CAPTION_LIMIT)
@@ -102,6 +116,8 @@ def _usual(
     heading: str,
     severity: Severity,
     source: str,
+    pattern: str,
+    before: str,
     _: Callable[[str], str],
 ) -> str:
     """The alert in our own words."""
@@ -113,21 +129,32 @@ def _usual(
     )
     paragraphs = [
         _heading(heading or match.query or match.topic or "", severity, rtl=rtl),
+        pattern,
         "\n".join(filter(None, item_lines)),
         _body(item, match, rtl=rtl),
         _tags(item, match),
+        before,
     ]
     return "\n\n".join(filter(None, paragraphs))
 
 
-def buttons(number: int, url: str | None, _: Callable[[str], str]) -> dict[str, Any]:
-    """The buttons of an alert: ``a:ACTION:NUMBER``, the action m, w, f or u."""
+def buttons(
+    number: int, url: str | None, _: Callable[[str], str], *, title: str = ""
+) -> dict[str, Any]:
+    """The buttons of an alert: ``a:ACTION:NUMBER``, the action m, w, f or u.
+
+    An item with an address can be opened, and passed on under its ``title``.
+    """
 
     def press(label: str, action: str) -> dict[str, str]:
         return {"text": label, "callback_data": f"a:{action}:{number}"}
 
     why = press(_("Why?"), "w")
-    first = [{"text": _("Open"), "url": url}, why] if url else [why]
+    first = [why]
+    if url is not None:
+        shared = share(url, title)
+        passing_on = [{"text": _("Share"), "url": shared}] if shared is not None else []
+        first = [{"text": _("Open"), "url": url}, *passing_on, why]
     return {
         "inline_keyboard": [
             first,
@@ -139,7 +166,7 @@ def buttons(number: int, url: str | None, _: Callable[[str], str]) -> dict[str, 
 
 def _heading(text: str, severity: Severity, *, rtl: bool) -> str:
     words = cut(clean(text), _LONGEST["heading"])
-    return f"{_MARKS[severity]} {bold(escape(isolate(words, rtl=rtl)))}".rstrip()
+    return f"{MARKS[severity]} {bold(escape(isolate(words, rtl=rtl)))}".rstrip()
 
 
 def _title(item: Item, url: str | None, *, rtl: bool, untitled: str) -> str:

@@ -321,7 +321,7 @@ class Sender:
         self.totals[name] += 1
         if not isinstance(outcome, Sent):
             tell = logger.info if isinstance(outcome, Postponed) else logger.warning
-            tell(f"delivery {name}", delivery=owed.id, chat=owed.chat_id, why=outcome.reason)
+            tell(f"delivery {name}", delivery=owed.id, why=outcome.reason)
 
     async def _give_back(self, token: str, delivery: int | None = None) -> None:
         """What was claimed and not tried is free again; where the store refuses, by its lease."""

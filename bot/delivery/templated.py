@@ -30,6 +30,7 @@ def templated(
     severity: Severity,
     source: str,
     rtl: bool,
+    pattern: str = "",
 ) -> str:
     """What the template says, in Telegram's HTML; empty where it says nothing.
 
@@ -51,6 +52,7 @@ def templated(
     return template.render(
         {
             "topic": isolate(cut(clean(heading), _LONGEST["line"]), rtl=rtl),
+            "pattern": markup(pattern),
             "severity": severity.name.lower(),
             "mark": mark,
             "title": line(title),

@@ -23,4 +23,6 @@ def local_time(moment: datetime, *, timezone: str, language: str) -> str:
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
     day = format_date(moment.date(), "long", locale=locale)
-    return f"{day}, {format_time(moment.time(), 'short', locale=locale)}"
+    time = format_time(moment.time(), "short", locale=locale)
+    joined: str = locale.datetime_formats["medium"].format(time, day)
+    return joined

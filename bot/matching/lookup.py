@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.matching.names import Name
+    from bot.matching.text import Token
     from bot.matching.vocabulary import Entity, Vocabulary
 
 # How like a key must be to be thought meant; there are thousands of places.
@@ -76,6 +77,56 @@ def likely(name: str, vocabulary: Vocabulary) -> tuple[Entity, ...]:
     if best is not None:
         own.setdefault(str(best.key), vocabulary.entities[str(best.key)])
     return tuple(own.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name within some words: the offsets of its text, and whose it is."""
+
+    start: int
+    end: int
+    entity: Entity
+
+
+def mentions(text: str, vocabulary: Vocabulary) -> list[Mention]:
+    """The entities that the words name, without regard to case; those that are not in doubt.
+
+    The longest name wins; a form of a name counts. A name that is a word too counts only if it is
+    written just so, and of places that share a name the best known.
+    """
+    words = tokens(text)
+    index = name_index(vocabulary)
+    found: list[Mention] = []
+    at = 0
+    while at < len(words):
+        fitting = [each for each in index.at(words[at].text) if _stands(each, words[at:])]
+        longest = max(map(len, fitting), default=0)
+        if longest:
+            start, end = words[at].start, words[at + longest - 1].end
+            entity = _whose([each for each in fitting if len(each) == longest], text[start:end])
+            if entity is not None:
+                found.append(Mention(start, end, vocabulary.entities[entity]))
+        at += max(longest, 1)
+    return found
+
+
+def _stands(name: Name, words: list[Token]) -> bool:
+    """Whether the words begin with a form of the name."""
+    return len(name) <= len(words) and all(
+        words[at].text in name.forms(at) for at in range(1, len(name))
+    )
+
+
+def _whose(names: list[Name], written: str) -> str | None:
+    """The key of the one entity that these spellings name; None where it is not clear."""
+    folded = tuple(token.text for token in tokens(written))
+    exact = [each for each in names if each.words == folded] or names
+    own = {each.key for each in exact if each.place is None}
+    if own:
+        return own.pop() if len(own) == 1 else None
+    sure = [each for each in exact if not each.is_doubted or each.spelling == surface(written)]
+    best = max(sure, key=lambda each: _rank(each)[1:], default=None)
+    return None if best is None else best.key
 
 
 def nearest_entity(key: str, vocabulary: Vocabulary) -> str | None:

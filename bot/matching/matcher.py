@@ -147,8 +147,11 @@ class Matcher:
 
     def match(self, item: Item, source: Source | None, now: datetime) -> list[Match]:
         """What the item rings: topics in the order of the rules, then queries."""
+        return self.match_document(Document.of(item, source, now))
+
+    def match_document(self, document: Document) -> list[Match]:
+        """:meth:`match`, for who has use for the words of the item as well."""
         rules, topics = self._state
-        document = Document.of(item, source, now)
         self._words.observe(document)
         muted: list[tuple[str, ...]] | None = None
         matches = []

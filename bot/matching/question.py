@@ -10,6 +10,7 @@ from bot.matching.engine import evaluate, is_source
 
 if TYPE_CHECKING:
     from bot.matching.document import Document
+    from bot.matching.patterns import Pattern
     from bot.matching.query import Query
     from bot.matching.ruleset import Filter, RuleSet, Topic
 
@@ -41,6 +42,15 @@ class Question:
             and evaluate(self.query, document) is not None
             and not any(evaluate(each.query, document) is not None for each in self.filters)
         )
+
+    def keys(self, pattern: Pattern, document: Document) -> tuple[str, ...] | None:
+        """Under which keys of a topic's pattern in time the document counts; None where it does not ring."""
+        if not self.rings(document):
+            return None
+        if pattern.by != "entity":
+            return pattern.keys((), document.item.source)
+        found = evaluate(self.query, document)
+        return pattern.keys(found.spans if found else (), document.item.source)
 
     def admits(self, document: Document) -> bool:
         """Whether the document is in a language and from a source that it hears."""

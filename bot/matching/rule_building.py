@@ -11,15 +11,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Finding, QueryError
+from bot.matching.patterns.pattern import pattern_of
 from bot.matching.places.merging import with_one_more
 from bot.matching.query import parse_query, parse_weights
 from bot.matching.query.build import read_leaf
+from bot.matching.query.tree import EntityName, leaves
 from bot.matching.rule_schema import FilterEntry, TopicEntry
 from bot.matching.rule_vocabulary import STAND_IN
 from bot.matching.rule_written_tests import contradictions_of_tests
 from bot.matching.ruleset import Filter, Topic
 from bot.matching.vocabulary import Entity
 from bot.model import Severity
+from bot.scheduling import parse_schedule
 from bot.toml import validate
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
     if fields is not None and fields.score is not None:
         words = fields.score.words
         query = _weights(entry, fields.score.threshold, words, vocabulary, found)
+    if query is not None and fields is not None and fields.when is not None:
+        found += _contradictions_of_by(entry, fields.when.by, query)
     findings += found
     if found or fields is None or query is None:
         return None
@@ -57,8 +62,8 @@ def build_topic(entry: Entry, vocabulary: Vocabulary, findings: list[Finding]) -
         enabled=fields.enabled,
         owner=fields.owner,
         tags=fields.tags,
-        when=raw.get("when"),
-        schedule=fields.schedule,
+        when=pattern_of(**dict(fields.when)) if fields.when is not None else None,
+        schedule=parse_schedule(fields.schedule) if fields.schedule is not None else None,
         renamed_from=fields.renamed_from,
         template=fields.template,
     )
@@ -140,6 +145,12 @@ def _contradictions(entry: Entry, raw: dict[str, Any]) -> Iterator[Finding]:
     if isinstance(raw.get("when"), dict):
         yield from _contradictions_of_when(entry, raw["when"])
     yield from contradictions_of_tests(entry)
+
+
+def _contradictions_of_by(entry: Entry, by: str | None, query: Query) -> Iterator[Finding]:
+    if by == "entity" and not any(isinstance(leaf, EntityName) for leaf in leaves(query.tree)):
+        message = 'by = "entity" rings for no entity, for the query names none: @putin, say'
+        yield entry.finding(message, "when", "by")
 
 
 def _contradictions_of_when(entry: Entry, when: dict[str, Any]) -> Iterator[Finding]:

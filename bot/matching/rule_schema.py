@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.matching.text import fold
+from bot.scheduling import parse_schedule
 from bot.values import Duration, Language, parse_duration
 
 
@@ -56,6 +57,11 @@ def _wikidata_id(text: str) -> str:
     return text
 
 
+def _schedule(text: str) -> str:
+    parse_schedule(text)
+    return text
+
+
 Text = Annotated[str, AfterValidator(_filled)]
 Phrase = Annotated[str, AfterValidator(_sayable)]
 # TOML's lists arrive as lists; strict pydantic would want tuples.
@@ -76,11 +82,13 @@ class ScoreEntry(_Entry):
 class WhenEntry(_Entry):
     """``[topics.KEY.when]``: the pattern in time to ring for."""
 
-    count: Annotated[int, Field(ge=1)] | None = None
+    # The latest so many are remembered.
+    count: Annotated[int, Field(ge=1, le=1000)] | None = None
     spike: Annotated[float, Field(gt=1, allow_inf_nan=False)] | None = None
     first: Duration | None = None
     silence: Duration | None = None
     within: Duration | None = None
+    by: Literal["entity", "source"] | None = None
 
 
 class TestItemEntry(_Entry):
@@ -118,7 +126,7 @@ class TopicEntry(_Entry):
     severity: Literal["low", "normal", "high", "urgent"] = "normal"
     lang: Annotated[tuple[Language, ...], Field(strict=False)] = ()
     sources: Texts = ()
-    schedule: Text | None = None
+    schedule: Annotated[str, AfterValidator(_schedule)] | None = None
     enabled: bool = True
     template: Text | None = None
     owner: Text | None = None

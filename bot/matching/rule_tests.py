@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from bot.errors import Finding, ParseError
 from bot.matching.document import Document
 from bot.matching.engine import evaluate
+from bot.matching.patterns import Heard, replay
 from bot.matching.question import Question
-from bot.matching.ringing import Heard, ring_for_each
 from bot.matching.rule_written_tests import ABSENT, file_of
 from bot.matching.topic_explaining import explain_topic, reasons
 from bot.model import Item, Source, SourceKind
 
 if TYPE_CHECKING:
-    from bot.matching.ringing import Ringing, Rung
+    from collections.abc import Sequence
+
     from bot.matching.ruleset import RuleSet, RuleTest, TestItem, Topic
     from bot.model import Span
 
@@ -46,24 +47,20 @@ class TestResult:
         return Finding(self.test.path, self.test.line, self.test.col, self.message)
 
 
-def run_tests(rules: RuleSet, ringing: Ringing = ring_for_each) -> list[TestResult]:
-    """Run all tests. A topic that is not enabled is tested as if it were.
-
-    ``ringing`` answers the tests that have several items, for topics with a pattern in time.
-    """
+def run_tests(rules: RuleSet) -> list[TestResult]:
+    """Run all tests. A topic that is not enabled is tested as if it were."""
     known = (test for test in rules.tests if test.topic in rules.topics)  # else the load said why
-    return [_Run(test, rules, ringing).result() for test in known]
+    return [_Run(test, rules).result() for test in known]
 
 
 class _Run:
     """One test under way."""
 
-    def __init__(self, test: RuleTest, rules: RuleSet, ringing: Ringing) -> None:
+    def __init__(self, test: RuleTest, rules: RuleSet) -> None:
         self._test = test
         self._rules = rules
         self._topic: Topic = replace(rules.topics[test.topic], enabled=True)
         self._question = Question.of_topic(self._topic, rules)
-        self._ringing = ringing
         self._now = test.now or _NOW
 
     def result(self) -> TestResult:
@@ -112,17 +109,13 @@ class _Run:
             ),
             key=lambda it: it[:2],
         )
-        rung = self._ringing(
-            self._topic,
-            [Heard(at, item, self._rings(item, source, at)) for at, _, item, source in heard],
-            self._now,
-        )
+        rang, at_all = self._rang([(at, item, source) for at, _, item, source in heard])
         each = [False] * len(test.items)
-        for (_, number, _, _), rang in zip(heard, rung.each, strict=True):
-            each[number] |= rang
+        for (_, number, _, _), rung in zip(heard, rang, strict=True):
+            each[number] |= rung
         wrong = test.rings is not None and tuple(each) != test.rings
-        wrong |= test.expected is not None and rung.at_all != test.expected
-        expected, got = _expected(test), _got(test, each, rung)
+        wrong |= test.expected is not None and at_all != test.expected
+        expected, got = _expected(test), _got(test, each, at_all=at_all)
         if not wrong:
             message = f"{test.topic}: as expected"
             return TestResult(test, passed=True, message=message, expected=expected, got=got)
@@ -141,6 +134,23 @@ class _Run:
             got=got,
             reasons=tuple(dict.fromkeys(told)),
         )
+
+    def _rang(self, heard: Sequence[tuple[datetime, Item, Source]]) -> tuple[list[bool], bool]:
+        """For which of the items the topic rings, and whether it rings at all."""
+        pattern = self._topic.when
+        if pattern is None:
+            each = [self._rings(item, source, at) for at, item, source in heard]
+            return each, any(each)
+        rung = replay(
+            pattern,
+            [
+                Heard(at, keys is not None, keys or ())
+                for at, item, source in heard
+                for keys in (self._question.keys(pattern, Document.of(item, source, at)),)
+            ],
+            self._now,
+        )
+        return [occasion is not None for occasion in rung.each], rung.at_all
 
     def _rings(self, item: Item, source: Source, now: datetime) -> bool:
         return self._question.rings(Document.of(item, source, now))
@@ -202,10 +212,10 @@ def _expected(test: RuleTest) -> str:
     return ", ".join(parts)
 
 
-def _got(test: RuleTest, each: list[bool], rung: Rung) -> str:
+def _got(test: RuleTest, each: list[bool], *, at_all: bool) -> str:
     parts = [] if test.rings is None else [_listed(each)]
     if test.expected is not None:
-        parts.append("rings" if rung.at_all else "does not ring")
+        parts.append("rings" if at_all else "does not ring")
     return ", ".join(parts)
 
 

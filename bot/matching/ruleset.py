@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from bot.matching.text import fold
 from bot.matching.vocabulary import Vocabulary, title_in
 from bot.model import Severity
 
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from bot.matching.patterns import Pattern
     from bot.matching.query import Query
     from bot.matching.rule_entries import Entry
+    from bot.scheduling import Schedule
     from bot.templating import AlertTemplate
 
 
@@ -22,7 +26,8 @@ class Topic:
     """A named query that admins publish.
 
     ``lang`` and ``sources`` narrow it to items in one of these languages and from one of these
-    sources; empty means any. ``when`` is the pattern in time to ring for, as the file gives it.
+    sources; empty means any. ``when`` is the pattern in time to ring for, ``schedule`` the hours at
+    which it may: what comes at others waits for them.
     ``renamed_from`` is the key that it had before: who subscribed to that one hears this one.
     ``template`` names what its alerts are written with; the "default" one where it names none.
     """
@@ -37,8 +42,8 @@ class Topic:
     enabled: bool = True
     owner: str | None = None
     tags: tuple[str, ...] = ()
-    when: Mapping[str, Any] | None = None
-    schedule: str | None = None
+    when: Pattern | None = None
+    schedule: Schedule | None = None
     renamed_from: str | None = None
     template: str | None = None
 
@@ -114,7 +119,7 @@ class RuleTest:
         return self.entry.document.place(*self.entry.path, "tests", self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSet:
     """All the rules in force at a time."""
 
@@ -123,6 +128,21 @@ class RuleSet:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     tests: tuple[RuleTest, ...] = ()
     templates: Mapping[str, AlertTemplate] = field(default_factory=dict)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The keys of the enabled topics by their folded titles, the first of two alike."""
+        found: dict[str, str] = {}
+        for topic in self.topics.values():
+            for title in topic.title.values() if topic.enabled else ():
+                found.setdefault(fold(title), topic.key)
+        return found
+
+    def topic_named(self, text: str) -> Topic | None:
+        """The enabled topic whose key, or whose title in any language, the text is."""
+        key = self.titles.get(fold(text)) or text.strip().lower()
+        topic = self.topics.get(key)
+        return topic if topic is not None and topic.enabled else None
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""

@@ -58,6 +58,17 @@ class BotApi:
         finally:
             self._journal.leave()
 
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A file that somebody sent to the bot."""
+        try:
+            self._check_token(request.match_info["token"])
+        except Refusal as refusal:
+            return _refused(refusal)
+        document = self._world.documents.get(request.match_info["document"])
+        if document is None:
+            return _refused(Refusal(404, "Not Found"))
+        return web.Response(body=document.body, content_type=document.content_type)
+
     async def _answer(
         self, request: web.Request, call: Call, arguments: Arguments
     ) -> web.StreamResponse:

@@ -70,6 +70,9 @@ class Control:
         self._journal = journal
         self.actions: dict[str, Callable[[Body], Any]] = {
             "say": self.say,
+            "upload": self.upload,
+            "forward": self.forward,
+            "choose": self.choose,
             "edit": self.edit,
             "press": self.press,
             "start": self.start,
@@ -92,7 +95,10 @@ class Control:
         }
 
     def say(self, body: Body) -> Json:
-        """``person``, ``chat``, ``text``, perhaps ``thread`` and ``reply_to``: write a message."""
+        """``person``, ``chat``, ``text``: write a message.
+
+        Perhaps in a ``thread``, as an answer (``reply_to``), in the group's name (``anonymous``).
+        """
         message = people.say(
             self._world,
             body.integer("person"),
@@ -100,6 +106,42 @@ class Control:
             body.text("text"),
             thread_id=body.maybe_integer("thread"),
             reply_to=body.maybe_integer("reply_to"),
+            anonymous=body.flag("anonymous"),
+        )
+        return wire.message_json(self._world, message)
+
+    def upload(self, body: Body) -> Json:
+        """``person``, ``chat``, ``name``, ``content`` (text), perhaps ``caption``: send a file."""
+        message = people.upload(
+            self._world,
+            body.integer("person"),
+            body.integer("chat"),
+            body.text("name"),
+            body.text("content").encode(),
+            caption=body.text("caption", ""),
+            thread_id=body.maybe_integer("thread"),
+        )
+        return wire.message_json(self._world, message)
+
+    def forward(self, body: Body) -> Json:
+        """``person``, ``chat``, ``message``, perhaps ``to`` (the bot): pass a message on."""
+        message = people.forward(
+            self._world,
+            body.integer("person"),
+            body.integer("chat"),
+            body.integer("message"),
+            body.maybe_integer("to"),
+        )
+        return wire.message_json(self._world, message)
+
+    def choose(self, body: Body) -> Json:
+        """``person``, ``chat``, ``query``, ``result``: send an answer of inline mode into a chat."""
+        message = people.choose(
+            self._world,
+            body.integer("person"),
+            body.integer("chat"),
+            body.text("query"),
+            body.text("result"),
         )
         return wire.message_json(self._world, message)
 

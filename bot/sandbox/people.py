@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import wire
 from bot.sandbox.entities import found_entities
+from bot.sandbox.inline import chosen
+from bot.sandbox.inline import content as chosen_content
 from bot.sandbox.records import Status
 from bot.sandbox.refusals import bad_request
 from bot.sandbox.world import CALLBACK_LIFETIME, INLINE_LIFETIME
@@ -27,19 +29,25 @@ def say(
     *,
     thread_id: int | None = None,
     reply_to: int | None = None,
+    anonymous: bool = False,
+    **content: Any,
 ) -> Message:
-    """A person writes into a chat. Raises Refusal where Telegram's apps would not let them."""
+    """A person writes into a chat. Raises Refusal where Telegram's apps would not let them.
+
+    ``anonymous``: in the name of the group that they administer. ``content`` are further fields of
+    the message: a document, where it was forwarded from.
+    """
     person = world.person(person_id)
     chat = world.chat(chat_id)
     text = text.strip()
-    if not text:
+    if not text and not content:
         raise bad_request("message text is empty")
     if len(text) > LONGEST_TEXT:
         raise bad_request("message is too long")
     if person.deactivated or not chat.status(person_id).present:
         raise bad_request(f"{person.name} is not in this chat")
-    if chat.kind == "channel" and not chat.status(person_id).commands:
-        raise bad_request("only administrators write in a channel")
+    if (chat.kind == "channel" or anonymous) and not chat.status(person_id).commands:
+        raise bad_request("only administrators write in a channel, or anonymously")
     if thread_id is not None and thread_id not in chat.threads:
         raise bad_request("message thread not found")
     if chat.kind == "private":
@@ -49,15 +57,65 @@ def say(
     message = world.add_message(
         chat,
         None if chat.kind == "channel" else person_id,
-        text=text,
-        entities=found_entities(text),
         thread_id=thread_id,
         reply_to=reply_to if reply_to in chat.messages else None,
+        anonymous=anonymous,
+        **({"text": text, "entities": found_entities(text)} | content),
     )
     kind = "channel_post" if chat.kind == "channel" else "message"
     if _bot_sees(world, chat, message):
         world.tell_bot(kind, wire.message_json(world, message))
     return message
+
+
+def upload(
+    world: World,
+    person_id: int,
+    chat_id: int,
+    name: str,
+    body: bytes,
+    *,
+    caption: str = "",
+    thread_id: int | None = None,
+) -> Message:
+    """A person sends a file."""
+    document = world.keep_document(name, body)
+    return say(world, person_id, chat_id, caption, thread_id=thread_id, document=document)
+
+
+def forward(
+    world: World, person_id: int, chat_id: int, message_id: int, to: int | None = None
+) -> Message:
+    """A person forwards a message, to the bot or into another chat."""
+    source = world.chat(chat_id)
+    message = world.message(source, message_id)
+    told = wire.message_json(world, message)
+    origin: Json = {"date": message.date}
+    if source.kind == "channel":
+        origin |= {"type": "channel", "chat": told["chat"], "message_id": message.id}
+    elif message.anonymous:
+        origin |= {"type": "chat", "sender_chat": told["chat"]}
+    else:
+        origin |= {"type": "user", "sender_user": told["from"]}
+    return say(
+        world,
+        person_id,
+        person_id if to is None else to,
+        message.text,
+        entities=message.entities,
+        photo=message.photo,
+        document=message.document,
+        origin=origin,
+    )
+
+
+def choose(world: World, person_id: int, chat_id: int, query_id: str, result_id: str) -> Message:
+    """A person sends one of the bot's answers to an inline query into a chat."""
+    query = world.queries.get(query_id)
+    if query is None or query.person != person_id:
+        raise bad_request("there is no such query")
+    text, entities, markup = chosen_content(chosen(query, result_id))
+    return say(world, person_id, chat_id, text, entities=entities, markup=markup, inline=True)
 
 
 def start(world: World, person_id: int, payload: str = "") -> Message:

@@ -69,8 +69,22 @@ class Photo:
 
 
 @dataclass(slots=True)
+class Document:
+    """A file that somebody sent."""
+
+    id: str
+    name: str
+    body: bytes
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(slots=True)
 class Message:
-    """One message. ``sender`` is None for a channel's own posts; times are Unix seconds."""
+    """One message. ``sender`` is None for a channel's own posts; times are Unix seconds.
+
+    ``anonymous``: an admin of a group writes in its name. ``origin`` is where a forwarded message
+    is from, as the Bot API says it. ``inline``: chosen from the bot's answers in inline mode.
+    """
 
     id: int
     chat_id: int
@@ -82,6 +96,10 @@ class Message:
     thread_id: int | None = None
     reply_to: int | None = None
     photo: Photo | None = None
+    document: Document | None = None
+    origin: Json | None = None
+    anonymous: bool = False
+    inline: bool = False
     edited: int | None = None
     service: Json | None = None
     silent: bool = False

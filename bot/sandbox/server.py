@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import secrets
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
@@ -75,6 +75,7 @@ class Sandbox:
         app = web.Application(middlewares=[guard], client_max_size=BIGGEST_BODY)
         app.on_response_prepare.append(add_headers)
         app.router.add_route("*", "/bot{token}/{method}", self._api.handle)
+        app.router.add_get("/file/bot{token}/documents/{document}", self._api.file)
         Site(self.world, self.faults, self.journal, self.owner_id).add_routes(app)
         self._runner = web.AppRunner(
             app, handler_cancellation=True, access_log=None, shutdown_timeout=GRACE
@@ -111,7 +112,7 @@ class Sandbox:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def say(self, person: int, text: str, chat: int | None = None, **where: int) -> Message:
+    def say(self, person: int, text: str, chat: int | None = None, **where: Any) -> Message:
         """A person writes: to the bot, or into ``chat`` (``thread_id``, ``reply_to``)."""
         return people.say(self.world, person, person if chat is None else chat, text, **where)
 

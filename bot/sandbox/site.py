@@ -49,6 +49,7 @@ class Site:
         app.router.add_get("/sandbox/counters", self.counters)
         app.router.add_get("/sandbox/query/{query}", self.query)
         app.router.add_get("/sandbox/photos/{photo}", self.photo)
+        app.router.add_get("/sandbox/documents/{document}", self.document)
         app.router.add_post("/sandbox/{action:[a-z/]+}", self.act)
 
     async def asset(self, request: web.Request) -> web.Response:
@@ -109,6 +110,17 @@ class Site:
         if photo is None or not photo.body:
             raise web.HTTPNotFound(text="There is no such picture.\n")
         return web.Response(body=photo.body, content_type=photo.content_type)
+
+    async def document(self, request: web.Request) -> web.Response:
+        """A file that somebody sent; never shown as a page of the sandbox's own."""
+        document = self._world.documents.get(request.match_info["document"])
+        if document is None:
+            raise web.HTTPNotFound(text="There is no such file.\n")
+        return web.Response(
+            body=document.body,
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": "attachment"},
+        )
 
     async def act(self, request: web.Request) -> web.Response:
         """One action of the control API."""

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.records import Status
 
 if TYPE_CHECKING:
-    from bot.sandbox.records import Chat, Json, Message, Person, Photo
+    from bot.sandbox.records import Chat, Document, Json, Message, Person, Photo
     from bot.sandbox.world import World
 
-GROUP_ANONYMOUS_BOT = 1087968824
+_ANONYMOUS = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
 
 
 def user_json(person: Person) -> Json:
@@ -49,10 +54,7 @@ def message_json(world: World, message: Message, *, quoted: bool = False) -> Jso
         "date": message.date,
         "chat": chat_json(world, chat),
     }
-    if message.sender is None:
-        result["sender_chat"] = result["chat"]
-    else:
-        result["from"] = user_json(world.person(message.sender))
+    result |= _sender_json(world, message)
     if message.thread_id is not None:
         result |= {"message_thread_id": message.thread_id, "is_topic_message": True}
     if message.edited is not None:
@@ -60,17 +62,42 @@ def message_json(world: World, message: Message, *, quoted: bool = False) -> Jso
     if message.reply_to is not None and not quoted and message.reply_to in chat.messages:
         replied = chat.messages[message.reply_to]
         result["reply_to_message"] = message_json(world, replied, quoted=True)
+    result |= _content_json(world, message)
+    if message.markup is not None:
+        result["reply_markup"] = message.markup
+    return result | (message.service or {})
+
+
+def _sender_json(world: World, message: Message) -> Json:
+    result: Json = {}
+    chat = chat_json(world, world.chats[message.chat_id])
+    if message.sender is None or message.anonymous:
+        result["sender_chat"] = chat
+    if message.anonymous:
+        result["from"] = dict(_ANONYMOUS)
+    elif message.sender is not None:
+        result["from"] = user_json(world.person(message.sender))
+    if message.origin is not None:
+        result["forward_origin"] = message.origin
+    if message.inline:
+        result["via_bot"] = user_json(world.bot)
+    return result
+
+
+def _content_json(world: World, message: Message) -> Json:
+    result: Json = {}
     prefix = ""
     if message.photo is not None:
         result["photo"] = [photo_json(message.photo)]
+        prefix = "caption_"
+    if message.document is not None:
+        result["document"] = document_json(message.document)
         prefix = "caption_"
     if message.text:
         result["caption" if prefix else "text"] = message.text
     if message.entities:
         result[f"{prefix}entities"] = [_entity_json(world, entity) for entity in message.entities]
-    if message.markup is not None:
-        result["reply_markup"] = message.markup
-    return result | (message.service or {})
+    return result
 
 
 def photo_json(photo: Photo) -> Json:
@@ -81,6 +108,17 @@ def photo_json(photo: Photo) -> Json:
         "width": photo.width,
         "height": photo.height,
         "file_size": len(photo.body),
+    }
+
+
+def document_json(document: Document) -> Json:
+    """A Document."""
+    return {
+        "file_id": document.id,
+        "file_unique_id": f"u{document.id}",
+        "file_name": document.name,
+        "mime_type": document.content_type,
+        "file_size": len(document.body),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import mimetypes
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from bot.sandbox import cast, wire
 from bot.sandbox.clock import Clock
 from bot.sandbox.events import Hub
 from bot.sandbox.limits import Limits, RateLimiter
-from bot.sandbox.records import Chat, Json, Message, Person, Photo, Query, Status
+from bot.sandbox.records import Chat, Document, Json, Message, Person, Photo, Query, Status
 from bot.sandbox.refusals import bad_request, moved
 from bot.sandbox.updates import UpdateQueue
 
@@ -23,6 +24,7 @@ MOST_MESSAGES = 500
 """Messages that a chat keeps; older ones are forgotten."""
 
 MOST_PHOTOS = 100
+MOST_DOCUMENTS = 100
 MOST_QUERIES = 10_000
 CALLBACK_LIFETIME = 150.0
 INLINE_LIFETIME = 30.0
@@ -68,6 +70,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.queries: OrderedDict[str, Query] = OrderedDict()
         self.photos: OrderedDict[str, Photo] = OrderedDict()
+        self.documents: OrderedDict[str, Document] = OrderedDict()
         self._private_ids = itertools.count(1)
         for person in cast.people():
             self.add_person(person)
@@ -195,6 +198,15 @@ class World:
         self.photos[photo.id] = photo
         while len(self.photos) > MOST_PHOTOS:
             self.photos.popitem(last=False)
+
+    def keep_document(self, name: str, body: bytes) -> Document:
+        """A file that can be asked for from now on; the oldest beyond a hundred is forgotten."""
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        document = Document(f"document{secrets.token_hex(8)}", name, body, kind)
+        self.documents[document.id] = document
+        while len(self.documents) > MOST_DOCUMENTS:
+            self.documents.popitem(last=False)
+        return document
 
     def present(self, chat: Chat) -> Sequence[int]:
         """Who is in a chat now."""

@@ -66,6 +66,9 @@ _CLOCK = re.compile(
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-])(\d{1,2}):?(\d{2})?(?![\d:])")
 # RFC 822 as nearly all of RSS has it: read without looking for dates in words.
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _RFC_822 = re.compile(
     r"[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|([+-])(\d\d)(\d\d))"
 )
@@ -92,7 +95,8 @@ def read_date(text: str, *, zone: tzinfo = UTC, now: datetime | None = None) -> 
     milliseconds) since 1970 are understood.
     """
     text = text.strip()
-    if (moment := _rfc_822(text)) is not None:
+    # As almost all feeds write them.
+    if (moment := _rfc_3339(text) or _rfc_822(text)) is not None:
         return believable(moment, now)
     if _EPOCH.fullmatch(text):
         seconds = float(text)
@@ -100,6 +104,15 @@ def read_date(text: str, *, zone: tzinfo = UTC, now: datetime | None = None) -> 
         return believable(datetime.fromtimestamp(seconds, UTC), now)
     found = find_date(text, zone=zone)
     return believable(found.moment, now) if found else None
+
+
+def _rfc_3339(text: str) -> datetime | None:
+    if not _RFC_3339.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(microsecond=0).astimezone(UTC)
+    except (ValueError, OverflowError):  # a leap second, say
+        return None
 
 
 def _rfc_822(text: str) -> datetime | None:
@@ -137,7 +150,10 @@ def find_date(text: str, *, zone: tzinfo = UTC) -> FoundDate | None:
 
 def _plain(text: str) -> str:
     """Folded for names: no case, no accents, one letter i, ordinary digits and spaces."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i").replace("'", "’"))
+    text = text.casefold().replace("ı", "i").replace("'", "’")
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text)
     return "".join(
         str(unicodedata.decimal(char)) if char.isdecimal() else char
         for char in text

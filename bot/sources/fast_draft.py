@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _EXTRA_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+\-.]*:///")
+# What is no address and stays as it is, whatever it is resolved against.
+_NAME = re.compile(r"(?:tag|urn):(?!/)")
 _MAIL = re.compile(
     r"(([a-zA-Z0-9\_\-\.\+]+)@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)|(([a-zA-Z0-9\-]+\.)+))"
     r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
@@ -163,7 +165,7 @@ class Draft:
             self.link = value
 
     def _resolved(self, address: str) -> str:
-        if is_plain_address(address):
+        if is_plain_address(address) or _NAME.match(address):
             return address
         if _EXTRA_SLASHES.match(address):
             raise Doubtful

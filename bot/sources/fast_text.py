@@ -58,6 +58,8 @@ HTML = frozenset({"text/html", "application/xhtml+xml"})
 _MARKUP_TO_FEEDPARSER = re.compile(r"</\w+>|&#?\w+;")
 _C1 = {code: mapped for code in range(0x80, 0xA0) if (mapped := bytes([code]).decode("cp1252", "ignore"))}  # fmt: skip
 
+_C1_CHARACTER = re.compile("[\x80-\x9f]")
+
 
 class Doubtful(Exception):
     """This document is feedparser's to read."""
@@ -99,7 +101,7 @@ def mended(text: str) -> str:
         return text
     with contextlib.suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_C1)
+    return text.translate(_C1) if _C1_CHARACTER.search(text) else text
 
 
 def title_of(element: Element, *, atom: bool) -> str:

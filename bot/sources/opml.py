@@ -67,18 +67,23 @@ def parse_opml(body: bytes) -> tuple[Outline, ...]:
 
 def write_opml(sources: Iterable[Source]) -> bytes:
     """The feeds among the sources as an OPML 2.0 document; tags become categories."""
+    return write_outlines(
+        {"type": "rss", "text": source.name or source.key, "title": source.name or source.key}
+        | {"xmlUrl": source.address}
+        | ({"language": source.lang} if source.lang else {})
+        | ({"category": ",".join(source.tags)} if source.tags else {})
+        for source in sources
+        if source.kind is SourceKind.FEED
+    )
+
+
+def write_outlines(outlines: Iterable[dict[str, str]]) -> bytes:
+    """An OPML 2.0 document of outlines with these attributes."""
     opml = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(opml, "head"), "title").text = "Tocsin"
     body = etree.SubElement(opml, "body")
-    for source in sources:
-        if source.kind is SourceKind.FEED:
-            name = source.name or source.key
-            attributes = {"type": "rss", "text": name, "title": name, "xmlUrl": source.address}
-            if source.lang:
-                attributes["language"] = source.lang
-            if source.tags:
-                attributes["category"] = ",".join(source.tags)
-            etree.SubElement(body, "outline", attributes)
+    for attributes in outlines:
+        etree.SubElement(body, "outline", attributes)
     written: bytes = etree.tostring(opml, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return written
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from bot.store.lock import ServiceLock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 def copy_database(database: Path, target: Path) -> None:
@@ -47,7 +51,7 @@ def restore_database(source: Path, database: Path) -> Path | None:
     """
     lock = ServiceLock(database)
     try:
-        _check(source)
+        check_copy(source)
         kept = None
         if database.exists():
             kept = backup_path(database, "restore")
@@ -63,11 +67,21 @@ def restore_database(source: Path, database: Path) -> Path | None:
 
 def backup_path(database: Path, why: str) -> Path:
     """A name beside the database for a copy of it that is made now."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = datetime.now(UTC).strftime(_STAMP)
     return database.with_name(f"{database.name}.backup-{why}-{stamp}")
 
 
-def _check(source: Path) -> None:
+def remove_backups(database: Path, before: datetime) -> None:
+    """Removes the copies that migrations made of ``database`` before then."""
+    for copy in database.parent.glob(f"{glob.escape(database.name)}.backup-[0-9]*-*Z"):
+        made = copy.name.rpartition("-")[2]
+        with suppress(ValueError, OSError):
+            if datetime.strptime(made, _STAMP).replace(tzinfo=UTC) < before:
+                copy.unlink()
+
+
+def check_copy(source: Path) -> None:
+    """Raises StoreError where a file is not a database of ours, or is damaged."""
     if not source.is_file():
         raise StoreError(f"there is no database at {source}")
     try:

@@ -1,11 +1,11 @@
-"""The kinds of column that the tables are made of, where the database has no such kind itself."""
+"""What the tables are made of: kinds of column that the database has not itself, and names."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Dialect, Integer, Text
+from sqlalchemy import BigInteger, Column, Dialect, Integer, MetaData, Text
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
@@ -81,3 +81,13 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 def lease() -> list[Column[Any]]:
     """The two columns that make a table a queue, see ``leases.py``."""
     return [Column("lease_token", Text), Column("lease_until", Time)]
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)

@@ -78,6 +78,41 @@ def listed(
     return [_record(row) for row in conn.execute(chosen).mappings()]
 
 
+@dataclass(frozen=True, slots=True)
+class SentAlert:
+    """An alert as its own chat may see it."""
+
+    title: str
+    rule: str
+    state: str
+    at: datetime
+
+
+def alerts_of(conn: Connection, chat_id: int, limit: int = 10_000) -> list[SentAlert]:
+    """The newest alerts of a chat, newest first."""
+    chosen = (
+        select(items.c.title, matches.c.rule, deliveries.c.state, deliveries.c.created)
+        .join(matches, matches.c.id == deliveries.c.match_id)
+        .join(items, items.c.number == matches.c.item)
+        .where(deliveries.c.chat_id == chat_id)
+        .order_by(deliveries.c.id.desc())
+        .limit(limit)
+    )
+    return [SentAlert(*row) for row in conn.execute(chosen)]
+
+
+def match_of_message(conn: Connection, chat_id: int, message: int | None) -> int | None:
+    """The match that a message of a chat was the alert for; None where it was none."""
+    mine = (
+        deliveries.c.chat_id == chat_id,
+        deliveries.c.message_id == message,
+        deliveries.c.match_id.is_not(None),
+        deliveries.c.settled.is_not(None),
+    )
+    found: int | None = conn.scalar(select(deliveries.c.match_id).where(*mine).limit(1))
+    return found
+
+
 def refused_count(conn: Connection) -> int:
     """How many refused deliveries can be tried again."""
     return conn.scalar(select(func.count()).select_from(deliveries).where(*_retriable())) or 0

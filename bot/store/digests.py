@@ -17,6 +17,7 @@ from bot.model import DeliveryState, Held, Message, Priority, Severity
 from bot.store import outbox
 from bot.store.holding import IS_HELD
 from bot.store.people import chat as chat_by_id
+from bot.store.rows import occasion_of
 from bot.store.schema import deliveries, items, matches
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
     from bot.attention import Burst
-    from bot.model import Chat
+    from bot.model import Chat, Occasion
 
 # Alerts that are folded in one transaction, some 30 ms of the writer's time; what is more follows.
 MOST: Final = 500
@@ -38,7 +39,10 @@ Place = tuple[int, int]  # a chat and a thread
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An alert that is told of together with others. ``text`` is the beginning of the item's."""
+    """An alert that is told of together with others. ``text`` is the beginning of the item's.
+
+    ``occasion`` is the pattern in time that it tells of.
+    """
 
     delivery: int
     rule: str
@@ -49,6 +53,7 @@ class Entry:
     url: str | None
     lang: str | None
     when: datetime
+    occasion: Occasion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +121,11 @@ def fold(
     if len(rows) == 1 and not reasons & {Held.DIGEST, Held.BURST}:
         _release(conn, rows[0], now)
         return 1
-    told = {row["story_id"]: row for row in reversed(rows)}  # of one story the first
-    again = [row["id"] for row in rows if told[row["story_id"]] is not row]
+    told = {_told_once(row): row for row in reversed(rows)}
+    again = [row["id"] for row in rows if told[_told_once(row)] is not row]
     digest = Digest(
         chat=chat,
-        entries=tuple(_entry(row) for row in rows if told[row["story_id"]] is row),
+        entries=tuple(_entry(row) for row in rows if told[_told_once(row)] is row),
         reasons=reasons,
         silent=reasons == {Held.MUTE} or all(row["silent"] for row in rows),
     )
@@ -157,6 +162,7 @@ def _rows(conn: Connection, *chosen: Any) -> Sequence[RowMapping]:
                 deliveries.c.created,
                 matches.c.rule,
                 matches.c.severity,
+                matches.c.pattern,
                 items.c.number,
                 items.c.story_id,
                 items.c.source,
@@ -189,7 +195,15 @@ def _entry(row: RowMapping) -> Entry:
         url=row["url"],
         lang=row["lang"],
         when=row["published"] or row["created"],
+        occasion=occasion_of(row["pattern"]),
     )
+
+
+def _told_once(row: RowMapping) -> tuple[str, int]:
+    """A story is told of once, by its first alert; a pattern in time for itself."""
+    if row["pattern"] is not None:
+        return ("pattern", row["id"])
+    return ("story", row["story_id"])
 
 
 def _grow(

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from bot.attention import Hold, hold
-from bot.model import Cadence, DeliveryState, Priority, Severity
+from bot.model import Cadence, DeliveryState, Held, Priority, Severity
+from bot.store.retelling import retell
 from bot.store.rows import chat_of, subscription_of
 from bot.store.schema import chats, deliveries, fan_outs, items, matches, subscriptions
 from bot.store.upsert import insert
@@ -35,13 +36,17 @@ HELD_PRIORITY: Final = 9
 
 _Place = tuple[int, int]  # a chat and a thread
 _START: Final[_Place] = (-(2**62), -1)
-_EVERYBODY: Final = 2**62
+EVERYBODY: Final = 2**62
 _FEWEST_OF_A_RULE: Final = 20  # rows of a page, however many rules share it
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A match that is to ring."""
+    """A match that is to ring; ``changed`` where its item changed what its story says.
+
+    For a pattern in time it rings ``apart``: who has had the item's story hears of it all the same.
+    It leaves when the topic's hours begin, where it ``opens`` later.
+    """
 
     match_id: int
     item: int
@@ -49,6 +54,9 @@ class Hit:
     rule: str
     severity: Severity
     score: float
+    changed: bool = False
+    apart: bool = False
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +76,15 @@ class Page:
     done: bool
 
 
-def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) -> Rung:
+def ring_subscribers(
+    conn: Connection, numbers: Sequence[int], now: datetime, *, edited: bool = False
+) -> Rung:
     """Owes the alerts of items to all who subscribe to what they matched, or notes to do so.
 
     A chat with several rules that match gets one alert: one that may ring at once before one that
-    is held back, then for the most severe of them.
+    is held back, then for the most severe of them. A chat that had the story is told again where
+    it wants every report, or where the item changed what the story says. ``edited`` items are not
+    new: they ring nobody else.
     """
     hits = _hits(conn, numbers)
     if not hits:
@@ -88,9 +100,10 @@ def ring_subscribers(conn: Connection, numbers: Sequence[int], now: datetime) ->
         if room < 0 or waiting:
             waiting = True
             queued += 1
-            _queue(conn, number, mine, now)
+            _queue(conn, number, mine, now, edited=edited)
         else:
-            owed += _ring_page(conn, mine, _START, _EVERYBODY, size + 1, now)[0]
+            everybody = (_START, EVERYBODY, size + 1)
+            owed += _ring_page(conn, mine, *everybody, now, edited=edited)[0]
     return Rung(owed, queued)
 
 
@@ -107,7 +120,8 @@ def expand(conn: Connection, limit: int, now: datetime) -> Page | None:
     place = _START if job["chat_id"] is None else (job["chat_id"], job["thread_id"])
     hits = _hits(conn, [number]).get(number, [])
     share = max(limit // max(len(hits), 1), _FEWEST_OF_A_RULE)
-    owed, reached = _ring_page(conn, hits, place, job["last_subscription"], share, now)
+    last = job["last_subscription"]
+    owed, reached = _ring_page(conn, hits, place, last, share, now, edited=job["edited"])
     mine = fan_outs.c.item == number
     if reached is None:
         conn.execute(delete(fan_outs).where(mine))
@@ -123,7 +137,7 @@ def open_fan_outs(conn: Connection) -> int:
 
 
 def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
-    """What is to ring of these items, by item; the silenced does not."""
+    """What is to ring of these items, by item; what is silenced, or only counted, does not."""
     chosen = (
         select(
             matches.c.id,
@@ -132,13 +146,26 @@ def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
             matches.c.rule,
             matches.c.severity,
             matches.c.score,
+            matches.c.pattern,
+            matches.c.opens,
+            items.c.changed,
         )
         .join(items, items.c.number == matches.c.item)
-        .where(matches.c.item.in_(numbers), matches.c.silenced.is_(None))
+        .where(matches.c.item.in_(numbers), matches.c.silenced.is_(None), ~matches.c.counted)
     )
     hits: dict[int, list[Hit]] = {}
     for row in conn.execute(chosen) if numbers else ():
-        hit = Hit(row.id, row.item, row.story_id, row.rule, Severity(row.severity), row.score)
+        hit = Hit(
+            match_id=row.id,
+            item=row.item,
+            story=row.story_id,
+            rule=row.rule,
+            severity=Severity(row.severity),
+            score=row.score,
+            changed=row.changed,
+            apart=row.pattern is not None,
+            opens=row.opens,
+        )
         hits.setdefault(row.item, []).append(hit)
     return hits
 
@@ -148,12 +175,15 @@ def _count(conn: Connection, rule: str) -> int:
     return conn.scalar(_COUNT, {"rule": rule, "most": FEW + 1}) or 0
 
 
-def _queue(conn: Connection, number: int, hits: Sequence[Hit], now: datetime) -> None:
+def _queue(
+    conn: Connection, number: int, hits: Sequence[Hit], now: datetime, *, edited: bool
+) -> None:
     row = {
         "item": number,
         "priority": int(min(Priority.of(hit.severity) for hit in hits)),
         "last_subscription": conn.scalar(select(func.max(subscriptions.c.id))) or 0,
         "created": now,
+        "edited": edited,
     }
     conn.execute(insert(conn, fan_outs).values(row).on_conflict_do_nothing())
 
@@ -165,6 +195,8 @@ def _ring_page(
     last_subscription: int,
     share: int,
     now: datetime,
+    *,
+    edited: bool = False,
 ) -> tuple[int, _Place | None]:
     """How many deliveries are owed now, and behind which chat to go on; None at the end.
 
@@ -175,7 +207,7 @@ def _ring_page(
     for hit in hits:
         values = {"rule": hit.rule, "chat": place[0], "thread": place[1]}
         rows = conn.execute(
-            _SUBSCRIBERS, values | {"last": last_subscription, "limit": share}
+            SUBSCRIBERS, values | {"last": last_subscription, "limit": share}
         ).mappings()
         at, count = place, 0
         for row in rows:
@@ -184,11 +216,41 @@ def _ring_page(
         if count == share:  # there may be more of this rule: other rules go no further either
             reached = at if reached is None else min(reached, at)
     inside = [at for at in sorted(found) if reached is None or at <= reached]
-    chosen = [new for at in inside if (new := _delivery(found[at], now)) is not None]
+    told = 0 if edited else _ring_apart(conn, [found[at] for at in inside], now)
+    together = {at: [each for each in found[at] if not each[0].apart] for at in inside}
+    chosen = [new for at in inside if (new := _delivery(together[at], now)) is not None]
     if not chosen:
-        return 0, reached
-    statement = insert(conn, deliveries).on_conflict_do_nothing()
-    return conn.execute(statement, chosen).rowcount, reached
+        return told, reached
+    owed = 0
+    if not edited:
+        statement = insert(conn, deliveries).on_conflict_do_nothing()
+        owed = conn.execute(statement, chosen).rowcount
+    if owed < len(chosen):  # some had the story
+        every = [
+            new
+            for at in inside
+            if (wanting := [each for each in together[at] if each[1]["every_report"]])
+            if not edited and (new := _delivery(wanting, now)) is not None
+        ]
+        updates = chosen if hits[0].changed else []
+        mine = {hit.match_id for hit in hits}
+        owed += retell(conn, hits[0].item, hits[0].story, mine, every, updates)
+    return told + owed, reached
+
+
+def _ring_apart(
+    conn: Connection, found: Sequence[list[tuple[Hit, RowMapping]]], now: datetime
+) -> int:
+    """Owes an alert for each pattern in time; how many."""
+    patterns = [
+        new
+        for rung in found
+        for each in rung
+        if each[0].apart and (new := _delivery([each], now)) is not None
+    ]
+    if patterns:
+        conn.execute(insert(conn, deliveries), patterns)
+    return len(patterns)
 
 
 def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str, Any] | None:
@@ -209,7 +271,7 @@ def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str
         "priority": HELD_PRIORITY if held else int(priority),
         "state": str(DeliveryState.HELD if held else DeliveryState.PENDING),
         "match_id": hit.match_id,
-        "story_id": hit.story,
+        "story_id": None if hit.apart else hit.story,
         "created": now,
         "not_before": held.until if held else now,
         "reason": str(held.why) if held else None,
@@ -223,11 +285,22 @@ def _hold(hit: Hit, row: RowMapping, now: datetime) -> Hold | None:
         and row["muted_until"] is None
         and row["quiet_start"] is None
         and row["chat_muted_until"] is None
+        and hit.opens is None
     )
     if plain:  # as most are: nothing to reckon
         return None
+    return hold_of(row, hit.severity, hit.opens, now)
+
+
+def hold_of(
+    row: RowMapping, severity: Severity, opens: datetime | None, now: datetime
+) -> Hold | None:
+    """What keeps an alert back that rings now, for a row of :data:`SUBSCRIBERS`."""
     chat = chat_of({**row, "id": row["chat_id"], "muted_until": row["chat_muted_until"]})
-    return hold(subscription_of(row), chat, hit.severity, now)
+    held = hold(subscription_of(row), chat, severity, now)
+    if opens is None or opens <= now or (held is not None and held.until >= opens):
+        return held
+    return Hold(opens, Held.SCHEDULE if held is None else held.why)
 
 
 # Composed once: they are run for every rule of every page.
@@ -237,7 +310,7 @@ _COUNT = select(func.count()).select_from(
     .limit(bindparam("most"))
     .subquery()
 )
-_SUBSCRIBERS = (
+SUBSCRIBERS = (
     select(
         subscriptions,
         *(chats.c[name] for name in ("kind", "title", "language", "timezone", "refuses")),

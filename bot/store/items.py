@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
-from bot.store import search
+from bot.store import word_index
 from bot.store.fan_out import ring_subscribers
-from bot.store.matches import record_matches
+from bot.store.given import as_given, pairs_given
+from bot.store.matches import Weighed, blur, record_matches
 from bot.store.paging import pages
 from bot.store.rows import StoredItem, content_hash, item_values, stored_item
 from bot.store.schema import deliveries, fan_outs, items, matches, pruned, unindexed
@@ -17,10 +21,10 @@ from bot.store.stories import add_keys, assign_stories, drop_empty
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, Connection, Select, Table
 
     from bot.model import Item, Match, Severity
 
@@ -30,7 +34,8 @@ class Arrival:
     """An item with what it matched. ``rings`` is False for a new feed's backlog.
 
     ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
-    rules that ring nobody for this item, each with why.
+    rules that ring nobody for this item, each with why; ``weighed`` what the patterns in time and
+    the hours of topics make of their matches.
     """
 
     item: Item
@@ -39,29 +44,51 @@ class Arrival:
     waiting: bool = False
     story_keys: tuple[str, ...] = ()
     silenced: Mapping[str, str] = field(default_factory=dict)
+    weighed: Mapping[str, Weighed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What came of arrivals: items that were new, that were edited, deliveries that are owed.
 
-    ``queued`` items have so many subscribers that their deliveries follow, page by page.
+    ``queued`` items have so many subscribers that their deliveries follow, page by page;
+    ``new_of`` counts the new items of each source that brought some.
     """
 
     new: int = 0
     edited: int = 0
     rung: int = 0
     queued: int = 0
+    new_of: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def known(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
     """Which of a source's items are here, or were until their retention ended."""
-    found: set[str] = set()
-    for table in (items, pruned):
-        for page in pages(ids):
-            mine = table.c.source == source, table.c.id.in_(page)
-            found.update(conn.scalars(select(table.c.id).where(*mine)))
-    return found
+    given = as_given([(source, id_) for id_ in ids])
+    return {
+        id_
+        for table in (items, pruned)
+        for _, id_ in conn.execute(_those(conn.dialect.name, table), given)
+    }
+
+
+def unchanged(conn: Connection, arrived: Sequence[Item]) -> set[tuple[str, str]]:
+    """Source and id of the items that are here word for word, or were until their retention ended.
+
+    One whose retention ended is not wanted again, however it reads now.
+    """
+    hashes = {(item.source, item.id): content_hash(item) for item in arrived}
+    same: set[tuple[str, str]] = set()
+    for page in pages(hashes):
+        given = as_given(page)
+        here = _those(conn.dialect.name, items, items.c.content_hash)
+        for source, id_, kept_hash in conn.execute(here, given):
+            if hashes[source, id_] == kept_hash:
+                same.add((source, id_))
+        same.update(
+            (source, id_) for source, id_ in conn.execute(_those(conn.dialect.name, pruned), given)
+        )
+    return same
 
 
 def has_any(conn: Connection, source: str) -> bool:
@@ -72,18 +99,33 @@ def has_any(conn: Connection, source: str) -> bool:
     )
 
 
-def record(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
+Weigh = Callable[["Connection", Sequence[Arrival]], Sequence[Arrival]]
+
+
+def _as_they_are(_conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    return arrivals
+
+
+def record(
+    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh = _as_they_are
+) -> Recorded:
     """Keeps items, their stories and matches, and owes an alert to each chat that subscribes.
+
+    ``weigh`` is given the items that are new, and answers them with what rings in time.
 
     Repeating it changes nothing. An item that is here with other content gets the new content and
     its matches, and rings nobody. One whose retention ended stays away.
     """
-    done = [_record_page(conn, page, now) for page in pages(arrivals)]
+    done = [_record_page(conn, page, now, weigh) for page in pages(arrivals)]
+    new_of: Counter[str] = Counter()
+    for each in done:
+        new_of.update(each.new_of)
     return Recorded(
         new=sum(each.new for each in done),
         edited=sum(each.edited for each in done),
         rung=sum(each.rung for each in done),
         queued=sum(each.queued for each in done),
+        new_of=new_of,
     )
 
 
@@ -105,6 +147,12 @@ def newest(conn: Connection, *, before: int | None = None, limit: int) -> list[S
     if before is not None:
         chosen = chosen.where(items.c.number < before)
     return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
+def first_number(conn: Connection, since: datetime) -> int | None:
+    """The number of the first item that arrived at that time or later; None where none did."""
+    first = select(items.c.number).where(items.c.first_seen >= since)
+    return conn.scalar(first.order_by(items.c.first_seen, items.c.number).limit(1))
 
 
 def waiting_items(
@@ -137,13 +185,15 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
         gone = [{"source": row.source, "id": row.id} for row in rows]
         conn.execute(insert(conn, pruned).on_conflict_do_nothing(), gone)
         numbers = [row.number for row in rows]
-        search.remove(conn, numbers)
+        word_index.remove(conn, numbers)
         conn.execute(delete(items).where(items.c.number.in_(numbers)))
         drop_empty(conn, list({row.story_id for row in rows}))
     return len(rows)
 
 
-def _record_page(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Recorded:
+def _record_page(
+    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh
+) -> Recorded:
     there = _there(conn, arrivals)
     new: list[Arrival] = []
     edited: list[tuple[int, Arrival]] = []
@@ -156,31 +206,39 @@ def _record_page(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -
             edited.append((old[0], arrival))
         # Twice in one reading: the first stands.
         there[place] = None
-    arrived = list(zip(_insert(conn, new, now), new, strict=True))
+    arrived = list(zip(_insert(conn, new, now), weigh(conn, new), strict=True))
     changed = arrived + edited
     _to_index(conn, [number for number, _ in changed])
-    found = [(number, arrival.matches, arrival.silenced) for number, arrival in changed]
-    record_matches(conn, found, now)
+    blur(conn, [number for number, _ in edited])
+    record_matches(
+        conn, [(number, it.matches, it.silenced, it.weighed) for number, it in changed], now
+    )
     rings = [number for number, arrival in arrived if arrival.rings and arrival.matches]
     rung = ring_subscribers(conn, rings, now)
-    return Recorded(len(new), len(edited), rung.owed, rung.queued)
+    new_of = Counter(arrival.item.source for arrival in new)
+    return Recorded(len(new), len(edited), rung.owed, rung.queued, new_of)
 
 
 def _there(
     conn: Connection, arrivals: Sequence[Arrival]
 ) -> dict[tuple[str, str], tuple[int, str] | None]:
     """Number and content of each item that is here, by source and id; None for a pruned one."""
-    ids: dict[str, list[str]] = {}
-    for arrival in arrivals:
-        ids.setdefault(arrival.item.source, []).append(arrival.item.id)
+    given = as_given([(arrival.item.source, arrival.item.id) for arrival in arrivals])
     there: dict[tuple[str, str], tuple[int, str] | None] = {}
-    for source, wanted in ids.items():
-        gone = select(pruned.c.id).where(pruned.c.source == source, pruned.c.id.in_(wanted))
-        there |= {(source, each): None for each in conn.scalars(gone)}
-        here = select(items.c.id, items.c.number, items.c.content_hash)
-        rows = conn.execute(here.where(items.c.source == source, items.c.id.in_(wanted)))
-        there |= {(source, row.id): (row.number, row.content_hash) for row in rows}
+    for source, id_ in conn.execute(_those(conn.dialect.name, pruned), given):
+        there[source, id_] = None
+    here = _those(conn.dialect.name, items, items.c.number, items.c.content_hash)
+    for source, id_, number, kept_hash in conn.execute(here, given):
+        there[source, id_] = (number, kept_hash)
     return there
+
+
+@cache
+def _those(dialect: str, table: Table, *columns: Column[Any]) -> Select[Any]:
+    """Source, id and those columns of the rows that have one of the given pairs of source and id."""
+    given, source, id_ = pairs_given(dialect)
+    chosen = select(table.c.source, table.c.id, *columns).select_from(given)
+    return chosen.join(table, and_(table.c.source == source, table.c.id == id_))
 
 
 def _insert(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
@@ -193,8 +251,12 @@ def _insert(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> lis
         | {"first_seen": now, "story_id": story, "waiting": arrival.waiting}
         for arrival, story in zip(arrivals, stories, strict=True)
     ]
-    numbers = insert(conn, items).returning(items.c.number, sort_by_parameter_order=True)
-    return list(conn.scalars(numbers, rows))
+    # RETURNING in the order of the rows would be a statement for each of them on SQLite.
+    conn.execute(insert(conn, items), rows)
+    places = [(arrival.item.source, arrival.item.id) for arrival in arrivals]
+    found = conn.execute(_those(conn.dialect.name, items, items.c.number), as_given(places))
+    numbers = {(source, id_): number for source, id_, number in found}
+    return [numbers[place] for place in places]
 
 
 def _edit(conn: Connection, number: int, arrival: Arrival) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select, update
 
-from bot.store.rows import item_of, match_of, span_values
+from bot.store.rows import item_of, match_of, occasion_of, occasion_values, span_values
 from bot.store.schema import items, matches
 from bot.store.upsert import insert
 
@@ -16,26 +17,44 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.model import Item, Match, Severity
+    from bot.model import Item, Match, Occasion, Severity
 
 Matched = tuple["Match", "Severity"]
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What becomes of a topic's match in time.
+
+    ``counted`` towards a pattern, it rings nobody; or it rings for the ``occasion`` that the
+    pattern is fulfilled. Outside the topic's hours what it rings waits until it ``opens``.
+    """
+
+    counted: bool = False
+    occasion: Occasion | None = None
+    opens: datetime | None = None
+
+
+_AT_ONCE: Final = Weighed()
+
+
 def record_matches(
     conn: Connection,
-    found: Sequence[tuple[int, Sequence[Matched], Mapping[str, str]]],
+    found: Sequence[tuple[int, Sequence[Matched], Mapping[str, str], Mapping[str, Weighed]]],
     now: datetime,
 ) -> None:
-    """Keeps the matches of items, by number; what an edited item matches now replaces the old.
+    """Keeps the matches of items, by number; what an item matches now replaces what it matched.
 
-    With each item go the rules that are silenced for it, and why: their matches ring nobody.
+    With each item go the rules that are silenced for it, and why: their matches ring nobody; and
+    what was weighed.
     """
     rows = [
-        _row(number, each, now) | {"silenced": silenced.get(each[0].rule)}
-        for number, matched, silenced in found
+        _row(number, each, now)
+        | {"silenced": silenced.get(each[0].rule)}
+        | _weighed_values(weighed.get(each[0].rule, _AT_ONCE))
+        for number, matched, silenced, weighed in found
         for each in matched
     ]
-    _blur(conn, [number for number, *_ in found])
     if rows:
         new = insert(conn, matches)
         better = {name: new.excluded[name] for name in ("score", "severity", "spans")}
@@ -59,6 +78,11 @@ def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> 
     return int(conn.execute(insert(conn, matches).values(row).returning(matches.c.id)).scalar_one())
 
 
+def get_occasion(conn: Connection, number: int) -> Occasion | None:
+    """The pattern in time that a match rang for, by the match's own number."""
+    return occasion_of(conn.scalar(select(matches.c.pattern).where(matches.c.id == number)))
+
+
 def get_match(conn: Connection, number: int) -> tuple[Item, Match] | None:
     """A match with its item, by the match's own number."""
     found = conn.execute(select(matches).where(matches.c.id == number)).mappings().one_or_none()
@@ -69,10 +93,18 @@ def get_match(conn: Connection, number: int) -> tuple[Item, Match] | None:
     return item_of(mine), match_of(found)
 
 
-def _blur(conn: Connection, numbers: Sequence[int]) -> None:
+def blur(conn: Connection, numbers: Sequence[int]) -> None:
     """Takes the spans off an item's earlier matches: its text changed, and they point elsewhere."""
     if numbers:
         conn.execute(update(matches).where(matches.c.item.in_(numbers)).values(spans=[]))
+
+
+def _weighed_values(weighed: Weighed) -> dict[str, Any]:
+    return {
+        "counted": weighed.counted,
+        "pattern": occasion_values(weighed.occasion),
+        "opens": weighed.opens,
+    }
 
 
 def _row(number: int, matched: Matched, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, null, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, literal, null, or_, select, update
 
 from bot.model import DeliveryState, Priority, Severity
 from bot.store.holding import leaving
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.attention import Burst
     from bot.model import Match, Message
@@ -171,7 +171,8 @@ def refuse(conn: Connection, delivery_id: int, token: str, reason: str, now: dat
 
 def chat_refuses(conn: Connection, chat_id: int, reason: str, now: datetime) -> int:
     """Records that a chat takes nothing: all that it is owed ends refused. How many that were."""
-    conn.execute(update(chats).where(chats.c.id == chat_id).values(refuses=reason))
+    refused = {"refuses": reason, "refuses_since": func.coalesce(chats.c.refuses_since, _at(now))}
+    conn.execute(update(chats).where(chats.c.id == chat_id).values(refused))
     values = _refusal(reason, now) | _NO_LEASE
     return conn.execute(
         update(deliveries).where(_OPEN, deliveries.c.chat_id == chat_id).values(**values)
@@ -233,12 +234,16 @@ def purge_settled(conn: Connection, before: datetime, limit: int = 500) -> int:
     An alert stays for as long as its story: it is what stops the story from ringing again.
     """
     old = select(deliveries.c.id).where(
-        deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.REFUSED]),
+        deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.FOLDED]),
         deliveries.c.settled < before,
         deliveries.c.story_id.is_(None),
     )
     page = deliveries.c.id.in_(old.limit(limit))
     return conn.execute(delete(deliveries).where(page)).rowcount
+
+
+def _at(now: datetime) -> ColumnElement[datetime]:
+    return literal(now, chats.c.refuses_since.type)
 
 
 def _refusal(reason: str, now: datetime) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
-from bot.model import Chat, Match, Message, Priority, Severity
-from bot.store.rows import StoredItem, chat_of, match_of, stored_item
+from bot.model import Chat, Match, Message, Occasion, Priority, Severity
+from bot.store.rows import StoredItem, chat_of, match_of, occasion_of, stored_item
 from bot.store.schema import chats, items, matches, subscriptions
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class OwedDelivery:
 
     ``item`` and ``match`` are None where an answer is owed. ``attempts`` counts this one;
     ``failures`` those that blamed the message. ``pictures`` is what its subscription wants,
-    ``silent`` whether it comes without a sound.
+    ``silent`` whether it comes without a sound; ``occasion`` the pattern in time that it tells of.
     """
 
     id: int
@@ -40,6 +40,7 @@ class OwedDelivery:
     failures: int = 0
     pictures: bool = False
     silent: bool = False
+    occasion: Occasion | None = None
 
 
 def load_owed(conn: Connection, rows: Sequence[RowMapping]) -> tuple[OwedDelivery, ...]:
@@ -75,6 +76,7 @@ def _owed(
         failures=row["failures"],
         pictures=match is not None and (chat_id, thread_id, match["rule"]) in pictured,
         silent=row["silent"],
+        occasion=occasion_of(match["pattern"]) if match else None,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import TYPE_CHECKING, Any, Literal, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 
-from bot.store import lanes
 from bot.store.rows import chat_of, subscription_of
-from bot.store.schema import chats, deliveries, inbox, invitations, matches, members, pauses
+from bot.store.schema import chats, invitations, members
 from bot.store.schema import subscriptions as subscribed
 from bot.store.upsert import insert
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.model import Chat, Subscription
 
 Role = Literal["admin", "member"]
+_ID_DIGITS = 12
 
 
 def chat(conn: Connection, chat_id: int) -> Chat | None:
@@ -47,7 +48,8 @@ def save_chat(conn: Connection, saved: Chat, now: datetime) -> None:
 
 def chat_answers(conn: Connection, chat_id: int) -> None:
     """Records that a chat takes messages again: it wrote."""
-    conn.execute(update(chats).where(chats.c.id == chat_id).values(refuses=None))
+    answers = {"refuses": None, "refuses_since": None}
+    conn.execute(update(chats).where(chats.c.id == chat_id).values(answers))
 
 
 def thread_refuses(conn: Connection, chat_id: int, thread_id: int) -> bool:
@@ -61,6 +63,23 @@ def thread_answers(conn: Connection, chat_id: int, thread_id: int) -> None:
     """Records that a topic of a forum takes messages again."""
     there = (subscribed.c.chat_id == chat_id, subscribed.c.thread_id == thread_id)
     conn.execute(update(subscribed).where(*there).values(thread_refuses=None))
+
+
+def channels(conn: Connection, limit: int) -> list[Chat]:
+    """Some of the channels that are known and take messages, the newest first."""
+    chosen = select(chats).where(chats.c.kind == "channel", chats.c.refuses.is_(None))
+    rows = conn.execute(chosen.order_by(chats.c.created.desc()).limit(limit)).mappings()
+    return [chat_of(row) for row in rows]
+
+
+def speaks_for(conn: Connection, chat_id: int) -> int | None:
+    """The channel that the person of a private chat sees to there; None where it is no channel."""
+    return conn.scalar(select(chats.c.speaks_for).where(chats.c.id == chat_id))
+
+
+def speak_for(conn: Connection, chat_id: int, channel: int | None) -> None:
+    """From now on what is said in a private chat is about a channel; with None about itself."""
+    conn.execute(update(chats).where(chats.c.id == chat_id).values(speaks_for=channel))
 
 
 def role_of(conn: Connection, user_id: int) -> Role | None:
@@ -105,27 +124,34 @@ def redeem(conn: Connection, code: str, user_id: int, now: datetime) -> Role | N
     return role
 
 
-def forget(conn: Connection, chat_id: int, user_id: int | None) -> None:
-    """Erases everything about a chat and a person, in every table.
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that nobody has used yet; ``id`` begins its code's hash."""
 
-    The update that asked for it is still open, and is emptied when it is handled. Enqueue a
-    farewell after this: what was owed before is erased too.
-    """
-    conn.execute(delete(deliveries).where(deliveries.c.chat_id == chat_id))
-    conn.execute(delete(pauses).where(pauses.c.chat_id == chat_id))
-    lanes.forget(conn, chat_id)
-    queries = select(subscribed.c.rule).where(
-        subscribed.c.chat_id == chat_id, subscribed.c.rule.startswith("query:")
+    id: int
+    role: Role
+    expires: datetime
+
+
+def open_invitations(conn: Connection, now: datetime, limit: int) -> list[Invitation]:
+    """Those that still let somebody in, the newest first."""
+    chosen = (
+        select(invitations)
+        .where(invitations.c.used.is_(None), invitations.c.expires > now)
+        .order_by(invitations.c.created.desc())
+        .limit(limit)
     )
-    own = list(conn.scalars(queries))
-    conn.execute(delete(subscribed).where(subscribed.c.chat_id == chat_id))
-    others = select(subscribed.c.rule).where(subscribed.c.rule.in_(own))
-    conn.execute(delete(matches).where(matches.c.rule.in_(own), matches.c.rule.not_in(others)))
-    conn.execute(delete(chats).where(chats.c.id == chat_id))
-    conn.execute(delete(members).where(members.c.user_id == user_id))
-    theirs = or_(inbox.c.chat_id == chat_id, inbox.c.user_id == user_id)
-    emptied: dict[str, Any] = {"payload": {}, "chat_id": None, "user_id": None, "error": None}
-    conn.execute(update(inbox).where(inbox.c.done.is_not(None), theirs).values(**emptied))
+    return [
+        Invitation(int(row["code_hash"][:_ID_DIGITS], 16), row["role"], row["expires"])
+        for row in conn.execute(chosen).mappings()
+    ]
+
+
+def revoke(conn: Connection, number: int) -> bool:
+    """Ends an open invitation; False where there is none of that number."""
+    mine = invitations.c.code_hash.startswith(f"{number:0{_ID_DIGITS}x}")
+    gone = delete(invitations).where(mine, invitations.c.used.is_(None))
+    return conn.execute(gone).rowcount > 0
 
 
 def subscribe(

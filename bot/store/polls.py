@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+# A poll's outcome: the source's key, its state from now on, the token of the claim.
+Polled = tuple[str, FeedState, str]
+
 _SOURCE = tuple(each.name for each in fields(Source))
 _STATE = tuple(each.name for each in fields(FeedState))
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
@@ -53,8 +56,8 @@ def claim_feeds(
     return Claim(token, tuple(taken))
 
 
-def settle_polls(conn: Connection, polled: Sequence[tuple[str, FeedState, str]]) -> None:
-    """Records the outcome of polls and ends their leases: key, state and token of each.
+def settle_polls(conn: Connection, polled: Sequence[Polled]) -> None:
+    """Records the outcome of polls and ends their leases.
 
     One whose lease was lost meanwhile changes nothing.
     """
@@ -63,7 +66,8 @@ def settle_polls(conn: Connection, polled: Sequence[tuple[str, FeedState, str]])
         row = {name: getattr(state, name) for name in _STATE}
         row["its_key"], row["its_token"] = key, token
         rows.append(row)
-    conn.execute(_SETTLE, rows)
+    if rows:
+        conn.execute(_SETTLE, rows)
 
 
 def put_off(conn: Connection, later: Sequence[tuple[str, datetime, str]]) -> None:

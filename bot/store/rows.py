@@ -5,13 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.model import Cadence, Chat, Item, Match, Quiet, Severity, Silence, Span, Subscription
+from bot.model import (
+    Cadence,
+    Chat,
+    Item,
+    Match,
+    Occasion,
+    PatternKind,
+    Quiet,
+    Report,
+    Severity,
+    Silence,
+    Span,
+    Subscription,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import RowMapping
 
@@ -85,6 +98,32 @@ def match_of(row: Mapping[Any, Any]) -> Match:
     return Match(topic, query, row["score"], tuple(Span(**span) for span in row["spans"]))
 
 
+def occasion_values(occasion: Occasion | None) -> dict[str, Any] | None:
+    """A pattern in time that rang, as JSON."""
+    if occasion is None:
+        return None
+    return asdict(occasion) | {
+        "span": occasion.span.total_seconds(),
+        "last": occasion.last and occasion.last.isoformat(),
+    }
+
+
+def occasion_of(kept: Mapping[str, Any] | None) -> Occasion | None:
+    """Back from :func:`occasion_values`."""
+    if kept is None:
+        return None
+    return Occasion(
+        kind=PatternKind(kept["kind"]),
+        span=timedelta(seconds=kept["span"]),
+        number=kept["number"],
+        ratio=kept["ratio"],
+        last=datetime.fromisoformat(kept["last"]) if kept["last"] else None,
+        since_ever=kept["since_ever"],
+        keys=tuple(kept["keys"]),
+        reports=tuple(Report(**each) for each in kept["reports"]),
+    )
+
+
 def chat_of(row: Mapping[Any, Any]) -> Chat:
     """The chat in a row of its table."""
     return Chat(
@@ -117,6 +156,7 @@ def subscription_of(row: Mapping[Any, Any]) -> Subscription:
         silent=row["silent"],
         muted_until=row["muted_until"],
         pictures=row["pictures"],
+        every_report=row["every_report"],
     )
 
 

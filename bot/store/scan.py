@@ -32,6 +32,12 @@ def count(conn: Connection, since: datetime | None = None) -> int:
     return conn.scalar(select(func.count()).select_from(items).where(*_new(since))) or 0
 
 
+def oldest(conn: Connection) -> datetime | None:
+    """When the first of the stored items was seen."""
+    found: datetime | None = conn.scalar(select(func.min(items.c.first_seen)))
+    return found
+
+
 def blocks(conn: Connection, numbers: Collection[int] | None, size: int) -> Iterator[Block]:
     """The items, or those with these numbers, parted into blocks of at most ``size`` numbers."""
     if numbers is not None:

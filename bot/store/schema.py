@@ -15,24 +15,17 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-from bot.store.columns import Duration, Id, Numbers, PaceOf, Time, lease
+from bot.store.columns import Duration, Id, Numbers, PaceOf, Time, lease, metadata
+from bot.store.schema_outbox import deliveries, fan_outs, pauses
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
+__all__ = ["deliveries", "fan_outs", "metadata", "pauses"]  # beside the tables below
 
 meta = Table(
     "meta",
@@ -105,6 +98,17 @@ stories = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("first_seen", Time, nullable=False),
+    # When the alerts that told of it are to be edited, since more have reported it; null: not.
+    Column("edit_due", Time),
+    Column("edit_after", Id),  # the delivery that it has come to; null at the beginning
+    Column("edited", Time),  # when it was last done
+    Index(None, "first_seen"),
+    Index(
+        "ix_stories_edit_due",
+        "edit_due",
+        sqlite_where=text("edit_due IS NOT NULL"),
+        postgresql_where=text("edit_due IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -138,6 +142,10 @@ items = Table(
     # True for a seed that was there at the first start: it rings for those who subscribe later.
     Column("waiting", Boolean, nullable=False, server_default=text("false")),
     Column("picture", Text),  # its address
+    # How it came into its story: "address", "text", "near 82"; null for the story's first.
+    Column("kinship", Text),
+    # Whether it changed what its story says: that may ring once more.
+    Column("changed", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("source", "id"),
     Index(None, "story_id"),
     Index(None, "first_seen"),
@@ -148,6 +156,14 @@ items = Table(
         postgresql_where=text("waiting"),
     ),
     sqlite_autoincrement=True,
+)
+
+# What near reports are found by, for as long as one is looked for; ``bot/storykeeping.py`` reads it.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("item", Id, ForeignKey("items.number", ondelete="CASCADE"), primary_key=True),
+    Column("marks", LargeBinary, nullable=False),
 )
 
 # Items that the search index does not have yet, or has in an earlier wording.
@@ -176,6 +192,10 @@ matches = Table(
     Column("spans", JSON, nullable=False),
     Column("created", Time, nullable=False),
     Column("silenced", Text),  # why it rang nobody, where the admins silenced it
+    # Of a topic with a pattern in time: it counted towards it and rings nobody by itself …
+    Column("counted", Boolean, nullable=False, server_default=text("false")),
+    Column("pattern", JSON(none_as_null=True)),  # … or the pattern that it rings for.
+    Column("opens", Time),  # the topic's hours: when what it rings may leave
     UniqueConstraint("item", "rule"),
     Index(None, "rule"),
     Index(
@@ -201,6 +221,9 @@ chats = Table(
     Column("quiet_end", Integer),
     Column("urgent_rings", Boolean, nullable=False, server_default=text("true")),
     Column("muted_until", Time),
+    Column("refuses_since", Time),
+    # A private chat whose person sees to a channel here: what is said is about that channel.
+    Column("speaks_for", BigInteger),
 )
 
 members = Table(
@@ -236,6 +259,8 @@ subscriptions = Table(
     Column("silent", Boolean, nullable=False, server_default=text("false")),
     Column("muted_until", Time),
     Column("pictures", Boolean, nullable=False, server_default=text("false")),
+    # Rings for each report of a story, not for the first alone.
+    Column("every_report", Boolean, nullable=False, server_default=text("false")),
     # Telegram's words, where the topic of the forum takes no messages.
     Column("thread_refuses", Text),
     UniqueConstraint("chat_id", "thread_id", "rule"),
@@ -244,17 +269,25 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
-# Items whose many subscribers are not all in ``deliveries`` yet, see ``fan_out.py``.
-fan_outs = Table(
-    "fan_outs",
+# Patterns in time under way, by topic and, where they are watched one by one, entity or source.
+patterns = Table(
+    "patterns",
     metadata,
-    Column("item", Id, ForeignKey("items.number", ondelete="CASCADE"), primary_key=True),
-    Column("priority", Integer, nullable=False),
-    Column("last_subscription", Id, nullable=False),  # who subscribes later is not rung
-    Column("chat_id", BigInteger),  # how far it has come; null at the beginning
-    Column("thread_id", BigInteger),
-    Column("created", Time, nullable=False),
-    Index(None, "priority", "item"),
+    Column("rule", Text, primary_key=True),  # "topic:KEY"
+    Column("key", Text, primary_key=True),  # empty: the topic as a whole
+    Column("signature", Text, nullable=False),  # the pattern that the state was made for
+    Column("state", JSON, nullable=False),
+    Column("due", Time),  # when the clock has it ring
+    Column("void", Time),  # from when on it says nothing
+    Column("telling", JSON(none_as_null=True)),  # a ring by the clock that is being told
+    Index(None, "due"),
+    Index(None, "void"),
+    Index(
+        "ix_patterns_telling",
+        "rule",
+        sqlite_where=text("telling IS NOT NULL"),
+        postgresql_where=text("telling IS NOT NULL"),
+    ),
 )
 
 silences = Table(
@@ -266,6 +299,44 @@ silences = Table(
     Column("until", Time),  # null: until somebody removes it
     Column("reason", Text, nullable=False, server_default=""),
     Column("who", Text, nullable=False),
+    Column("created", Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Matches that somebody in a chat said to be wrong.
+wrong_matches = Table(
+    "wrong_matches",
+    metadata,
+    Column("match_id", Id, ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("created", Time, nullable=False),
+    Index(None, "chat_id"),
+)
+
+# Rule files that admins sent: proposed, put in force, taken back.
+rule_uploads = Table(
+    "rule_uploads",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("path", Text, nullable=False),  # below the rule folder
+    Column("before", Text),  # what the file said; null where there was none
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),  # "proposed", "in force" or "taken back"
+    Column("created", Time, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A word of the admins to all chats, and how far it has come.
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("admin", BigInteger, nullable=False),  # the private chat that is told how it goes
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),  # "draft", "sending", "done" or "cancelled"
+    Column("after", BigInteger),  # the last chat that it is owed to; null at the beginning
+    Column("last_delivery", Id),  # the progress that the admin was told, as a delivery
+    Column("told", Text),
     Column("created", Time, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -295,75 +366,4 @@ inbox = Table(
         sqlite_where=text("done IS NULL"),
         postgresql_where=text("done IS NULL"),
     ),
-)
-
-# How long Telegram asked to leave a chat alone; chat 0 stands for everyone.
-pauses = Table(
-    "pauses",
-    metadata,
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("until", Time, nullable=False),
-    Column("reason", Text, nullable=False),
-)
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("chat_id", BigInteger, nullable=False),
-    Column("thread_id", BigInteger, nullable=False, server_default="0"),
-    Column("priority", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    # An alert names its match and is rendered when it leaves; an answer carries its message.
-    Column("match_id", Id, ForeignKey("matches.id", ondelete="SET NULL")),
-    Column("story_id", Id, ForeignKey("stories.id", ondelete="SET NULL")),
-    Column("method", Text, nullable=False, server_default="sendMessage"),
-    Column("arguments", JSON(none_as_null=True)),
-    Column("created", Time, nullable=False),
-    Column("not_before", Time, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("reason", Text),
-    Column("settled", Time),
-    Column("message_id", BigInteger),
-    Column("silent", Boolean, nullable=False, server_default=text("false")),
-    Column("digest", Id),  # the delivery that tells of a folded alert
-    *lease(),
-    # Tries that failed while other messages passed: they blame this one.
-    Column("failures", Integer, nullable=False, server_default="0"),
-    # A chat gets a story once. Answers have no story, and null is never equal to null.
-    UniqueConstraint("chat_id", "thread_id", "story_id"),
-    Index(
-        # One lane for each priority and chat; ``outbox.py`` looks at the head of each.
-        "ix_deliveries_open",
-        "priority",
-        "chat_id",
-        "id",
-        sqlite_where=text("settled IS NULL"),
-        postgresql_where=text("settled IS NULL"),
-    ),
-    Index(
-        "ix_deliveries_leased",
-        "chat_id",
-        "lease_until",
-        sqlite_where=text("lease_token IS NOT NULL"),
-        postgresql_where=text("lease_token IS NOT NULL"),
-    ),
-    Index(
-        "ix_deliveries_held",
-        "not_before",
-        "chat_id",
-        sqlite_where=text("state = 'held'"),
-        postgresql_where=text("state = 'held'"),
-    ),
-    Index(
-        "ix_deliveries_digest",
-        "digest",
-        sqlite_where=text("digest IS NOT NULL"),
-        postgresql_where=text("digest IS NOT NULL"),
-    ),
-    Index(None, "match_id"),
-    Index(None, "story_id"),
-    Index(None, "chat_id", "settled"),
-    Index(None, "state", "settled"),
-    sqlite_autoincrement=True,
 )

@@ -10,11 +10,12 @@ from sqlalchemy import bindparam, case, func, select, update
 
 from bot.model import FeedState, Source, SourceKind
 from bot.store.columns import Time
+from bot.store.paging import pages
 from bot.store.schema import items, pruned, sources
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection, RowMapping
 
@@ -83,6 +84,27 @@ def remove_source(conn: Connection, key: str) -> bool:
     return True
 
 
+def set_due(conn: Connection, key: str, now: datetime) -> bool:
+    """Has a feed asked at the next tick; False where there is none such, or it is paused."""
+    mine = (sources.c.key == key, sources.c.kind == SourceKind.FEED, ~sources.c.disabled)
+    used = sources.c.origin != "removed"
+    return conn.execute(update(sources).where(*mine, used).values(next_poll=now)).rowcount == 1
+
+
+def pause(conn: Connection, key: str) -> bool:
+    """Has a feed asked no more until :func:`resume`."""
+    mine = (sources.c.key == key, sources.c.kind == SourceKind.FEED)
+    values = {"disabled": True, "next_poll": None} | _NO_LEASE
+    return conn.execute(update(sources).where(*mine).values(values)).rowcount == 1
+
+
+def resume(conn: Connection, key: str, now: datetime) -> bool:
+    """Has a feed that was paused or given up asked again, at the next tick."""
+    mine = (sources.c.key == key, sources.c.kind == SourceKind.FEED)
+    values = {"disabled": False, "failures": 0, "last_error": None, "next_poll": now}
+    return conn.execute(update(sources).where(*mine).values(values)).rowcount == 1
+
+
 def list_sources(conn: Connection) -> list[tuple[Source, FeedState]]:
     """All sources in use, by key."""
     rows = conn.execute(
@@ -115,6 +137,22 @@ def all_sources(conn: Connection) -> dict[str, Source]:
     """Every source that stored items may name, those taken out included, by key."""
     chosen = select(*(sources.c[name] for name in _SOURCE))
     return {row["key"]: _source(row) for row in conn.execute(chosen).mappings()}
+
+
+def sources_of(conn: Connection, keys: Collection[str]) -> dict[str, Source]:
+    """The sources of these keys."""
+    chosen = select(*(sources.c[name] for name in _SOURCE))
+    return {
+        row["key"]: _source(row)
+        for page in pages(keys)
+        for row in conn.execute(chosen.where(sources.c.key.in_(page))).mappings()
+    }
+
+
+def names(conn: Connection) -> list[tuple[str, str]]:
+    """Key and name of every source in use."""
+    chosen = select(sources.c.key, sources.c.name).where(sources.c.origin != "removed")
+    return [(row.key, row.name) for row in conn.execute(chosen)]
 
 
 def yields(conn: Connection, now: datetime) -> dict[str, Yield]:

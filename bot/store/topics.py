@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, select, update
 
-from bot.store.schema import matches, subscriptions
+from bot.store.schema import matches, patterns, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,9 @@ def topic_subscribers(conn: Connection, key: str) -> list[Address]:
 
 
 def rename_topic(conn: Connection, old: str, new: str) -> list[Address]:
-    """Moves subscriptions and matches to the topic's new key; whose they were. Safe to repeat.
+    """Moves subscriptions, matches and patterns to the topic's new key; whose they were.
+
+    Safe to repeat.
 
     Who subscribes to both keeps one; an item that is on record under both keeps both.
     """
@@ -43,6 +45,7 @@ def rename_topic(conn: Connection, old: str, new: str) -> list[Address]:
     for table, same in (
         (subscriptions, ("chat_id", "thread_id")),
         (matches, ("item",)),
+        (patterns, ("key",)),
     ):
         there = table.alias()
         doubled = exists().where(

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.errors import MessageRefused
 from bot.telegram.errors import translate
+from bot.telegram.files import with_files
 from bot.telegram.request import AiohttpRequest
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ async def call(bot: Bot, message: Message) -> Any:
     try:
         # The typed methods would build objects out of JSON and JSON out of objects, twice a
         # message; the one public way around them warns at methods that it knows.
-        return await bot._post(message.method, dict(message.arguments))  # noqa: SLF001
+        return await bot._post(message.method, with_files(message.arguments))  # noqa: SLF001
     except TelegramError as error:
         failure = translate(error)
     raise failure

@@ -20,6 +20,8 @@ from bot.web.push import add_push_routes
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from aiohttp.typedefs import Middleware
+
     from bot.web.push import Pushes
     from bot.web.status import Status
 
@@ -36,7 +38,7 @@ _HEADERS = {
 class Web:
     """Serves on ``listen`` ("host:port"); ``status`` makes the figures at each request.
 
-    ``pushes`` takes what hubs send, up to ``max_bytes`` at a time.
+    ``pushes`` takes what hubs send, up to ``max_bytes`` at a time; ``hook`` what Telegram does.
     """
 
     def __init__(
@@ -47,12 +49,15 @@ class Web:
         status: Callable[[], Awaitable[Status]],
         pushes: Pushes | None = None,
         max_bytes: int = 1 << 20,
+        hook: Middleware | None = None,
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
         self._token = token
         self._status = status
-        self.app = web.Application(client_max_size=1024 * 1024)
+        self.app = web.Application(
+            client_max_size=1024 * 1024, middlewares=[hook] if hook is not None else []
+        )
         self.app.router.add_get("/healthz", self._healthz)
         self.app.router.add_get("/readyz", self._readyz)
         self.app.router.add_get("/metrics", self._metrics)

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.attention import Burst
+from bot.broadcasting import Broadcasting
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.languages import Languages
+from bot.chat.notices import Notices
 from bot.chat.receiver import Receiver
 from bot.chat.turn import House
-from bot.delivery import render
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
 from bot.digesting import Digesting
+from bot.discovering import Discovering
+from bot.forgetting import Forgetting
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.matching.text import fold
 from bot.model import DeliveryState, Item, Severity, Source, SourceKind
+from bot.office import ServiceOffice
 from bot.rendering import Rendering
+from bot.rulekeeping import RuleKeeping
 from bot.sandbox import Sandbox
+from bot.sandbox import people as people_of_the_sandbox
 from bot.sandbox.limits import Limits
+from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.identity import canonical_url
+from bot.sources.pool import ParsePool
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
 from bot.store.items import Arrival, record
@@ -37,9 +47,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.matching.ruleset import RuleSet
-    from bot.model import Message as Owed
     from bot.sandbox.records import Message
-    from bot.store.outbox import OwedDelivery
 
 RULES = Path(__file__).parents[1] / "cases" / "chat" / "rules"
 OWNER, CLAIRE, MEHMET, OLGA, LAYLA, JAMES = range(1001, 1007)
@@ -52,9 +60,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def until(look: Callable[[], Any], what: str) -> Any:
+async def until(look: Callable[[], Any], what: str, *, patience: float = PATIENCE) -> Any:
     """Wait until ``look`` returns something true, and return it."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
+    deadline = asyncio.get_running_loop().time() + patience
     while not (seen := look()):
         assert asyncio.get_running_loop().time() < deadline, f"waited in vain for {what}"
         await asyncio.sleep(0.005)
@@ -78,15 +86,20 @@ class Room:
         self.access = access
         self.admins = admins
         self.folder = folder
+        self.rule_folder = folder / "rules"
         self.telegram = Sandbox(limits=Limits(0, 0, 0))
         self.matcher = Matcher(rules if rules is not None else load_rules(RULES))
         self.languages = Languages.read()
+        self.sources = {NEWS.key: NEWS}
+        self.rendering = Rendering(self.matcher, self.languages, self.sources)
         self.store: Store
         self.bot: Bot
         self.house: House
         self.dispatcher: Dispatcher
         self.receiver: Receiver
         self.sender: Sender
+        self.forgetting: Forgetting
+        self.broadcasting: Broadcasting
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -97,12 +110,51 @@ class Room:
         self._stack.callback(self.store.close)
         self.bot = make_bot(self.telegram.token, self.telegram.url)
         self._stack.push_async_callback(self.bot.shutdown)
+        self.forgetting = Forgetting(
+            self.store, pause=timedelta(milliseconds=20), apart=timedelta()
+        )
+        if not self.rule_folder.exists():
+            shutil.copytree(RULES, self.rule_folder)
         me = await introduce(self.bot)
         self.house = House(
-            me.username or "", self.languages, self.matcher, self.access, self.admins
+            bot_name=me.username or "",
+            bot=self.bot,
+            office=await self._office(),
+            forgotten=self.forgetting.wake,
+            languages=self.languages,
+            matcher=self.matcher,
+            access=self.access,
+            admins=self.admins,
         )
         await self.store.write(lambda conn: sources.sync_sources(conn, [NEWS], now()))
         self.start()
+
+    async def _office(self) -> ServiceOffice:
+        notices = Notices(self.store, self.languages, self.admins, self.now, owed=self._owed)
+        self.keeping = RuleKeeping(
+            self.rule_folder, store=self.store, audience=notices, clock=self.now
+        )
+        limits = FetchLimits(allow_private=True)
+        fetcher = await self._stack.enter_async_context(Fetcher(limits))
+        pool = await self._stack.enter_async_context(ParsePool())
+        return ServiceOffice(
+            self.store,
+            self.matcher,
+            self.rule_folder,
+            Discovering(fetcher, pool),
+            reload=self._reload,
+            broadcast=self._wake_broadcasting,
+            clock=self.now,
+        )
+
+    def _owed(self) -> None:
+        self.sender.wake()
+
+    def _wake_broadcasting(self) -> None:
+        self.broadcasting.wake()
+
+    def _reload(self) -> None:
+        self.spawn(self.keeping.look(self.matcher, asked=True))
 
     async def close(self) -> None:
         await self.stop()
@@ -111,15 +163,26 @@ class Room:
     def start(self) -> None:
         """Start the loops, as a start of the program does."""
         pace = Pace(1000, 1000, 100_000, quiet=timedelta(), burst=self.burst)
-        self.sender = Sender(self.store, self.bot, self._render, limits=pace, now=self.now)
+        self.sender = Sender(self.store, self.bot, self.rendering, limits=pace, now=self.now)
         self.dispatcher = Dispatcher(
             self.store, self.bot, self.house, self.sender.wake, now=self.now
         )
         self.receiver = Receiver(
             self.store, self.bot, self.dispatcher.wake, poll=timedelta(seconds=5)
         )
-        for loop in (self.sender.run(), self.dispatcher.run(), self.receiver.run()):
-            self.spawn(loop)
+        self.broadcasting = Broadcasting(
+            self.store,
+            self.languages,
+            self.sender.wake,
+            now=self.now,
+            tell=timedelta(milliseconds=50),
+        )
+        loops = (
+            *(self.sender, self.dispatcher, self.receiver),
+            *(self.forgetting, self.broadcasting),
+        )
+        for loop in loops:
+            self.spawn(loop.run())
 
     def spawn(self, loop: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(loop)
@@ -147,9 +210,8 @@ class Room:
 
     async def tick(self) -> None:
         """Have done what is due by now."""
-        rendering = Rendering(self.matcher, self.languages, {NEWS.key: NEWS})
         await Digesting(
-            self.store, rendering, self.sender.wake, burst=self.burst, clock=self.now
+            self.store, self.rendering, self.sender.wake, burst=self.burst, clock=self.now
         ).tick()
         self.sender.wake()
         await self.settled()
@@ -166,11 +228,13 @@ class Room:
         rings: bool = True,
         url: str | None = None,
         lang: str = "en",
+        source: str | None = None,
     ) -> None:
-        """An item arrives."""
+        """An item arrives, from the wire or from another source by name."""
+        origin = NEWS if source is None else await self._source(source)
         item = Item(
             f"{title}-{text}"[:60],
-            NEWS.key,
+            origin.key,
             url,
             title,
             text,
@@ -180,12 +244,21 @@ class Room:
         topics = self.matcher.rules.topics
         matches = tuple(
             (match, topics[match.topic].severity if match.topic else Severity.NORMAL)
-            for match in self.matcher.match(item, NEWS, self.now())
+            for match in self.matcher.match(item, origin, self.now())
         )
-        keys = story_keys(item, fold, canonical_url)
+        words = f"{fold(item.title)} {fold(item.text)}".split()
+        keys = story_keys(item, words, canonical_url)
         arrival = Arrival(item, matches, rings, waiting, keys)
         await self.store.write(lambda conn: record(conn, [arrival], self.now()))
         self.sender.wake()
+
+    async def _source(self, name: str) -> Source:
+        key = name.lower().replace(" ", "-")
+        if key not in self.sources:
+            self.sources[key] = Source(key, SourceKind.FOLDER, f"/{key}", name=name)
+            every = list(self.sources.values())
+            await self.store.write(lambda conn: sources.sync_sources(conn, every, now()))
+        return self.sources[key]
 
     async def settled(self) -> None:
         """Wait until nothing is left to be received, handled or sent."""
@@ -204,21 +277,6 @@ class Room:
         mine = self.store.read_now(lambda conn: people.subscriptions(conn, chat))
         return [each.rule for each in mine]
 
-    def _render(self, owed: OwedDelivery) -> Owed:
-        assert owed.item is not None
-        assert owed.match is not None
-        assert owed.severity is not None
-        return render.alert(
-            owed.item.item,
-            owed.match,
-            owed.chat,
-            number=owed.match_id or 0,
-            heading=owed.match.rule,
-            severity=owed.severity,
-            source="",
-            _=self.languages.find(owed.chat.language).gettext,
-        )
-
 
 class Person:
     """Somebody in a chat: says, presses, sees."""
@@ -231,7 +289,13 @@ class Person:
         self.thread = thread
         self._before: dict[int, str] = {}
 
-    def says(self, text: str, **where: int) -> Message:
+    def forwards(self, post: Message) -> Message:
+        """Pass a channel's post on to the bot."""
+        self._mark()
+        world = self._telegram.world
+        return people_of_the_sandbox.forward(world, self.number, post.chat_id, post.id, self.chat)
+
+    def says(self, text: str, **where: Any) -> Message:
         self._mark()
         if self.thread is not None:
             where["thread_id"] = self.thread
@@ -302,5 +366,6 @@ def state(message: Message) -> str:
 
 
 def plain(text: str) -> str:
-    """With ordinary blanks, so that tests need not know where a no-break space stands."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
+    """With ordinary blanks and without marks of direction: tests need not know where they stand."""
+    text = text.replace("\u00a0", " ").replace("\u202f", " ")
+    return re.sub("[\u200e\u200f\u2066-\u2069]", "", text)

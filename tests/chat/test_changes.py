@@ -120,3 +120,25 @@ async def test_a_subscription_can_have_pictures(room: Room) -> None:
     await claire.sees("Avec images", "Quand")
     (mine,) = room.store.read_now(lambda conn: store_people.subscriptions(conn, CLAIRE))
     assert mine.pictures
+
+
+async def test_a_subscription_can_want_every_report(room: Room) -> None:
+    you = room.person(OWNER)
+    you.says("/subscribe peace")
+    await you.sees("I will ring")
+    you.says("/subscriptions")
+    await you.sees("You have 1 subscription")
+    you.presses("⚙️ 1. peace")
+    await you.sees("Each story once")
+    you.presses("Every report of a story")
+    await you.sees("Every report of a story")
+    (mine,) = room.store.read_now(lambda conn: store_people.subscriptions(conn, OWNER))
+    assert mine.every_report
+    you.says("/export")
+    exported = await you.sees("as JSON")
+    assert exported.document is not None
+    assert b'"every report": true' in exported.document.body
+    for title in ("Peace at last, says everybody", "PEACE AT LAST, says everybody"):
+        await room.publish(title, "Really.")
+    await room.settled()
+    assert sum("says everybody" in each.text for each in you.messages()) == 2

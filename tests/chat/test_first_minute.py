@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.sandbox import people
 from tests.chat.room import CLAIRE, MEHMET, OWNER
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ async def test_start_greets_in_the_language_of_the_client(room: Room) -> None:
 
 async def test_a_language_that_is_not_spoken_is_english(room: Room) -> None:
     mehmet = room.person(MEHMET)
+    people.rename(room.telegram.world, MEHMET, language="de")
     mehmet.says("/start")
     await mehmet.sees("Hello! I read the news")
 

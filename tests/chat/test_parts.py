@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -25,6 +25,7 @@ from bot.chat.languages import Languages
 from bot.chat.mistakes import pointed_at
 from bot.chat.reading import reading
 from bot.chat.turn import House, Turn
+from bot.chat.windows import Calendar
 from bot.chat.wishes import understand_freely
 from bot.errors import QueryError
 from bot.matching.matcher import Matcher
@@ -34,13 +35,16 @@ from bot.matching.rules import load_rules
 from bot.matching.text import fold
 from bot.model import Chat
 from bot.store.engine import Store
+from bot.telegram import make_bot
 from tests.chat.room import RULES, now
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection
 
+    from bot.chat.office import Office
     from bot.matching.ruleset import RuleSet
 
 LANGUAGES = Languages.read()
@@ -168,7 +172,16 @@ class TestKeyboards:
 
 
 def turn(conn: Connection) -> Turn:
-    house = House("tocsin_bot", LANGUAGES, Matcher(load_rules(RULES)), "open", frozenset())
+    bot = make_bot("1:none")
+    house = House(
+        "tocsin_bot",
+        LANGUAGES,
+        Matcher(load_rules(RULES)),
+        "open",
+        frozenset(),
+        bot,
+        cast("Office", None),
+    )
     return Turn(conn, now(), house, Chat(1, "private"), 0, None, "member", LANGUAGES.find("en"))
 
 
@@ -241,7 +254,7 @@ class TestReading:
             ("text:a", "a in the text", "a dans le texte"),
             ("tag:a", "a among the tags", "a parmi les mots-clés"),
             ("a source:aa", "a and from the source aa", "a et venant de la source aa"),
-            ("a lang:fr", "a and in the language fr", "a et en langue fr"),
+            ("a lang:fr", "a and in the language French", "a et en langue français"),
             ("agency:AA", "from the agency AA", "de l’agence AA"),
             ("author:Ann", "by Ann", "par Ann"),
             ("a since:24h", "a and since 24h", "a et depuis 24h"),
@@ -268,6 +281,12 @@ class TestReading:
 
 
 _RULES: list[RuleSet] = []
+CALENDAR = Calendar("Europe/Istanbul", now())
+
+
+class NoSources:
+    def named(self, words: Sequence[str]) -> str | None:
+        return None
 
 
 @pytest.fixture(scope="module")
@@ -281,6 +300,6 @@ def read_rules() -> None:
 @given(st.text(max_size=80))
 def test_any_text_with_a_word_is_a_wish(text: str) -> None:
     try:
-        understand_freely(text, _RULES[0], LANGUAGES)
+        understand_freely(text, _RULES[0], code="en", calendar=CALENDAR, sources=NoSources())
     except QueryError:
         assert not any(fold(word) for word in text.split())

@@ -24,7 +24,7 @@ LATER = {"chart"}
 
 def test_every_command_of_the_contract_is_listed_and_answered() -> None:
     listed = {each.name for each in LISTED}
-    assert listed == CONTRACT | {"invite", "reload"}
+    assert listed == CONTRACT | {"channel", "invite", "reload"}
     assert set(COMMANDS) == listed | LATER
 
 
@@ -32,7 +32,8 @@ async def test_the_menu_is_published_in_each_language(room: Room) -> None:
     await publish(room.bot, room.languages)
     published = room.telegram.world.profile.commands
     by_language = {language: commands for (_, language), commands in published.items()}
-    assert set(by_language) == {"", "fr"}
+    assert set(by_language) == {"", "ar", "fr", "ru", "tr"}
+    assert {"command": "help", "description": "كيف يُخاطَب هذا البوت"} in by_language["ar"]
     french = {each["command"]: each["description"] for each in by_language["fr"]}
     assert french["subscriptions"] == "vos abonnements"
     assert "admin" not in french
@@ -67,7 +68,7 @@ async def test_the_language_changes_and_stays(room: Room) -> None:
     you = room.person(OWNER)
     you.says("/language")
     choice = await you.sees("Which language shall I speak?")
-    assert you.buttons(choice) == ["English", "Français"]
+    assert you.buttons(choice) == ["العربية", "English", "Français", "Русский", "Türkçe"]
     you.presses("Français")
     changed = await you.sees("Désormais, je vous parle en français.")
     assert changed.id == choice.id

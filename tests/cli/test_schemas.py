@@ -24,7 +24,7 @@ KNOWN = {
     *("$ref", "$schema", "additionalProperties", "allOf", "anyOf", "default", "definitions"),
     *("description", "enum", "exclusiveMinimum", "format", "items", "minItems", "minLength"),
     *("minProperties", "minimum", "pattern", "properties", "propertyNames", "required", "title"),
-    *("type", "const", "writeOnly"),
+    *("type", "const", "maximum", "writeOnly"),
 }
 
 
@@ -59,6 +59,7 @@ def own_faults(value: Any, schema: Any, path: str) -> list[str]:
         isinstance(value, str) and not re.search(schema.get("pattern", ""), value),
         "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"],
         "minimum" in schema and value < schema["minimum"],
+        "maximum" in schema and value > schema["maximum"],
         isinstance(value, list) and len(value) < schema.get("minItems", 0),
     ]
     return [f"{path}: not as it must be"] * sum(map(bool, checks))

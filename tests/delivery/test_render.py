@@ -168,15 +168,16 @@ def test_a_french_item_in_an_arabic_message() -> None:
     ("timezone", "language", "expected"),
     [
         ("Europe/Istanbul", "fr", "18 mai 2025, 13:24"),
-        ("Europe/Istanbul", "tr", "18 Mayıs 2025, 13:24"),
+        ("Europe/Istanbul", "tr", "18 Mayıs 2025 13:24"),
         ("America/New_York", "en", "May 18, 2025, 6:24\u202fAM"),
+        ("UTC", "ar", "18 مايو 2025، 10:24 ص"),
         ("UTC", "ru", "18 мая 2025\u202fг., 10:24"),
         ("Nowhere/Town", "fr", "18 mai 2025, 10:24"),
         ("", "fr", "18 mai 2025, 10:24"),
         ("../../etc/passwd", "fr", "18 mai 2025, 10:24"),
         ("UTC", "tlh", "May 18, 2025, 10:24\u202fAM"),
         ("UTC", "", "May 18, 2025, 10:24\u202fAM"),
-        ("UTC", "pt-BR", "18 de maio de 2025, 10:24"),
+        ("UTC", "pt-BR", "18 de maio de 2025 10:24"),
     ],
 )
 def test_local_time(timezone: str, language: str, expected: str) -> None:

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.errors import RuleError
 from bot.matching.matcher import Matcher
+from bot.matching.patterns import Pattern
 from bot.matching.rules import check_rules, load_rules
-from bot.model import Item, Severity
+from bot.model import Item, PatternKind, Severity
 
 CASES = Path(__file__).parents[1] / "cases" / "rules"
 PUTIN = '[entities.putin]\nkind = "person"\nnames = { en = ["Putin"], fr = ["Poutine"] }\n'
@@ -81,8 +82,9 @@ def test_the_good_case_becomes_rules() -> None:
     assert talks.enabled
     assert talks.owner == "desk"
     assert talks.tags == ("talks",)
-    assert talks.schedule == "Mo-Fr 08:00-20:00"
-    assert talks.when == {"count": 5, "within": "1h"}
+    assert talks.schedule is not None
+    assert talks.schedule.text == "Mo-Fr 08:00-20:00"
+    assert talks.when == Pattern(PatternKind.COUNT, timedelta(hours=1), number=5)
     outbreak = rules.topics["outbreak"]
     assert not outbreak.enabled
     assert outbreak.severity is Severity.NORMAL

@@ -1,4 +1,4 @@
-"""Tests of rules with several items in time, and the place where patterns in time plug in."""
+"""Tests of rules with several items in time."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.matching.ringing import Heard, Rung
 from bot.matching.rules import check_rules, load_rules, run_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from bot.matching.ruleset import Topic
-
-TOPIC = '[topics.war]\nquery = "war"\nwhen = { count = 2, within = "1h" }\n'
+PLAIN = '[topics.war]\nquery = "war"\n'
+TOPIC = PLAIN + 'when = { count = 2, within = "1h" }\n'
+SILENCE = PLAIN + 'when = { silence = "1h" }\n'
 TEST = """[[topics.war.tests]]
 now = 2025-06-01T12:00:00Z
 items = [
@@ -33,22 +31,11 @@ def loaded(folder: Path, text: str) -> Path:
     return folder
 
 
-def two_within_an_hour(topic: Topic, heard: Sequence[Heard], now: datetime) -> Rung:
-    """What a pattern in time may look like: enough of one for the seam to be tried."""
-    assert topic.when is not None
-    hour = timedelta(hours=1)
-    each = tuple(
-        it.matched and sum(o.matched and it.at - hour <= o.at <= it.at for o in heard) > 1
-        for it in heard
-    )
-    return Rung(each, at_end=bool(heard) and now - heard[-1].at > hour)
-
-
 def test_items_ring_by_the_pattern(tmp_path: Path) -> None:
     rules = load_rules(
         loaded(tmp_path, TOPIC + TEST + "rings = [false, false, false, true]\nmatch = true\n")
     )
-    (result,) = run_tests(rules, two_within_an_hour)
+    (result,) = run_tests(rules)
     assert (result.passed, result.message) == (True, "war: as expected")
     assert result.got == "rings = [false, false, false, true], rings"
     (test,) = rules.tests
@@ -60,8 +47,8 @@ def test_items_ring_by_the_pattern(tmp_path: Path) -> None:
     ]
 
 
-def test_items_ring_one_by_one_where_nothing_decides_otherwise(tmp_path: Path) -> None:
-    rules = load_rules(loaded(tmp_path, TOPIC + TEST + "rings = [true, false, true, false]\n"))
+def test_items_ring_one_by_one_without_a_pattern(tmp_path: Path) -> None:
+    rules = load_rules(loaded(tmp_path, PLAIN + TEST + "rings = [true, false, true, false]\n"))
     (result,) = run_tests(rules)
     assert not result.passed
     assert result.message == (
@@ -77,14 +64,14 @@ def test_items_are_heard_in_order_of_time(tmp_path: Path) -> None:
         ' { text = "war", at = "70m" }]\nrings = [true, false, true]\n'
     )
     rules = load_rules(loaded(tmp_path, TOPIC + test))
-    (result,) = run_tests(rules, two_within_an_hour)
+    (result,) = run_tests(rules)
     assert result.passed, result.message
 
 
 def test_a_silence_at_the_end_counts(tmp_path: Path) -> None:
     test = '[[topics.war.tests]]\nitems = [{ text = "war", at = "2h" }]\nrings = [false]\n'
-    rules = load_rules(loaded(tmp_path, TOPIC + test + "match = true\n"))
-    (result,) = run_tests(rules, two_within_an_hour)
+    rules = load_rules(loaded(tmp_path, SILENCE + test + "match = true\n"))
+    (result,) = run_tests(rules)
     assert result.passed, result.message
 
 

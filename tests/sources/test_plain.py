@@ -1,8 +1,28 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.sources.plain import clean_line, clean_text, html_to_text, looks_like_html
+from bot.sources.plain import (
+    _text_of_any,
+    _text_of_plain,
+    clean_line,
+    clean_text,
+    html_to_text,
+    looks_like_html,
+)
+
+PIECES = st.one_of(
+    st.sampled_from(
+        """<p> </p> <P> <p/> <b> </b> <br> <br/> <br\t/> <td> </td> <li> </Li> <o:p> <pre> </pre> <svg> </svg>
+        <script> </script> <textarea> <a\thref="x>y"> <a\thref='<b>'> <a\thref=x/> <img\talt="a"src=b>
+        <img\tsrc=a\tselected> <a\thref=x"y> <!-- <!----> <!--a--> <!--a-b--> <!--a--!> <!-->--> --> <![CDATA[
+        ]]> <? ?> < > & &amp; &amp &lt; &lt &#233; &#233 &#10; &nbsp; &am p; &notit; &#x0; &#128; é \u00ad
+        \u2028 \ue0fa \ue0fb a b' " = / </ </p\tx> </> <1> one\ntwo""".split(" ")
+    ),
+    st.text(max_size=3),
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +77,28 @@ def test_tidying() -> None:
     assert clean_text(" a\r\nb\rc  d \n\n\n\n e\x00\x1b\ufeff\udc80 ") == "a\nb\nc d\n\ne"
     assert clean_line(" a\n\n b\tc ") == "a b c"
     assert clean_text("a\u200bb\u00adc") == "a\u200bb\u00adc"  # the matcher's business
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_the_quick_way_makes_of_markup_what_the_thorough_one_does(markup: str) -> None:
+    assert html_to_text(markup) == (
+        _text_of_any(markup) if {"<", "&"} & set(markup) else clean_text(" ".join(markup.split()))
+    )
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p class="a-b" data-x=\'"\'>One <b>two</b> &amp; <br /> three</p><!-- wp:more --><img src=a.jpg alt>',
+        "<ul><li>Un</li><LI>Deux&nbsp;!</LI></ul><td>a</td>",
+    ],
+)
+def test_usual_markup_goes_the_quick_way(markup: str) -> None:
+    assert _text_of_plain(markup) is not None
+
+
+@pytest.mark.parametrize(
+    "markup", ["<pre>a</pre>", "<b", "a < b", "<script>x</script>", '<a b="c>']
+)
+def test_unusual_markup_does_not(markup: str) -> None:
+    assert _text_of_plain(markup) is None

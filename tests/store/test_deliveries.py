@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.model import DeliveryState, Message, Priority, Severity
-from bot.store import deliveries, items, meta, outbox, pauses, people
+from bot.store import deliveries, forgetting, items, meta, outbox, pauses, people
 from tests.store.things import LEASE, NOW, arrival, at, message, subscriber
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def test_who_is_forgotten_is_forgotten_by_the_turns_too(store: Store) -> None:
         refuse_all(conn)
         pauses.pause(conn, 4711, at(30), "too many")
         assert "4711" in str(meta.get(conn, "outbox.served"))
-        people.forget(conn, 4711, 4711)
+        forgetting.forget(conn, 4711, 4711)
         assert "4711" not in str(meta.get(conn, "outbox.served"))
         assert pauses.pauses_at(conn, NOW) == {}
 

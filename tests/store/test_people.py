@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.model import Chat, DeliveryState, Subscription
-from bot.store import inbox, items, outbox, people, schema
+from bot.store import forgetting, inbox, items, outbox, people, schema
 from bot.store.leases import INBOX, claim
 from tests.store.things import LEASE, NOW, arrival, at, message, subscriber
 
@@ -163,7 +163,7 @@ def test_a_person_who_is_forgotten_is_in_no_table(store: Store) -> None:
     def forget(conn: Connection) -> None:
         inbox.receive(conn, [update(4, "/forgetme", person, person)], NOW)
         taken = claim(conn, INBOX, limit=9, lease=LEASE, now=NOW)
-        people.forget(conn, person, person)
+        forgetting.forget(conn, person, person)
         outbox.enqueue(conn, person, message("Farewell"), now=NOW)
         assert [inbox.done(conn, row["update_id"], taken.token, NOW) for row in taken.rows] == [
             True
@@ -191,7 +191,7 @@ def test_a_query_that_others_watch_keeps_its_matches(store: Store) -> None:
         for chat in (1, 2):
             subscriber(conn, chat, "query:bread")
         items.record(conn, [arrival("a", "query:bread")], NOW)
-        people.forget(conn, 1, 1)
+        forgetting.forget(conn, 1, 1)
         return len(outbox.claim_deliveries(conn, 9, LEASE, NOW).rows)
 
     assert store.write_now(work) == 1

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.store import items
-from bot.store.unchanged import unchanged
 from tests.store.things import NOW, arrival, at, item
 
 if TYPE_CHECKING:
@@ -14,7 +13,9 @@ if TYPE_CHECKING:
 def test_what_is_here_word_for_word(store: Store) -> None:
     def same(*names: str, source: str = "news", **other: str) -> set[str]:
         arrived = [item(name, source, **other) for name in names]
-        return store.read_now(lambda conn: unchanged(conn, source, arrived))
+        found = store.read_now(lambda conn: items.unchanged(conn, arrived))
+        assert {of for of, _ in found} <= {source}
+        return {name for _, name in found}
 
     batch = [arrival("a"), arrival("b", source="other")]
     store.write_now(lambda conn: items.record(conn, batch, NOW))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox import inline
 from bot.sandbox.refusals import bad_request
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def answer_inline_query(world: World, arguments: Arguments) -> bool:
     numbers = [str(result.get("id", "")) for result in results if isinstance(result, dict)]
     if len(set(numbers)) != len(results) or "" in numbers:
         raise bad_request("RESULT_ID_DUPLICATE")
+    for result in results:
+        inline.check(result)
     query = world.open_query(arguments.text("inline_query_id"))
     query.answer = {"results": results, "next_offset": arguments.text("next_offset")}
     world.hub.publish("inline", {"query": query.id, "person": query.person} | query.answer)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.sandbox.world import World
 
 LONGEST_TYPING = 5.0
+LARGEST_DOWNLOAD = 20 * 2**20
 
 
 def get_chat(world: World, arguments: Arguments) -> Json:
@@ -46,6 +47,16 @@ def get_chat_administrators(world: World, arguments: Arguments) -> list[Json]:
 def get_chat_member_count(world: World, arguments: Arguments) -> int:
     """How many are in a chat, the bot included."""
     return len(world.present(_known_chat(world, arguments)))
+
+
+def get_file(world: World, arguments: Arguments) -> Json:
+    """Where a file that somebody sent can be fetched: ``{api}/file/bot{token}/{file_path}``."""
+    document = world.documents.get(arguments.text("file_id"))
+    if document is None:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    if len(document.body) > LARGEST_DOWNLOAD:
+        raise bad_request("file is too big")
+    return wire.document_json(document) | {"file_path": f"documents/{document.id}"}
 
 
 def leave_chat(world: World, arguments: Arguments) -> bool:
@@ -112,6 +123,7 @@ METHODS: dict[str, Any] = {
     "getChatMember": get_chat_member,
     "getChatAdministrators": get_chat_administrators,
     "getChatMemberCount": get_chat_member_count,
+    "getFile": get_file,
     "leaveChat": leave_chat,
     "sendChatAction": send_chat_action,
     "logOut": lambda _world, _arguments: True,

@@ -35,35 +35,43 @@ def send_message(world: World, arguments: Arguments) -> Json:
 
 def send_photo(world: World, arguments: Arguments) -> Json:
     """Send a picture with a caption."""
-    caption, entities = rich_text(
-        arguments.text("caption"), arguments.text("parse_mode"), arguments.json("caption_entities")
-    )
-    if len(caption) > LONGEST_CAPTION:
-        raise bad_request("message caption is too long")
+    caption, entities = _caption(arguments)
     photo = _photo(world, arguments)
     sent = _send(world, arguments, text=caption, entities=entities, photo=photo)
     world.keep_photo(photo)
     return sent
 
 
+def send_document(world: World, arguments: Arguments) -> Json:
+    """Send a file with a caption."""
+    caption, entities = _caption(arguments)
+    named = arguments.text("document")
+    upload = arguments.uploads.get(named.removeprefix("attach://") or "document")
+    if upload is None:
+        if named not in world.documents:
+            raise bad_request("there is no document in the request")
+        document = world.documents[named]
+    elif not upload.body:
+        raise bad_request("file must be non-empty")
+    else:
+        document = world.keep_document(upload.name, upload.body)
+    return _send(world, arguments, text=caption, entities=entities, document=document)
+
+
 def edit_message_text(world: World, arguments: Arguments) -> Json:
     """Change a text in place; without reply_markup the keyboard goes."""
     text, entities = _text(arguments)
     chat, message = _own_message(world, arguments)
-    if message.photo is not None:
+    if message.photo is not None or message.document is not None:
         raise bad_request("there is no text in the message to edit")
     return _edit(world, chat, message, arguments, text=text, entities=entities)
 
 
 def edit_message_caption(world: World, arguments: Arguments) -> Json:
     """Change a picture's caption in place."""
-    caption, entities = rich_text(
-        arguments.text("caption"), arguments.text("parse_mode"), arguments.json("caption_entities")
-    )
-    if len(caption) > LONGEST_CAPTION:
-        raise bad_request("message caption is too long")
+    caption, entities = _caption(arguments)
     chat, message = _own_message(world, arguments)
-    if message.photo is None:
+    if message.photo is None and message.document is None:
         raise bad_request("there is no caption in the message to edit")
     return _edit(world, chat, message, arguments, text=caption, entities=entities)
 
@@ -100,6 +108,15 @@ def _text(arguments: Arguments) -> tuple[str, list[Json]]:
     if len(text) > LONGEST_TEXT:
         raise bad_request("message is too long")
     return text, entities
+
+
+def _caption(arguments: Arguments) -> tuple[str, list[Json]]:
+    caption, entities = rich_text(
+        arguments.text("caption"), arguments.text("parse_mode"), arguments.json("caption_entities")
+    )
+    if len(caption) > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    return caption, entities
 
 
 def _send(world: World, arguments: Arguments, **content: Any) -> Json:
@@ -213,6 +230,7 @@ def _photo(world: World, arguments: Arguments) -> Photo:
 METHODS: dict[str, Any] = {
     "sendMessage": send_message,
     "sendPhoto": send_photo,
+    "sendDocument": send_document,
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
