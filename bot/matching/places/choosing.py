@@ -38,7 +38,7 @@ def choose(places: list[Name], spot: Spot, field: FieldText, nearby: Nearby) -> 
         return None
     if len({name.key for name in places}) > 1:
         best = max(
-            _beside(places, spot, nearby) or _without_capitals_of_countries(places),
+            _beside(places, spot, nearby) or _without_namesake_towns(places, lang),
             key=lambda name: _how_known(name, spot, field),
         )
         places = [name for name in places if name.key == best.key]
@@ -67,18 +67,25 @@ def _how_known(name: Name, spot: Spot, field: FieldText) -> tuple[bool, bool, bo
     place, lang = name.place, field.lang
     if place is None:
         return (name.key is not None, False, False, 0)
-    usual = lang in name.langs if lang is not None else len(name.langs) >= _USUAL
     written = field.surface(spot.first)
     accents = written.lower() != field.tokens[spot.first].text
     renown = _OF_A_COUNTRY if place.kind == "country" else place.rank
     renown += _OF_A_CAPITAL * (place.kind == "capital")
     renown += _AT_HOME * gazetteer().is_spoken(lang, place.country)
-    return (True, usual, accents and written == name.surfaces[0], renown)
+    return (True, _is_usual(name, lang), accents and written == name.surfaces[0], renown)
 
 
-def _without_capitals_of_countries(places: Sequence[Name]) -> list[Name]:
-    """Luxembourg is the country, not its town."""
-    countries = {name.country for name in places if name.place and name.place.kind == "country"}
+def _is_usual(name: Name, lang: str | None) -> bool:
+    return lang in name.langs if lang is not None else len(name.langs) >= _USUAL
+
+
+def _without_namesake_towns(places: Sequence[Name], lang: str | None) -> list[Name]:
+    """Luxembourg is the country, not its town; Brasília is no country in Portuguese."""
+    countries = {
+        name.country
+        for name in places
+        if name.place and name.place.kind == "country" and _is_usual(name, lang)
+    }
     return [
         name
         for name in places
