@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from bot.matching.inflection import forms
 from bot.matching.names import name_index
-from bot.matching.places.context import NEARBY, Spot, settle
+from bot.matching.places.choosing import NEARBY
+from bot.matching.places.context import settle
+from bot.matching.places.nearby import Spot
 from bot.matching.text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.matching.document import FieldText
     from bot.matching.names import Name
@@ -29,12 +31,14 @@ class Occurrence:
 
 
 def find_names(
-    field: FieldText, vocabulary: Vocabulary, positions: Iterable[int] | None = None
+    field: FieldText, vocabulary: Vocabulary, positions: Sequence[int] | None = None
 ) -> list[Occurrence]:
     """The names in a field, in order; those of one place only where they are equally long.
 
     ``positions`` are the words at which a name may begin, in order; None where that is not known.
     """
+    if positions is not None and not positions:
+        return []
     index = name_index(vocabulary)
     surroundings = _Surroundings(field)
     found: dict[tuple[int, int], list[Name]] = {}
@@ -75,8 +79,7 @@ def _reads_here(name: Name, field: FieldText, position: int) -> bool:
     words = field.tokens[position : position + len(name)]
     if len(words) < len(name) or words[0].sentence != words[-1].sentence:
         return False
-    # The first word was looked up; behind it the others, in any of their forms.
-    return all(word.text in name.forms(at) for at, word in enumerate(words[1:], 1))
+    return all(name.reads(at, word.text, field.lang) for at, word in enumerate(words))
 
 
 def _has_capitals(name: Name, field: FieldText, position: int) -> bool:
