@@ -14,7 +14,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
@@ -103,7 +102,6 @@ def _engine(
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
-        json_deserializer=orjson.loads,
         connect_args={
             "isolation_level": None,
             "timeout": _BUSY_SECONDS,
