@@ -36,7 +36,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store",
         "telegram",
     },
+    "charting": {"matching", "store"},
     "chat": {
+        "charting",
         "silencing",
         "values",
         "attention",

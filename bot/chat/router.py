@@ -13,6 +13,7 @@ from bot.chat import (
     asking,
     attention,
     channels,
+    charts,
     privacy,
     refusals,
     reloading,
@@ -51,11 +52,6 @@ class Route:
     about_person: bool = False
 
 
-def not_yet(turn: Turn) -> None:
-    """A command that is planned."""
-    turn.say(turn.language.html("I cannot do that yet, but I am learning. See /help."))
-
-
 def unknown(turn: Turn) -> None:
     """A command that there is not."""
     turn.say(turn.language.html("I do not know that command. See /help for those I know."))
@@ -74,7 +70,6 @@ def _about_person(handle: Handler) -> Route:
     return Route(handle, about_person=True)
 
 
-_NOT_YET: Final = Route(not_yet, asks=True)
 _UNKNOWN: Final = Route(unknown, asks=True)
 _STALE: Final = Route(stale, asks=True)
 
@@ -102,7 +97,7 @@ COMMANDS: Final[dict[str, Route]] = {
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
     "reload": Route(reloading.reload, asks=True, for_admins=True, about_person=True),
-    "chart": _NOT_YET,
+    "chart": Route(charts.chart, asks=True),
 }
 
 # By the verb that their data begins with: a letter or two, since data has 64 bytes. Those under an

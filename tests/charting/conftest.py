@@ -1,0 +1,3 @@
+from tests.store.conftest import database, new_database, store
+
+__all__ = ["database", "new_database", "store"]
