@@ -75,13 +75,13 @@ def engine_of(
 
 def numbers(engine: CompiledEngine, item: Item) -> list[int]:
     """The queries that an item rings, from its raw text."""
-    found: list[int] = engine.numbers(Document.of(item, None, NOW)).tolist()
-    return found
+    (found,) = engine.numbers((Document.of(item, None, NOW),))
+    return [number >> 1 for number in found]
 
 
 def scan_all(engine: CompiledEngine, items: Sequence[Item]) -> float:
     """Tokenising alone."""
-    return seconds(lambda: [engine.scan(Document.of(item, None, NOW)) for item in items])
+    return seconds(lambda: [engine.scan((Document.of(item, None, NOW),)) for item in items])
 
 
 def words_of(items: Sequence[Item]) -> list[list[str]]:

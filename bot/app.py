@@ -21,12 +21,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
 from bot.attention import Burst
+from bot.broadcasting import Broadcasting
 from bot.chat.hook import Hook
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
 from bot.digesting import Digesting
+from bot.discovering import Discovering
 from bot.errors import TocsinError
 from bot.fanning import Fanning
 from bot.fetching import fetch_limits
@@ -35,6 +37,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.office import ServiceOffice
 from bot.patterning import Patterning
 from bot.polling import Poller, Polling, Pushing, Records
 from bot.remembering import Remembering
@@ -46,7 +49,7 @@ from bot.sources.fetch import Fetcher
 from bot.sources.pool import ParsePool
 from bot.store import leases, meta
 from bot.store import sources as store_sources
-from bot.store.connections import database_path
+from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.known import KnownSources
 from bot.talking import Talking, Telegram
@@ -56,6 +59,7 @@ from bot.web.server import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from pathlib import Path
 
     from sqlalchemy import Connection
     from telegram import Bot
@@ -106,6 +110,7 @@ async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
                 telegram.token,
                 settings.web.token.get_secret_value(),
                 settings.telegram.webhook.secret.get_secret_value(),
+                find_place(settings.store.url).password,
             ],
         )
         store = await asyncio.to_thread(Store.open, settings.store.url, exclusive=True)
@@ -154,8 +159,7 @@ async def _run(
     if hasattr(signal, "SIGHUP"):  # Windows has none
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeping.reload)
     matcher = Matcher(await keeping.first())
-    database = database_path(settings.store.url)
-    remembering = Remembering(matcher, store, database.with_name(f"{database.name}.queries"))
+    remembering = Remembering(matcher, store, _snapshot(settings))
     await remembering.restore(now())
     stack.push_async_callback(remembering.save)
     forgetting = Forgetting(store, remembering)
@@ -214,6 +218,15 @@ async def _run(
     )
     patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
     _schedule(digesting, patterning, housekeeping, remembering, stack)
+    broadcasting = Broadcasting(store, languages, sender.wake, now=now)
+    office = ServiceOffice(
+        store,
+        matcher,
+        settings.rules.folder,
+        Discovering(fetcher, pool),
+        reload=keeping.reload,
+        broadcast=broadcasting.wake,
+    )
     hook = _hook(settings, store)
     talking = Talking(
         settings,
@@ -224,7 +237,7 @@ async def _run(
         bot,
         sender.wake,
         say,
-        keeping.reload,
+        office,
         forgetting.wake,
         hook,
     )
@@ -246,11 +259,18 @@ async def _run(
         sender.run(),
         fanning.run(),
         forgetting.run(),
+        broadcasting.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *([pushing.run()] if pushing else []),
         *(seeding.run(stop) for seeding in seedings),
     )
+
+
+def _snapshot(settings: Settings) -> Path:
+    """Where this machine keeps the compiled queries from one start to the next."""
+    file = find_place(settings.store.url).file or settings.path.with_name("tocsin.db")
+    return file.with_name(f"{file.name}.queries")
 
 
 async def _bot_name(bot: Bot, store: Store) -> str | None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _PAUSE: Final = timedelta(seconds=2)
+# Everybody may have themselves forgotten again and again: the files are written anew once a minute.
+_APART: Final = timedelta(minutes=1)
 
 
 class Forgetting:
@@ -26,9 +28,15 @@ class Forgetting:
     """
 
     def __init__(
-        self, store: Store, remembering: Remembering | None = None, pause: timedelta = _PAUSE
+        self,
+        store: Store,
+        remembering: Remembering | None = None,
+        *,
+        pause: timedelta = _PAUSE,
+        apart: timedelta = _APART,
     ) -> None:
         self._store = store
+        self._apart = apart.total_seconds()
         self._remembering = remembering
         self._pause = pause.total_seconds()
         self._asked = asyncio.Event()
@@ -44,7 +52,9 @@ class Forgetting:
             self._asked.clear()
             if self._remembering is not None:
                 self._remembering.forget()
-            if not await self._scrub():
+            if await self._scrub():
+                await asyncio.sleep(self._apart)
+            else:
                 self._asked.set()
                 await asyncio.sleep(self._pause)
 

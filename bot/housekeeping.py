@@ -11,7 +11,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.matching.text import fold
-from bot.store import forgetting, inbox, items, outbox, rule_uploads, search, silences
+from bot.store import broadcasts, forgetting, inbox, items, outbox, rule_uploads, search, silences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +69,7 @@ class Housekeeping:
         await self._in_pages(lambda conn: inbox.purge_done(conn, before))
         await self._in_pages(lambda conn: silences.purge(conn, before))
         await self._in_pages(lambda conn: rule_uploads.purge(conn, before))
+        await self._in_pages(lambda conn: broadcasts.purge(conn, before))
         await self._forget_chats(before)
         await asyncio.to_thread(self._store.remove_backups, self._clock() - BACKUPS_KEPT)
 

@@ -72,6 +72,16 @@ def parse_duration(text: str) -> timedelta:
     return total
 
 
+def write_duration(length: timedelta) -> str:
+    """The length as :func:`parse_duration` reads it: ``1h30m``; weeks as days."""
+    parts = []
+    for unit in ("d", "h", "m", "s", "ms"):
+        number, length = divmod(length, _UNITS[unit])
+        if number:
+            parts.append(f"{number}{unit}")
+    return "".join(parts) or "0s"
+
+
 def parse_size(value: str | int) -> int:
     """``"8MiB"`` or a plain number as bytes."""
     if isinstance(value, int):

@@ -72,6 +72,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "remembering": {"matching", "store"},
     "housekeeping": {"matching", "store"},
     "forgetting": {"remembering", "store"},
+    "broadcasting": {"chat", "store"},
+    "rule_trial": {"backtesting", "chat", "matching", "store"},
+    "office": {
+        "backlog",
+        "chat",
+        "config",
+        "discovering",
+        "matching",
+        "rule_trial",
+        "store",
+    },
 }
 EVERYTHING = {"app", "cli", "__main__", "__init__"}
 KNOWN_TO_ALL = {"model", "errors"}

@@ -6,7 +6,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values import LANGUAGES, check_key, check_language, parse_duration, parse_size
+from bot.values import (
+    LANGUAGES,
+    check_key,
+    check_language,
+    parse_duration,
+    parse_size,
+    write_duration,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("20s", timedelta(seconds=20)),
+        ("10m", timedelta(minutes=10)),
+        ("1h30m", timedelta(minutes=90)),
+        ("90d", timedelta(days=90)),
+        ("2w", timedelta(weeks=2)),
+        ("250ms", timedelta(milliseconds=250)),
+        (" 1m ", timedelta(minutes=1)),
+    ],
+)
+def test_a_length_of_time_is_read_as_it_is_written(text: str, length: timedelta) -> None:
+    assert parse_duration(write_duration(length)) == length == parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("1h30m", timedelta(minutes=90)), ("14d", timedelta(weeks=2))]
+)
+def test_a_length_of_time_is_written(text: str, length: timedelta) -> None:
+    assert write_duration(length) == text
 
 
 @pytest.mark.parametrize(

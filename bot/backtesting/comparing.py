@@ -73,6 +73,7 @@ def _is_alike(before: Topic, old: RuleSet, after: Topic, new: RuleSet, *, same_n
     others = [other.query.tree, *(each.query.tree for each in other.filters)]
     return (
         trees == others
+        and before.when == after.when
         and (one.langs, one.sources) == (other.langs, other.sources)
         and (same_names or not any(map(_asks_for_names, trees)))
     )

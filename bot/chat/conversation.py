@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import access, channels, presence
-from bot.chat.events import Command, Forwarded, Move, Presence, Press, Reopened, Text
+from bot.chat.events import Command, Forwarded, Move, Presence, Press, Reopened, Text, Upload
 from bot.chat.keyboards import UnreadableButton
 from bot.chat.router import route, stale
 from bot.chat.turn import Turn
@@ -51,7 +51,7 @@ class Conversation:
         """How the event is to be answered; None where it is not to be answered at all."""
         if isinstance(event, (Presence, Move, Reopened)):
             return Plan()
-        found = route(event)
+        found = route(event, self._house.languages)
         if found is None:
             return None
         taken = found[0]
@@ -78,7 +78,7 @@ class Conversation:
                 presence.move(turn, event)
             case Reopened():
                 presence.reopened(turn)
-            case Command() | Text() | Forwarded() | Press():
+            case Command() | Text() | Upload() | Forwarded() | Press():
                 self._talk(turn, event, known, may_change=may_change)
         return turn
 
@@ -89,7 +89,7 @@ class Conversation:
             channels.no_longer(turn, there)
             return turn
         turn.chat, turn.answers_to = there, turn.chat.id
-        if isinstance(event, (Command, Text, Forwarded, Press)):
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)):
             self._talk(turn, event, there, may_change=True)
         return turn
 
@@ -102,7 +102,7 @@ class Conversation:
     def apology(self, conn: Connection, event: Event, now: datetime) -> Turn:
         """What is said when handling the event has failed for good."""
         turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
-        if isinstance(event, (Command, Text, Forwarded, Press)) and self._may_talk(
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)) and self._may_talk(
             turn, event.origin
         ):
             turn.say(
@@ -116,12 +116,12 @@ class Conversation:
     def _talk(
         self,
         turn: Turn,
-        event: Command | Text | Forwarded | Press,
+        event: Command | Text | Upload | Forwarded | Press,
         known: Chat | None,
         *,
         may_change: bool,
     ) -> None:
-        found = route(event)
+        found = route(event, self._house.languages)
         if found is None:
             return
         taken, turn.arguments = found
@@ -145,6 +145,9 @@ class Conversation:
     @staticmethod
     def _refused(turn: Turn, taken: Route, *, may_change: bool) -> bool:
         """Whether this person may not do that here; they are told."""
+        if taken.private and turn.chat.kind != "private":
+            turn.notify(turn.language.gettext("Ask me that in private, please."), alert=True)
+            return True
         if taken.for_admins and turn.role != "admin":
             access.decline_admin(turn)
             return True
@@ -155,7 +158,7 @@ class Conversation:
             return not channels.answer_in_private(turn)
         return False
 
-    def _decline(self, turn: Turn, event: Command | Text | Forwarded | Press) -> None:
+    def _decline(self, turn: Turn, event: Command | Text | Upload | Forwarded | Press) -> None:
         if isinstance(event, Press):
             turn.notify(
                 turn.language.gettext("I am sorry, I only answer people who were invited."),
@@ -205,4 +208,6 @@ class Conversation:
             role=access.role(conn, self._house, origin),
             language=self._house.languages.find(chat.language),
             pressed_message=event.message_id if isinstance(event, Press) else None,
+            replied=origin.replied,
+            document=event.document if isinstance(event, Upload) else None,
         )

@@ -139,7 +139,8 @@ def forget_pressed(turn: Turn) -> None:
     )
     for subscription in gone:
         unwatch(turn, subscription)
-    turn.after(turn.house.forgotten)
+    if not turn.stranger:  # of whom there is nothing
+        turn.after(turn.house.forgotten)
     turn.forgotten = True
     turn.show(
         turn.language.html(

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.chat import (
     access,
     admin,
+    admin_invitations,
+    admin_rules,
+    admin_sources,
+    admin_statistics,
+    admin_wrong,
     alerts,
     asking,
     attention,
+    broadcasts,
     channels,
     charts,
     privacy,
     refusals,
     reloading,
+    replies,
     settings,
     silences,
     subscribing,
@@ -25,11 +33,12 @@ from bot.chat import (
     tuning,
     welcome,
 )
-from bot.chat.events import Command, Forwarded, Press, Text
+from bot.chat.events import Command, Forwarded, Press, Text, Upload
 from bot.chat.turn import Turn
 
 if TYPE_CHECKING:
     from bot.chat.events import Event
+    from bot.chat.languages import Language
 
 Handler = Callable[[Turn], None]
 
@@ -41,7 +50,7 @@ class Route:
     ``asks``: it only reads, so it runs beside the writer. ``for_group_admins``: it changes what the
     chat hears, which in a group is its admins' to do. ``for_strangers``: it answers everybody.
     ``about_person``: in a private chat it is about the person, and never about a channel that they
-    see to there.
+    see to there. ``private``: it is not for a group to read.
     """
 
     handle: Handler
@@ -50,6 +59,7 @@ class Route:
     for_admins: bool = False
     for_strangers: bool = False
     about_person: bool = False
+    private: bool = False
 
 
 def unknown(turn: Turn) -> None:
@@ -68,6 +78,10 @@ def _changes(handle: Handler) -> Route:
 
 def _about_person(handle: Handler) -> Route:
     return Route(handle, about_person=True)
+
+
+def _admins(handle: Handler, *, asks: bool = False, private: bool = False) -> Route:
+    return Route(handle, asks=asks, for_admins=True, about_person=True, private=private)
 
 
 _UNKNOWN: Final = Route(unknown, asks=True)
@@ -91,12 +105,12 @@ COMMANDS: Final[dict[str, Route]] = {
         privacy.forgetme, asks=True, for_group_admins=True, for_strangers=True, about_person=True
     ),
     "channel": _about_person(channels.channel),
-    "admin": Route(admin.admin, asks=True, for_admins=True, about_person=True),
-    "invite": Route(access.invite, for_admins=True, about_person=True),
+    "admin": _admins(admin.admin, asks=True),
+    "invite": _admins(access.invite),
     "mute": _changes(attention.mute),
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
-    "reload": Route(reloading.reload, asks=True, for_admins=True, about_person=True),
+    "reload": _admins(reloading.reload, asks=True),
     "chart": Route(charts.chart, asks=True),
 }
 
@@ -106,6 +120,7 @@ BUTTONS: Final[dict[str, Route]] = {
     "a:w": Route(alerts.why_pressed, asks=True),
     "a:m": Route(alerts.mute_pressed, asks=True, for_group_admins=True),
     "a:f": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
+    "a:x": Route(alerts.wrong_pressed),
     "a:u": _changes(alerts.unsubscribe_pressed),
     "s": _changes(subscribing.subscribe_pressed),
     "x": _changes(subscribing.exchange_pressed),
@@ -133,11 +148,32 @@ BUTTONS: Final[dict[str, Route]] = {
     "ch": _about_person(channels.chosen),
     "l": _changes(settings.language_pressed),
     "z": _changes(settings.timezone_pressed),
-    "ar": Route(refusals.refusals_pressed, asks=True, for_admins=True, about_person=True),
-    "ay": Route(refusals.retry_pressed, for_admins=True, about_person=True),
-    "aa": Route(refusals.retry_all_pressed, for_admins=True, about_person=True),
-    "sp": Route(silences.list_pressed, asks=True, for_admins=True, about_person=True),
-    "sl": Route(silences.end_pressed, asks=True, for_admins=True, about_person=True),
+    "ar": _admins(refusals.refusals_pressed, asks=True),
+    "ay": _admins(refusals.retry_pressed),
+    "aa": _admins(refusals.retry_all_pressed),
+    "am": _admins(admin.menu_pressed, asks=True),
+    "as": _admins(admin_sources.list_pressed, asks=True, private=True),
+    "so": _admins(admin_sources.open_pressed, asks=True, private=True),
+    "sx": _admins(admin_sources.act_pressed, private=True),
+    "fn": _admins(admin_sources.add_asked, asks=True, private=True),
+    "fp": _admins(admin_sources.preview_pressed, asks=True, private=True),
+    "fa": _admins(admin_sources.add_pressed, private=True),
+    "ru": _admins(admin_rules.put_pressed, asks=True, private=True),
+    "rd": _admins(admin_rules.discard_pressed, private=True),
+    "rb": _admins(admin_rules.back_pressed, asks=True, private=True),
+    "rl": _admins(reloading.reload, asks=True),
+    "st": _admins(admin_statistics.statistics_pressed, asks=True, private=True),
+    "il": _admins(admin_invitations.list_pressed, asks=True, private=True),
+    "ix": _admins(admin_invitations.revoke_pressed, private=True),
+    "bs": _admins(broadcasts.send_pressed, private=True),
+    "bc": _admins(broadcasts.cancel_pressed, private=True),
+    "wl": _admins(admin_wrong.list_pressed, asks=True, private=True),
+    "we": _admins(admin_wrong.explain_pressed, asks=True, private=True),
+    "ws": _admins(admin_wrong.silence_pressed, private=True),
+    "wf": _admins(admin_wrong.file_pressed, asks=True, private=True),
+    "wd": _admins(admin_wrong.done_pressed, private=True),
+    "sp": _admins(silences.list_pressed, asks=True),
+    "sl": _admins(silences.end_pressed, asks=True),
     "f": Route(
         privacy.forget_pressed, for_group_admins=True, for_strangers=True, about_person=True
     ),
@@ -145,11 +181,34 @@ BUTTONS: Final[dict[str, Route]] = {
 
 TEXT: Final = Route(asking.plain_text, asks=True)
 FORWARDED: Final = _about_person(channels.forwarded)
+UPLOAD: Final = _about_person(admin_rules.received)
+# What a reply to an alert asks for.
+REPLIES: Final[dict[replies.Act, Route]] = {
+    "why": Route(alerts.why_pressed, asks=True),
+    "wrong": Route(alerts.wrong_pressed),
+    "fewer": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
+    "mute": _changes(alerts.mute_pressed),
+    "stop": _changes(alerts.unsubscribe_pressed),
+}
 
 
-def route(event: Event) -> tuple[Route, str] | None:
+def route(event: Event, languages: Iterable[Language]) -> tuple[Route, str] | None:
     """The route of an event and the arguments that its handler gets; None where nobody answers."""
+    usual = _usual(event)
+    meant = replies.meant(event, languages)
+    if meant is None:
+        return usual
+    act, rest = meant
+    otherwise = unknown if usual is None else usual[0].handle
+    handle = partial(replies.answer, act=act, rest=rest, otherwise=otherwise)
+    return replace(REPLIES[act], handle=handle), "" if usual is None else usual[1]
+
+
+def _usual(event: Event) -> tuple[Route, str] | None:
+    """The route of an event whatever it replies to."""
     match event:
+        case Command(name="admin", arguments=arguments) if arguments.startswith("broadcast"):
+            return _admins(admin.broadcast), arguments
         case Command(origin, name, arguments):
             found = COMMANDS.get(name)
             if found is None and origin.kind != "private":
@@ -160,6 +219,8 @@ def route(event: Event) -> tuple[Route, str] | None:
             return BUTTONS.get(verb, _STALE), arguments
         case Text(text=text):
             return TEXT, text
+        case Upload(text=text):
+            return UPLOAD, text
         case Forwarded(channel=channel):
             return FORWARDED, str(channel)
         case _:

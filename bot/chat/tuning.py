@@ -23,7 +23,7 @@ _CADENCES: Final = {
     Cadence.DAILY: N_("Every day"),
     Cadence.WEEKLY: N_("Every week"),
 }
-_THRESHOLDS: Final = {
+THRESHOLDS: Final = {
     Severity.LOW: N_("All"),
     Severity.NORMAL: N_("From normal on"),
     Severity.HIGH: N_("From high on"),
@@ -119,7 +119,7 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         fill("<b>{what}</b>", what=naming(turn, mine)),
         language.html("When: {when}", when=cadence_in_words(turn, mine)),
         language.html(
-            "Severity: {severity}", severity=language.gettext(_THRESHOLDS[mine.threshold])
+            "Severity: {severity}", severity=language.gettext(THRESHOLDS[mine.threshold])
         ),
         language.html("Without a sound") if mine.silent else language.html("With a sound"),
         language.html("With pictures") if mine.pictures else language.html("Without pictures"),
@@ -206,7 +206,7 @@ def _thresholds(turn: Turn, mine: Subscription) -> list[Button]:
         button(
             _marked(turn.language.gettext(name), least is mine.threshold), "th", mine.id, int(least)
         )
-        for least, name in _THRESHOLDS.items()
+        for least, name in THRESHOLDS.items()
     ]
 
 

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from telegram import Bot
 
-    from bot.chat.events import Person
+    from bot.chat.events import Document, Person
     from bot.chat.keyboards import Keyboard
     from bot.chat.languages import Language, Languages
+    from bot.chat.office import Office
     from bot.matching.matcher import Matcher
     from bot.model import Chat
 
@@ -43,10 +44,9 @@ class House:
     access: Literal["open", "invite", "admins"]
     admins: frozenset[int]
     bot: Bot
+    office: Office
     # How long a chat that takes no messages is remembered.
     retention: timedelta = timedelta(days=90)
-    # Has the rule files read again; what comes of it is told to the admins.
-    reload: Callable[[], None] = lambda: None
     # Has what was forgotten leave the files, too.
     forgotten: Callable[[], None] = lambda: None
     source_names: SourceNames = field(default_factory=SourceNames)
@@ -86,6 +86,9 @@ class Turn:
     language: Language
     arguments: str = ""
     pressed_message: int | None = None
+    # The message of the bot that was replied to, and the file that came.
+    replied: int | None = None
+    document: Document | None = None
     # The private chat that is answered, where ``chat`` is a channel that somebody sees to from there.
     answers_to: int | None = None
     # Somebody whom the bot does not know: it answers them little, and keeps nothing of them.

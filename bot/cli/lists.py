@@ -68,13 +68,16 @@ def export_feeds(
 
     tocsin feeds export --out subscriptions.opml
     """
-    from bot.cli.upkeep import database_file, open_existing  # noqa: PLC0415
+    from bot.cli.upkeep import open_existing  # noqa: PLC0415
     from bot.sources.opml import write_opml  # noqa: PLC0415
+    from bot.store.connections import find_place  # noqa: PLC0415
+    from bot.store.migrate import exists  # noqa: PLC0415
     from bot.store.sources import list_sources  # noqa: PLC0415
 
     configured = settings(config)
     sources = {source.address: source for source in configured.sources()}
-    if database_file(configured).exists():
+    place = find_place(configured.store.url)
+    if exists(place):
         with open_existing(configured) as store:
             for source, _ in store.read_now(list_sources):
                 sources.setdefault(source.address, source)

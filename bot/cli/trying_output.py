@@ -9,6 +9,7 @@ from rich.text import Text
 
 from bot.backtesting.comparing import changes, rings_by_question
 from bot.backtesting.report import days, example, overlap
+from bot.backtesting.timing import rings_in_time
 from bot.cli.output import (
     complaints,
     console,
@@ -19,6 +20,7 @@ from bot.cli.output import (
     rfc3339,
     span_json,
 )
+from bot.cli.timed_output import print_timed, timed_json
 from bot.errors import TocsinError
 from bot.matching.question import Question
 
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
 
     from bot.backtesting.comparing import Change
     from bot.backtesting.report import Example, Overlap
+    from bot.backtesting.timing import TimedRing
     from bot.backtesting.trial import Ring
     from bot.cli.trying import Trying
-    from bot.matching.ruleset import RuleSet
+    from bot.matching.ruleset import RuleSet, Topic
     from bot.model import Item
 
 _BAR = 40
@@ -52,6 +55,8 @@ def show_single(trying: Trying, query: str, rules: RuleSet, number: int, *, as_j
     sample = trying.items(ring.item for ring in newest[:1000])
     others = overlap(question, sample, rules, trying.sources, trying.now)
     counted = days(ring.moment for ring in rings)
+    topic = rules.topics.get(query)
+    timed = None if topic is None else _timed(topic, question, rings, trying)
     if as_json:
         kind = "topic" if query in rules.topics else "query"
         json_line(
@@ -64,11 +69,13 @@ def show_single(trying: Trying, query: str, rules: RuleSet, number: int, *, as_j
                 "examples": [_example_json(each) for each in examples],
                 "overlap": {"of": others.items, "topics": dict(others.topics)},
             }
+            | ({} if timed is None else {"rang": timed_json(timed, trying)})
         )
         flush()
     else:
         _print_single(question, trying, len(rings), counted, examples, others)
-        _mention_when(query, rules)
+        if timed is not None:
+            print_timed(timed, trying, number)
     return bool(rings)
 
 
@@ -104,7 +111,8 @@ def show_comparison(
     grouped = rings_by_question(trying.ask(questions))
     quiet = 0
     for change in changed:
-        before, after = _rings(change.old, grouped), _rings(change.new, grouped)
+        before = _rings(change.old, old.topics.get(change.key), questions, grouped, trying)
+        after = _rings(change.new, new.topics.get(change.key), questions, grouped, trying)
         newly = [ring for item, ring in after.items() if item not in before]
         no_longer = [ring for item, ring in before.items() if item not in after]
         if as_json:
@@ -131,9 +139,38 @@ def show_comparison(
     return True
 
 
-def _rings(question: int | None, grouped: Mapping[int, Sequence[Ring]]) -> dict[int, Ring]:
-    rings = () if question is None else grouped.get(question, ())
-    return {ring.item: ring for ring in rings}
+def _timed(
+    topic: Topic, question: Question, rings: Sequence[Ring], trying: Trying
+) -> list[TimedRing] | None:
+    """What the topic's pattern in time rings for; None where it has none."""
+    if topic.when is None:
+        return None
+    return rings_in_time(
+        topic.when,
+        question,
+        rings,
+        trying.items,
+        trying.sources,
+        since=trying.since,
+        now=trying.now,
+    )
+
+
+def _rings(
+    question: int | None,
+    topic: Topic | None,
+    questions: Sequence[Question],
+    grouped: Mapping[int, Sequence[Ring]],
+    trying: Trying,
+) -> dict[int, Ring]:
+    """What a version of a topic rings for, by item; a pattern in time at what completes it."""
+    if question is None or topic is None:
+        return {}
+    rings = {ring.item: ring for ring in grouped.get(question, ())}
+    timed = _timed(topic, questions[question], list(rings.values()), trying)
+    if timed is None:
+        return rings
+    return {ring.item: rings[ring.item] for ring in timed if ring.item is not None}
 
 
 def _print_change(change: Change, before: Mapping[int, Ring], after: Mapping[int, Ring]) -> None:
@@ -211,12 +248,3 @@ def _print_days(counted: Mapping[date, int]) -> None:
     for name, number in rows.items():
         bar = "█" * max(1, round(_BAR * number / most))
         console().print(Text.assemble(f"  {name}  ", (bar, "cyan"), f" {number:,}"))
-
-
-def _mention_when(query: str, rules: RuleSet) -> None:
-    topic = rules.topics.get(query)
-    if topic is not None and topic.when is not None:
-        complaints().print(
-            f"{query} has a pattern in time: it rings less often than its query matches",
-            style="yellow",
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.store.engine import Store
 
-_SQLITE = "sqlite:///"
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
@@ -26,21 +24,15 @@ def register(app: typer.Typer) -> None:
     app.command()(stats)
 
 
-def database_file(configured: Settings) -> Path:
-    """The SQLite file of the store. Raises StoreError for another kind of store."""
-    url = configured.store.url
-    if not url.startswith(_SQLITE):
-        raise StoreError("PostgreSQL comes with a later version; use sqlite:///FILE until then")
-    return Path(url.removeprefix(_SQLITE))
-
-
 def open_existing(configured: Settings) -> Store:
     """The store, which must exist: a question does not make one."""
+    from bot.store.connections import find_place  # noqa: PLC0415
     from bot.store.engine import Store  # noqa: PLC0415
+    from bot.store.migrate import exists  # noqa: PLC0415
 
-    path = database_file(configured)
-    if not path.exists():
-        raise StoreError(f"no store at {path} yet: `tocsin run` makes it")
+    place = find_place(configured.store.url)
+    if not exists(place):
+        raise StoreError(f"no store at {place} yet: `tocsin run` makes it")
     return Store.open(configured.store.url)
 
 
@@ -49,40 +41,50 @@ def migrate(config: Config = None) -> None:
 
     tocsin migrate
     """
+    from bot.store.connections import find_place  # noqa: PLC0415
     from bot.store.engine import Store  # noqa: PLC0415
 
-    configured = settings(config)
-    path = database_file(configured)
-    store = Store.open(configured.store.url)
-    try:
-        complaints().print(f"{path}: schema {store.revision}", style="green")
-    finally:
-        store.close()
+    url = settings(config).store.url
+    with Store.open(url) as store:
+        complaints().print(f"{find_place(url)}: schema {store.revision}", style="green")
 
 
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None) -> None:
     """Copy the store into a file of its own, whole and consistent, while the service runs.
 
-    tocsin backup tocsin-monday.db
+    It is an SQLite file, of a store on PostgreSQL too.
+
+        tocsin backup tocsin-monday.db
     """
     from bot.store.backup import copy_database  # noqa: PLC0415
+    from bot.store.connections import find_place  # noqa: PLC0415
+    from bot.store.transfer import export_store  # noqa: PLC0415
 
-    configured = settings(config)
-    copy_database(database_file(configured), file)
+    place = find_place(settings(config).store.url)
+    if place.file is not None:
+        copy_database(place.file, file)
+    else:
+        export_store(place, file)
     complaints().print(f"store copied to {file}", style="green")
 
 
 def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None) -> None:
     """Put a backup in the place of the store, which is itself backed up first.
 
-    The service must not be running.
+    The service must not be running. With a store on PostgreSQL this is also the way there from a
+    file: back up the one, restore to the other.
 
         tocsin restore tocsin-monday.db
     """
     from bot.store.backup import restore_database  # noqa: PLC0415
+    from bot.store.connections import find_place  # noqa: PLC0415
+    from bot.store.transfer import replace_store  # noqa: PLC0415
 
-    configured = settings(config)
-    kept = restore_database(file, database_file(configured))
+    place = find_place(settings(config).store.url)
+    if place.file is not None:
+        kept = restore_database(file, place.file)
+    else:
+        kept = replace_store(file, place)
     note = f"; what was there is in {kept}" if kept else ""
     complaints().print(f"store restored from {file}{note}", style="green")
 

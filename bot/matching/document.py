@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from bot.matching.composing import compose
 from bot.matching.language import language_of
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from bot.matching.composing import Composed
     from bot.matching.index.scanning import Scanned
     from bot.matching.occurrences import Occurrence
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source, Span
 
+_TITLE, _TEXT, _TAG, _AGENCY, _AUTHOR = 1, 2, 4, 8, 16
 FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 
@@ -77,20 +75,18 @@ class FieldText:
 
 
 class Document:
-    """An item with its source, as asked at ``now``."""
+    """An item with its source, as asked at ``now``.
+
+    Its fields are made when they are asked for: most texts of a busy house ring nothing, and the
+    compiled engine reads the item itself.
+    """
 
     def __init__(self, item: Item, source: Source | None, now: datetime) -> None:
         self.item = item
         self.source = source
         self.now = now
-        self.moment = item.published or item.updated or now
-        self.title = FieldText("title", item.title, lang=self.lang)
-        self.text = FieldText("text", item.text, lang=self.lang)
-        self.tags = tuple(
-            FieldText("tags", tag, index, self.lang) for index, tag in enumerate(item.tags)
-        )
-        self.searched = (self.title, self.text, *self.tags)
         self._scanned: Scanned | None = None
+        self._beginnings: dict[int, tuple[Vocabulary, list[int]]] = {}
         self._found: dict[
             int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText], list[Span]]]
         ] = {}
@@ -105,6 +101,33 @@ class Document:
     def lang(self) -> str | None:
         """The item's language, as an ISO 639-1 code; found in its text where nobody names one."""
         return language_of(self.item, self.source)
+
+    @property
+    def moment(self) -> datetime:
+        """When it was written, as far as is known."""
+        return self.item.published or self.item.updated or self.now
+
+    @cached_property
+    def title(self) -> FieldText:
+        """The title as a field."""
+        return FieldText("title", self.item.title, lang=self.lang)
+
+    @cached_property
+    def text(self) -> FieldText:
+        """The text as a field."""
+        return FieldText("text", self.item.text, lang=self.lang)
+
+    @cached_property
+    def tags(self) -> tuple[FieldText, ...]:
+        """Each tag as a field."""
+        return tuple(
+            FieldText("tags", tag, index, self.lang) for index, tag in enumerate(self.item.tags)
+        )
+
+    @cached_property
+    def searched(self) -> tuple[FieldText, ...]:
+        """The fields that a query looks into if it names none."""
+        return (self.title, self.text, *self.tags)
 
     @cached_property
     def agency(self) -> tuple[FieldText, ...]:
@@ -128,35 +151,61 @@ class Document:
         """All its fields."""
         return (*self.searched, *self.agency, *self.authors)
 
-    @cached_property
-    def field_bits(self) -> NDArray[np.uint8]:
-        """The bit of each of its fields, as the index has them."""
-        import numpy as np  # noqa: PLC0415 - where no index is used, nobody pays for it
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What stands in each of its fields."""
+        item = self.item
+        if not (item.tags or item.agency or item.authors):
+            return (item.title, item.text)
+        agency = (item.agency,) if item.agency else ()
+        return (item.title, item.text, *item.tags, *agency, *item.authors)
 
-        kinds = (self.searched[:1], self.searched[1:2], self.tags, self.agency, self.authors)
-        bits = [1 << bit for bit, kind in enumerate(kinds) for _ in kind]
-        return np.array(bits, np.uint8)
+    @property
+    def field_bits(self) -> tuple[int, ...]:
+        """The bit of each of its fields, as the index has them."""
+        item = self.item
+        agency = (_AGENCY,) * bool(item.agency)
+        authors = (_AUTHOR,) * len(item.authors)
+        return (_TITLE, _TEXT, *(_TAG,) * len(item.tags), *agency, *authors)
 
     def scanned(self, key: int) -> Scanned:
         """Its words as the compiled scanner finds them, hashed under ``key``."""
-        from bot.matching.index.scanning import scan  # noqa: PLC0415 - it loads numba
+        from bot.matching.index.desk import scan  # noqa: PLC0415 - it loads numba
 
         if self._scanned is None or self._scanned.key != key:
-            self._scanned = scan([field.text for field in self.fields], key)
-            for index, field in enumerate(self.fields):
-                field.scanned = self._scanned, index
-        return self._scanned
+            self.keep(scan(self.written, key))
+        return cast("Scanned", self._scanned)
 
-    def _beginnings(self, vocabulary: Vocabulary, field: FieldText) -> list[int] | None:
+    def is_scanned(self, key: int) -> bool:
+        """Whether its words hashed under ``key`` are there already."""
+        return self._scanned is not None and self._scanned.key == key
+
+    def keep(self, scanned: Scanned) -> None:
+        """Take the words that the compiled scanner has found: they need not be looked for again."""
+        self._scanned = scanned
+        for index, field in enumerate(self.fields):
+            field.scanned = scanned, index
+
+    def keep_beginnings(self, vocabulary: Vocabulary, numbers: list[int]) -> None:
+        """Take the words of :meth:`scanned` at which a name may begin."""
+        self._beginnings[id(vocabulary)] = vocabulary, numbers
+
+    def _beginnings_in(self, vocabulary: Vocabulary, field: FieldText) -> list[int] | None:
         """The words of a field at which a name may begin, where the scanner has been over it."""
         if field.scanned is None:
             return None
-        from bot.matching.index.names import beginnings  # noqa: PLC0415 - it loads numba
-
         scanned, index = field.scanned
+        if id(vocabulary) not in self._beginnings:
+            from bot.matching.index.names import beginnings  # noqa: PLC0415 - it loads numba
+
+            numbers = beginnings(vocabulary, scanned.key).within(scanned)
+            self.keep_beginnings(vocabulary, numbers.tolist())
         first, end = scanned.within(index)
-        numbers = beginnings(vocabulary, scanned.key).within(scanned)
-        return [number - first for number in numbers.tolist() if first <= number < end]
+        return [
+            number - first
+            for number in self._beginnings[id(vocabulary)][1]
+            if first <= number < end
+        ]
 
     def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText], list[Span]]:
         """What was found of leaves, in queries of that vocabulary: a memory for ``find``."""
@@ -168,5 +217,5 @@ class Document:
 
         kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
         if field not in by_field:
-            by_field[field] = find_names(field, kept, self._beginnings(kept, field))
+            by_field[field] = find_names(field, kept, self._beginnings_in(kept, field))
         return by_field[field]

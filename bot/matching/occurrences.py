@@ -12,7 +12,7 @@ from bot.matching.places.context import NEARBY, Spot, settle
 from bot.matching.text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.matching.document import FieldText
     from bot.matching.names import Name
@@ -29,12 +29,14 @@ class Occurrence:
 
 
 def find_names(
-    field: FieldText, vocabulary: Vocabulary, positions: Iterable[int] | None = None
+    field: FieldText, vocabulary: Vocabulary, positions: Sequence[int] | None = None
 ) -> list[Occurrence]:
     """The names in a field, in order; those of one place only where they are equally long.
 
     ``positions`` are the words at which a name may begin, in order; None where that is not known.
     """
+    if positions is not None and not positions:
+        return []
     index = name_index(vocabulary)
     surroundings = _Surroundings(field)
     found: dict[tuple[int, int], list[Name]] = {}

@@ -33,7 +33,7 @@ _OUTSIDE = {
 # Within brackets a negated class stays ASCII: RE2 cannot subtract.
 _INSIDE = {r"\w": _WORD, r"\d": r"\p{Nd}", r"\D": r"\P{Nd}", r"\s": r"\s\p{Z}"}
 _LEADING_FLAGS = re.compile(r"(?:\(\?[imsU-]+\))*")
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|.", re.DOTALL)
+PIECE = re.compile(r"\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|.", re.DOTALL)
 _IN_CLASS = re.compile(r"\\.|.", re.DOTALL)
 _BOUNDARY = r"\b"
 _BEFORE, _AFTER = f"(?:^|[^{_WORD}])", f"(?:$|[^{_WORD}])"
@@ -94,19 +94,19 @@ def _for_every_script(pattern: str) -> str:
         return pattern
     flags = _LEADING_FLAGS.match(pattern)
     beginning = flags[0] if flags else ""
-    alternatives = _alternatives(_PIECE.findall(pattern[len(beginning) :]))
+    alternatives = in_alternatives(PIECE.findall(pattern[len(beginning) :]))
     if any(_begins_at_word(each) or _ends_at_word(each) for each in alternatives):
         parts = [_bounded(each, f"{_GROUP}{index}") for index, each in enumerate(alternatives)]
     else:
         parts = ["".join(map(_wide, each)) for each in alternatives]
-    if not pattern.isascii() and any(_BOUNDARY in _PIECE.findall(part) for part in parts):
+    if not pattern.isascii() and any(_BOUNDARY in PIECE.findall(part) for part in parts):
         raise ValueError(
             r"\b works with all letters only at its beginning and its end; write \W elsewhere"
         )
     return beginning + "|".join(parts)
 
 
-def _alternatives(pieces: list[str]) -> list[list[str]]:
+def in_alternatives(pieces: list[str]) -> list[list[str]]:
     """The pieces of each of the alternatives that ``|`` parts outside of parentheses."""
     alternatives: list[list[str]] = [[]]
     depth = 0

@@ -9,19 +9,20 @@ so. Nothing is loaded from outside, and a document with a DOCTYPE is not read he
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from bot.sources.fast_draft import Draft
 from bot.sources.fast_entry import EntryReader
+from bot.sources.fast_marks import are_told_apart, marks_of
 from bot.sources.fast_text import Doubtful, Names, mended, title_of
 from bot.sources.languages import language_code
 from bot.sources.parsed import ITEMS_MAX, ParsedFeed, absolute_url, feed_ttl, identified
 from bot.sources.xml_tree import XML_LANG, xml_parser
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from datetime import datetime
 
     from lxml.etree import _Element as Element
@@ -66,13 +67,17 @@ def parse_fast(
     content_type: str | None,
     lang: str | None,
     now: datetime | None,
+    seen: Container[int] = frozenset(),
 ) -> ParsedFeed | None:
-    """The feed of a document that leaves no doubt; None where feedparser has to read it."""
+    """The feed of a document that leaves no doubt; None where feedparser has to read it.
+
+    Entries whose marks are among ``seen`` are left out.
+    """
     root = _root(body, content_type)
     if root is None:
         return None
     try:
-        return _feed(root, source=source, url=url, lang=lang, now=now)
+        return _feed(root, source=source, url=url, lang=lang, now=now, seen=seen)
     except Doubtful:
         return None
 
@@ -104,11 +109,17 @@ def _root(body: bytes, content_type: str | None) -> Element | None:
 
 
 def _feed(
-    root: Element, *, source: str, url: str | None, lang: str | None, now: datetime | None
+    root: Element,
+    *,
+    source: str,
+    url: str | None,
+    lang: str | None,
+    now: datetime | None,
+    seen: Container[int],
 ) -> ParsedFeed:
     names = Names()
     channel, outside = _channel(root, names)
-    entries = [child for child in outside if names.of(child) in _ENTRIES]
+    entries = [child for child in outside if names.of(child) in _ENTRIES][:ITEMS_MAX]
     head = _Head(channel, names, document=absolute_url(url, None) or "")
     root_lang = root.get(XML_LANG) or root.get("lang") or ""
     own = language_code(head.texts.get("language", root_lang)) or language_code(root_lang)
@@ -122,12 +133,19 @@ def _feed(
         feed_lang=lang or own,
         atom=root.tag == _ATOM,
     )
+    marks: tuple[int, ...] = ()
+    fresh = entries
+    if are_told_apart(entries, names):
+        marks = marks_of(entries, (source, url, head.link, root_lang, lang, own, root.tag))
+        fresh = [entry for entry, mark in zip(entries, marks, strict=True) if mark not in seen]
     return ParsedFeed(
         title=head.title,
         lang=lang or own,
-        items=identified(map(reader.item, islice(entries, ITEMS_MAX))),
+        items=identified(map(reader.item, fresh)),
         ttl=feed_ttl(head.texts.get("ttl")),
         reader="fast",
+        marks=marks,
+        skipped=len(entries) - len(fresh),
     )
 
 

@@ -185,7 +185,10 @@ class Fetcher:
         try:
             guard.check_url(url)
             async with self._opened().get(
-                URL(url), headers=conditions, allow_redirects=False, timeout=timeout
+                URL(url, encoded=guard.is_plain(url)),
+                headers=conditions,
+                allow_redirects=False,
+                timeout=timeout,
             ) as response:
                 return await self._read(response, url, conditions)
         except failures.FOREIGN as error:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -36,6 +37,8 @@ class ParsedFeed:
     """A feed read: its items in document order.
 
     ``ttl`` is how long the feed itself says that it stays good; ``reader`` names what read it.
+    ``marks`` are those of all its entries, where the reader makes any; ``skipped`` counts the
+    entries that were left out because their marks were known.
     """
 
     title: str
@@ -43,6 +46,8 @@ class ParsedFeed:
     items: tuple[Item, ...]
     ttl: timedelta | None
     reader: str
+    marks: tuple[int, ...] = ()
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,9 @@ def feed_ttl(value: object) -> timedelta | None:
 
 def labels(names: Iterable[object]) -> tuple[str, ...]:
     """Tags or names: tidied, each once, in order, a bounded number of them."""
-    tidy = (clean_line(name) for name in names if isinstance(name, str))
+    # Many feeds encode them twice: “Arts &amp; Culture”.
+    texts = (name for name in names if isinstance(name, str))
+    tidy = (clean_line(unescape(name) if "&" in name else name) for name in texts)
     return tuple(dict.fromkeys(name for name in tidy if name))[:LABELS_MAX]
 
 

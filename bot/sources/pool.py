@@ -49,13 +49,14 @@ _INLINE_MAX = 1 << 16
 class ParsePool:
     """At most ``workers`` processes, each started when first needed. ``async with`` it.
 
-    ``timeout`` is for one document; ``memory`` is a process's address space in bytes.
+    ``timeout`` is for one document: with the start of a process and its end, less than ten seconds.
+    ``memory`` is a process's address space in bytes.
     """
 
     def __init__(
         self,
         workers: int = 1,
-        timeout: timedelta = timedelta(seconds=10),
+        timeout: timedelta = timedelta(seconds=8),
         memory: int = 512 << 20,
     ) -> None:
         self._seconds = timeout.total_seconds()
@@ -82,13 +83,14 @@ class ParsePool:
         url: str | None = None,
         content_type: str | None = None,
         lang: str | None = None,
+        seen: tuple[int, ...] = (),
     ) -> ParsedFeed:
         """What :func:`~bot.sources.feed.parse_feed` gives, from a process.
 
         Raises:
             ParseError: the document's fault, whatever became of the process.
         """
-        request = FeedRequest(source, url, content_type, lang)
+        request = FeedRequest(source, url, content_type, lang, seen)
         reply = await self._ask(request, body)
         return await _decoded(load_feed, reply)
 

@@ -14,12 +14,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.errors import FetchError, SourceError
-from bot.model import Pace
+from bot.model import FeedState, Pace
 
 if TYPE_CHECKING:
     from random import Random
-
-    from bot.model import FeedState
 
 DAY = timedelta(days=1)
 FAILURES_A_STEP = 10
@@ -57,21 +55,26 @@ def after_success(
     that a hub sends us what is new.
     """
     interval, pace = _usual(state, changed=changed, every=every, own=own, pushed=pushed)
-    if _wish(ttl) > interval:
+    if ttl and _wish(ttl) > interval:
         interval, pace = _wish(ttl), Pace.FEED
-    if _wish(wait) > interval:
+    if wait and _wish(wait) > interval:
         interval, pace = _wish(wait), Pace.SERVER
-    return replace(
-        state,
-        interval=interval,
-        pace=pace,
+    # Written out: replace() would take a third of the time of a poll that finds nothing new.
+    return FeedState(
+        etag=state.etag,
+        last_modified=state.last_modified,
+        body_hash=state.body_hash,
         next_poll=now + (interval if own else _jittered(interval, random)),
-        failures=0,
-        last_error=None,
+        interval=interval,
         last_success=now,
         first_read=state.first_read or now,
+        disabled=state.disabled,
+        pace=pace,
         last_poll=now,
         answers=_answered(state, status),
+        location=state.location,
+        moved_to=state.moved_to,
+        moved_polls=state.moved_polls,
     )
 
 
@@ -156,4 +159,5 @@ def _wish(asked: timedelta | None) -> timedelta:
 
 def _jittered(interval: timedelta, random: Random) -> timedelta:
     """Later by up to a tenth, never sooner: feeds that started together drift apart."""
-    return interval * (1 + JITTER * random.random())
+    # By seconds: a timedelta times a float is reckoned in fractions.
+    return timedelta(seconds=interval.total_seconds() * (1 + JITTER * random.random()))

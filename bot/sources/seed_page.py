@@ -79,6 +79,8 @@ def _article(markup: str) -> str:
     # A page of tables in tables is turned down with whatever lxml or the library itself raises.
     try:
         found = extract(markup, include_comments=False, include_tables=False, favor_precision=True)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - then the page is read without it
         return ""
     return plain.clean_text("\n\n".join((found or "").split("\n")))
@@ -98,6 +100,8 @@ class _Head:
         try:
             parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
             self._tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - no tree, no head; the text is read without it
             self._tree = None
         self._metas: dict[str, list[str]] = {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ParseError
@@ -20,31 +22,47 @@ if TYPE_CHECKING:
 
     from bot.model import Item, Source
 
-# What other programs call the fields of an item; its own names come first.
+# What other programs call the fields of an item; its own names come first. They are compared
+# without case, accents, spaces, hyphens and underscores.
 _ALIASES = {
-    "id": "guid uuid uid identifier",
-    "url": "link href permalink address web_url webUrl canonical_url source_url lien",
-    "title": "headline name subject titre titel título titolo başlık baslik заголовок webTitle العنوان",
-    "text": "body content article_body articleBody full_text fulltext content_text content_html"
-    " story description summary abstract maintext texte contenu metin içerik icerik текст"
-    " contenido inhalt النص",
-    "published": "date pubDate pub_date published_at publishedAt published_date publish_date"
-    " datePublished date_published date_publish created_at created timestamp datetime time"
-    " webPublicationDate tarih дата fecha datum التاريخ",
-    "updated": "modified updated_at updatedAt dateModified date_modified last_modified",
+    "id": "guid uuid uid identifier _id",
+    "url": "link href permalink address weburl canonicalurl sourceurl uri lien enlace bağlantı ссылка",
+    "title": "headline name subject titre titel título titolo başlık заголовок webtitle العنوان",
+    "text": "body content articlebody fulltext bodytext contenttext contenthtml articletext article story"
+    " maintext leadparagraph trailtext description summary abstract snippet excerpt texte contenu metin"
+    " içerik текст contenido cuerpo inhalt النص",
+    "published": "date pubdate publishedat publisheddate publishedon publishdate datepublished"
+    " publicationdate dateofpublication datedepublication fechadepublicación publishtime createdat created"
+    " timestamp datetime time ts epoch seendate webpublicationdate tarih yayıntarihi дата датапубликации"
+    " fecha datum veröffentlicht التاريخ",
+    "updated": "modified updatedat updateddate datemodified lastmodified modifiedat",
     "lang": "language langue dil язык idioma sprache",
-    "tags": "keywords categories category section topics labels mots_cles etiketler теги",
+    "tags": "keywords categories category section topics labels motsclés etiketler теги etiquetas",
     "authors": "author byline creator writer auteur auteurs yazar автор autor autores",
     "agency": "agence ajans агентство agencia agentur",
     "captions": "caption légende",
 }
+
+
+def _plainly(name: str) -> str:
+    """The name of a field without what programs write differently."""
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i"))
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
 _KEYS = {
-    alias.casefold(): (rank, key)
+    _plainly(alias): (rank, key)
     for key, aliases in _ALIASES.items()
     for rank, alias in enumerate((key, *aliases.split()))
 }
+# Where some services put the fields of a record, and the text of a field.
+_WITHIN = ("fields", "_source", "attributes")
+_TEXTS = ("rendered", "main", "label", "value", "name", "title", "text", "original")
 _LISTS = frozenset({"tags", "authors", "captions"})
-_WRAPPERS = ("items", "articles", "entries", "results", "data", "docs", "news", "response")
+_WRAPPERS = (
+    *("items", "articles", "entries", "results", "data", "docs", "posts", "news", "hits"),
+    *("response", "value"),
+)
 _ROWS_MAX = 10_000
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -82,7 +100,7 @@ def read_csv(text: str, source: Source) -> tuple[Item, ...]:
     rows = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
     try:
         columns = [column.strip() for column in next(rows, [])]
-        known = {_KEYS.get(column.casefold(), (0, ""))[1] for column in columns}
+        known = {_KEYS.get(_plainly(column), (0, ""))[1] for column in columns}
         if not known & {"title", "text"}:
             raise ParseError(
                 "the first line of the table names no column for a title or a text"
@@ -136,9 +154,12 @@ def _item_like(record: dict[Any, Any]) -> dict[str, Any]:
     A field of its own name stays as it is; of several others the first in :data:`_ALIASES` that
     holds something is taken and made to fit.
     """
+    for name in _WITHIN:
+        if isinstance(within := record.get(name), dict):
+            record = within | record
     ranked: dict[str, tuple[int, Any]] = {}
     for name, value in record.items():
-        rank, key = _KEYS.get(str(name).strip().casefold(), (0, ""))
+        rank, key = _KEYS.get(_plainly(str(name)), (0, ""))
         if not key or value is None or value == "":
             continue
         if key not in ranked or rank < ranked[key][0]:
@@ -147,6 +168,10 @@ def _item_like(record: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _fitting(key: str, value: Any, *, own: bool) -> Any:
+    if isinstance(value, dict) and key not in _LISTS:
+        return next(_names(value), None)
+    if key == "id" and isinstance(value, int):
+        return str(value)
     if own and not (key in {"published", "updated"} and isinstance(value, str)):
         return value
     if key in _LISTS:
@@ -167,19 +192,21 @@ def _names(value: Any) -> Iterator[str]:
         for each in value:
             yield from _names(each) if isinstance(each, dict) else [str(each)]
     elif isinstance(value, dict):
-        name = value.get("name") or value.get("title") or value.get("label")
-        if isinstance(name, str):
-            yield name
+        found = (value[key] for key in _TEXTS if isinstance(value.get(key), str) and value[key])
+        yield from islice(found, 1)
 
 
 def _tidied(item: Item, source: Source) -> Item:
-    text = plain.html_to_text(item.text) if plain.looks_like_html(item.text) else item.text
-    lang = language_code(item.lang) or source.lang or guess_language(f"{item.title}\n{text}")
+    title, text = (
+        plain.html_to_text(each) if plain.looks_like_html(each) else each
+        for each in (item.title, item.text)
+    )
+    lang = language_code(item.lang) or source.lang or guess_language(f"{title}\n{text}")
     return replace(
         item,
         source=source.key,
         url=absolute_url(item.url, None),
-        title=plain.clean_line(item.title),
+        title=plain.clean_line(title),
         text=plain.clean_text(text),
         lang=lang,
         tags=labels(item.tags),

@@ -108,7 +108,7 @@ def open_seed(path: Path, source: Source, *, now: datetime | None = None) -> See
     """
     try:
         return _open(path, source, now)
-    except ParseError:
+    except (ParseError, MemoryError):
         raise
     # As for feeds: what the readers of so many formats raise, the file caused.
     except Exception as error:

@@ -51,7 +51,7 @@ def restore_database(source: Path, database: Path) -> Path | None:
     """
     lock = ServiceLock(database)
     try:
-        _check(source)
+        check_copy(source)
         kept = None
         if database.exists():
             kept = backup_path(database, "restore")
@@ -80,7 +80,8 @@ def remove_backups(database: Path, before: datetime) -> None:
                 copy.unlink()
 
 
-def _check(source: Path) -> None:
+def check_copy(source: Path) -> None:
+    """Raises StoreError where a file is not a database of ours, or is damaged."""
     if not source.is_file():
         raise StoreError(f"there is no database at {source}")
     try:

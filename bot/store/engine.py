@@ -10,19 +10,19 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
 from bot.store.backup import remove_backups
-from bot.store.connections import database_path, reading_engine, scrub, writing_engine
+from bot.store.connections import find_place
 from bot.store.failures import store_error
-from bot.store.lock import ServiceLock
-from bot.store.migrate import HEAD, is_current, migrate
+from bot.store.migrate import HEAD, exists, is_current, migrate
 from bot.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import Connection
+
+    from bot.store.connections import Lock, Place
 
 T = TypeVar("T")
 
@@ -36,12 +36,12 @@ class Store:
     on the store itself, and its effects outside the database must bear that its commit fails.
     """
 
-    def __init__(self, path: Path, lock: ServiceLock | None = None) -> None:
+    def __init__(self, place: Place, lock: Lock | None = None) -> None:
         """Opens a database whose schema is current; use :meth:`open`."""
         self._lock = lock
-        self._path = path
-        self._writing = writing_engine(path)
-        self._reading = reading_engine(path, _READERS)
+        self._place = place
+        self._writing = place.writing_engine()
+        self._reading = place.reading_engine(_READERS)
         self._writer = Writer(self._writing)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
 
@@ -49,14 +49,14 @@ class Store:
     def open(cls, url: str, *, exclusive: bool = False) -> Store:
         """Opens ``url``, migrating an older schema first; StoreError where that cannot be.
 
-        ``exclusive`` is for the service: a second one on the same file is refused. The command
+        ``exclusive`` is for the service: a second one on the same store is refused. The command
         line opens beside it.
         """
-        path = database_path(url)
-        lock = ServiceLock(path) if exclusive else None
+        place = find_place(url)
+        lock = place.lock() if exclusive else None
         try:
-            migrate(path)
-            return cls(path, lock)
+            migrate(place)
+            return cls(place, lock)
         except BaseException:
             if lock is not None:
                 lock.release()
@@ -65,12 +65,17 @@ class Store:
     @classmethod
     def open_as_it_is(cls, url: str) -> Store:
         """Opens a database that is there and current; StoreError otherwise, and nothing changes."""
-        path = database_path(url)
-        if not path.exists():
-            raise StoreError(f"no store at {path} yet: `tocsin run` makes it")
-        if not is_current(path):
+        place = find_place(url)
+        if not exists(place):
+            raise StoreError(f"no store at {place} yet: `tocsin run` makes it")
+        if not is_current(place):
             raise StoreError("the store is of an older version: `tocsin migrate` brings it up")
-        return cls(path)
+        return cls(place)
+
+    @property
+    def url(self) -> str:
+        """Where it can be opened again, by another process."""
+        return self._place.url.render_as_string(hide_password=False)
 
     @property
     def revision(self) -> str:
@@ -99,11 +104,12 @@ class Store:
 
     async def scrub(self) -> bool:
         """Leaves nothing in the files of what was deleted; False where it is to be tried again."""
-        return await asyncio.to_thread(scrub, self._path)
+        return await asyncio.to_thread(self._place.scrub)
 
     def remove_backups(self, before: datetime) -> None:
         """Removes the copies that migrations made of this store before then."""
-        remove_backups(self._path, before)
+        if self._place.file is not None:
+            remove_backups(self._place.file, before)
 
     def close(self) -> None:
         """Ends the store after everything that was queued before."""

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # SQLite's primary result codes, and what a person can do about each.
 _ADVICE: dict[int, str] = {
@@ -29,23 +25,36 @@ _ADVICE: dict[int, str] = {
     sqlite3.SQLITE_NOMEM: "the machine is out of memory",
     sqlite3.SQLITE_TOOBIG: "a text is larger than the database takes",
 }
-_FATAL = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# PostgreSQL's classes of SQLSTATE (its manual, appendix A), and a code that has advice of its own.
+_POSTGRES: dict[str, str] = {
+    "08": "PostgreSQL does not answer; is it running, and is store.url right?",
+    "28": "PostgreSQL does not let Tocsin in; check the user and password in store.url",
+    "3D": "there is no such database; make it with `createdb`, or correct store.url",
+    "42501": "the database user may not do this; it must own the database's tables",
+    "53": "the database server has run out of disk, memory or connections",
+    "57": "the database server is stopping or starting; try again",
+    "58": "the disk of the database server failed",
+    "XX": "the database is damaged; stop the service and restore a backup",
+}
 
 
 def store_error(error: DBAPIError | sqlite3.Error) -> StoreError:
     """The error of ours for one of the database's; the original is its cause."""
-    original = next(_causes(error), None)
-    code = getattr(original, "sqlite_errorcode", None)
-    # The low byte is the primary code; the rest says which read or which lock it was.
-    advice = None if code is None else _ADVICE.get(code & 0xFF)
-    words = str(original or error)
+    original = error.orig if isinstance(error, DBAPIError) else error
+    advice = _advice(original)
+    # What follows the first line on PostgreSQL are the values of rows: nobody else's business.
+    words = (str(original or error).splitlines() or [""])[0]
     result = StoreError(f"{advice} ({words})" if advice else f"the database refused: {words}")
     result.__cause__ = error
     return result
 
 
-def _causes(error: BaseException) -> Iterator[sqlite3.Error]:
-    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
-        yield error.orig
-    elif isinstance(error, sqlite3.Error):
-        yield error
+def _advice(error: BaseException | None) -> str | None:
+    if isinstance(error, sqlite3.Error):
+        # The low byte is the primary code; the rest says which read or which lock it was.
+        return _ADVICE.get(getattr(error, "sqlite_errorcode", -1) & 0xFF)
+    # psycopg's errors have one, None where no server answered; psycopg itself is loaded only for it.
+    if error is None or not hasattr(error, "sqlstate"):
+        return None
+    state: str = error.sqlstate or "08"
+    return _POSTGRES.get(state) or _POSTGRES.get(state[:2])

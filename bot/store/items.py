@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, select, update
 
-from bot.store import search
+from bot.store import word_index
 from bot.store.fan_out import ring_subscribers
 from bot.store.given import as_given, pairs_given
 from bot.store.matches import Weighed, blur, record_matches
@@ -185,7 +185,7 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
         gone = [{"source": row.source, "id": row.id} for row in rows]
         conn.execute(insert(conn, pruned).on_conflict_do_nothing(), gone)
         numbers = [row.number for row in rows]
-        search.remove(conn, numbers)
+        word_index.remove(conn, numbers)
         conn.execute(delete(items).where(items.c.number.in_(numbers)))
         drop_empty(conn, list({row.story_id for row in rows}))
     return len(rows)

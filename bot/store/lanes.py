@@ -121,11 +121,13 @@ def _select_heads(dialect: str) -> Select[tuple[int, int]]:
         .scalar_subquery()
     )
     # A join would have SQLite walk all lanes before the first row; this way it stops at the limit.
+    # Nor is it an EXISTS: PostgreSQL may make a join of that, and give the lanes in another order.
     may_leave = (
         select(deliveries.c.id)
         .where(deliveries.c.id == head, deliveries.c.not_before <= now, free)
         .correlate(lane)
-        .exists()
+        .scalar_subquery()
+        .is_not(None)
     )
     return (
         select(lane.c.chat_id, head.label("id"))

@@ -11,47 +11,59 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreError
 from bot.store.backup import backup_path, copy_database
-from bot.store.connections import reading_engine, writing_engine
 from bot.store.failures import store_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+    from bot.store.connections import Place
 
 # The newest revision in migrations/versions. Written here too so that a start on a current schema
 # need not load Alembic, which takes longer than all the rest of opening; a test compares the two.
 HEAD = "0007"
 
 
-def migrate(path: Path) -> None:
-    """Migrates the database at ``path`` unless it is current; StoreError where it cannot be.
+def migrate(place: Place) -> None:
+    """Migrates the database at ``place`` unless it is current; StoreError where it cannot be.
 
     Processes that start together wait for the first one's transaction and find nothing left to do.
-    An older schema is copied to ``<file>.backup-<revision>-<date>`` first.
+    An older file is copied to ``<file>.backup-<revision>-<date>`` first; on PostgreSQL the whole
+    migration is one transaction, and backups are its own business.
     """
     try:
-        if _has_head(path):
+        if _has_head(place):
             return
-        with _disposed(writing_engine(path)) as engine, engine.begin() as connection:
+        with _disposed(place.writing_engine()) as engine, engine.begin() as connection:
             revision = _revision(connection)
             if revision != HEAD:
-                _upgrade(connection, path, revision)
+                _upgrade(connection, place, revision)
     except DBAPIError as error:
         raise store_error(error) from error
 
 
-def is_current(path: Path) -> bool:
+def exists(place: Place) -> bool:
+    """Whether there is a store, of whatever version; StoreError where that cannot be read."""
+    if place.file is not None and not place.file.exists():
+        return False
+    try:
+        with _disposed(place.reading_engine(1)) as engine, engine.begin() as connection:
+            return _revision(connection) is not None
+    except DBAPIError as error:
+        raise store_error(error) from error
+
+
+def is_current(place: Place) -> bool:
     """Whether the database is of this version's schema; StoreError where that cannot be read."""
     try:
-        return _has_head(path)
+        return _has_head(place)
     except DBAPIError as error:
         raise store_error(error) from error
 
 
-def _has_head(path: Path) -> bool:
-    with _disposed(reading_engine(path, 1)) as engine, engine.begin() as connection:
+def _has_head(place: Place) -> bool:
+    with _disposed(place.reading_engine(1)) as engine, engine.begin() as connection:
         return _revision(connection) == HEAD
 
 
@@ -73,7 +85,7 @@ def _revision(connection: Connection) -> str | None:
     return None
 
 
-def _upgrade(connection: Connection, path: Path, revision: str | None) -> None:
+def _upgrade(connection: Connection, place: Place, revision: str | None) -> None:
     # Alembic is slow to load and seldom needed.
     from bot.store import migrations  # noqa: PLC0415
 
@@ -83,5 +95,6 @@ def _upgrade(connection: Connection, path: Path, revision: str | None) -> None:
                 f"the database was written by a newer Tocsin (schema {revision}, this one knows "
                 f"up to {HEAD}); install that version, or restore the backup made before it"
             )
-        copy_database(path, backup_path(path, revision))
+        if place.file is not None:
+            copy_database(place.file, backup_path(place.file, revision))
     migrations.upgrade(connection)

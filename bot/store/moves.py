@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, literal, select, update
 
 from bot.model import DeliveryState
-from bot.store.schema import chats, deliveries, subscriptions
+from bot.store.schema import chats, deliveries, subscriptions, wrong_matches
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def move_chat(conn: Connection, old: int, new: int, reason: str, now: datetime) 
     conn.execute(row.on_conflict_do_nothing())
     _move_subscriptions(conn, old, new)
     _move_deliveries(conn, old, new, reason, now)
+    conn.execute(update(wrong_matches).where(wrong_matches.c.chat_id == old).values(chat_id=new))
     conn.execute(delete(chats).where(chats.c.id == old))
 
 

@@ -4,7 +4,7 @@ The index gives candidates, newest first; whoever asks matches each of them exac
 is not indexed yet is a candidate for everything. Words come folded, as the matcher folds them; here
 they are only made into tokens that the index takes whole.
 
-The index is SQLite's FTS5 and this module the only one that is not the same on PostgreSQL.
+The index itself is the database's, see ``word_index.py``.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, column, delete, insert, select, table
-from sqlalchemy import text as sql
+from sqlalchemy import delete, select
 
+from bot.store import word_index
 from bot.store.rows import StoredItem, stored_item
 from bot.store.schema import items, unindexed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
-_FTS = table("items_fts", column("rowid"), column("words"))
 # The index's tokenizer parts words at these; every other character is part of a word.
 _PARTING = re.compile(r"[\x00-\x20!-/:-@\[-`{-\x7f]")
 
@@ -52,10 +51,11 @@ def candidates(
 
     ``words`` is an AND of ORs of folded words; one that ends in ``*`` is a prefix. None: all items.
     """
-    wanted = _expression(words or ())
+    wanted = _groups(words or ())
     chosen = select(items).order_by(items.c.number.desc()).limit(limit)
     if wanted:
-        numbers = _indexed(conn, wanted, before, limit, first) | _not_yet(conn, before, limit)
+        numbers = word_index.find(conn, wanted, before=before, first=first, limit=limit)
+        numbers |= _not_yet(conn, before, limit)
         chosen = chosen.where(items.c.number.in_(sorted(numbers, reverse=True)[:limit]))
     elif before is not None:
         chosen = chosen.where(items.c.number < before)
@@ -66,10 +66,10 @@ def candidates(
 
 def candidate_numbers(conn: Connection, words: Sequence[Sequence[str]] | None) -> set[int] | None:
     """The numbers of all items that may match, see :func:`candidates`; None where all may."""
-    wanted = _expression(words or ())
+    wanted = _groups(words or ())
     if not wanted:
         return None
-    return _indexed(conn, wanted, None, -1) | _not_yet(conn, None, -1)
+    return word_index.find(conn, wanted) | _not_yet(conn, None, None)
 
 
 def index_pending(conn: Connection, fold: Callable[[str], str], limit: int = 200) -> int:
@@ -104,59 +104,27 @@ def index(conn: Connection, prepared: Sequence[Indexable]) -> int:
     current = {(row.number, row.content_hash) for row in rows}
     good = [each for each in prepared if (each.number, each.content_hash) in current]
     if good:
-        remove(conn, [each.number for each in good])
-        rows_of_words = [{"rowid": each.number, "words": each.words} for each in good]
-        conn.execute(insert(_FTS), rows_of_words)
+        word_index.remove(conn, [each.number for each in good])
+        word_index.put(conn, [(each.number, each.words) for each in good])
         done = unindexed.c.item.in_([each.number for each in good])
         conn.execute(delete(unindexed).where(done))
     return len(good)
 
 
-def remove(conn: Connection, numbers: Iterable[int]) -> None:
-    """Takes items out of the index."""
-    rows = [{"number": number} for number in numbers]
-    if rows:
-        conn.execute(delete(_FTS).where(_FTS.c.rowid == bindparam("number")), rows)
-
-
-def _indexed(
-    conn: Connection, wanted: str, before: int | None, limit: int, first: int | None = None
-) -> set[int]:
-    found = (
-        select(_FTS.c.rowid)
-        .where(sql("items_fts MATCH :wanted").bindparams(wanted=wanted))
-        .order_by(_FTS.c.rowid.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        found = found.where(_FTS.c.rowid < before)
-    if first is not None:
-        found = found.where(_FTS.c.rowid >= first)
-    return set(conn.scalars(found))
-
-
-def _not_yet(conn: Connection, before: int | None, limit: int) -> set[int]:
+def _not_yet(conn: Connection, before: int | None, limit: int | None) -> set[int]:
     chosen = select(unindexed.c.item).order_by(unindexed.c.item.desc()).limit(limit)
     return set(conn.scalars(chosen if before is None else chosen.where(unindexed.c.item < before)))
 
 
-def _expression(words: Sequence[Sequence[str]]) -> str:
-    """The index's own expression; empty where the words exclude nothing."""
-    groups = [
-        " OR ".join(terms)
-        for group in words
-        if (terms := [_term(word) for word in group]) and all(terms)
-    ]
-    return " AND ".join(f"({group})" for group in groups)
+def _groups(words: Sequence[Sequence[str]]) -> list[list[word_index.Term]]:
+    """The words as the index has them, but for the groups that exclude nothing."""
+    groups = [[_term(word) for word in group] for group in words]
+    return [group for group in groups if group and all(term.parts for term in group)]
 
 
-def _term(word: str) -> str:
-    """One word as a term; several in one string must all be there."""
-    prefix = word.endswith("*")
-    parts = [f'"{part}"' for part in _tokens(word.removesuffix("*")).split(" ") if part]
-    if prefix and parts:
-        parts[-1] += "*"
-    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})" if parts else ""
+def _term(word: str) -> word_index.Term:
+    parts = tuple(part for part in _tokens(word.removesuffix("*")).split(" ") if part)
+    return word_index.Term(parts, prefix=word.endswith("*"))
 
 
 def _tokens(folded: str) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# psycopg's names of the states in which a transaction is open.
+_WITHIN = {"INTRANS", "INERROR"}
 # How many works share a commit: enough to make the disk's wait cheap, few enough to answer soon.
 _BATCH = 256
 
@@ -135,4 +137,7 @@ def _failure(error: BaseException) -> StoreError:
 
 def _in_transaction(connection: Connection) -> bool:
     driver = connection.connection.driver_connection
-    return isinstance(driver, sqlite3.Connection) and driver.in_transaction
+    if isinstance(driver, sqlite3.Connection):
+        return driver.in_transaction
+    # An error leaves PostgreSQL's transaction waiting for the savepoint to be undone.
+    return driver is not None and driver.info.transaction_status.name in _WITHIN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.chat.office import Office
     from bot.matching.ruleset import RuleSet
 
 LANGUAGES = Languages.read()
@@ -172,7 +173,15 @@ class TestKeyboards:
 
 def turn(conn: Connection) -> Turn:
     bot = make_bot("1:none")
-    house = House("tocsin_bot", LANGUAGES, Matcher(load_rules(RULES)), "open", frozenset(), bot)
+    house = House(
+        "tocsin_bot",
+        LANGUAGES,
+        Matcher(load_rules(RULES)),
+        "open",
+        frozenset(),
+        bot,
+        cast("Office", None),
+    )
     return Turn(conn, now(), house, Chat(1, "private"), 0, None, "member", LANGUAGES.find("en"))
 
 

@@ -148,9 +148,10 @@ def test_mistakes_of_usage_are_two(house: Path) -> None:
     status, _, err = tocsin(house, "latest")
     assert status == 2
     assert "tocsin run" in err
-    status, _, err = tocsin(house, "run", TOCSIN_STORE_URL="postgresql://localhost/x")
+    status, _, err = tocsin(house, "stats", TOCSIN_STORE_URL="postgresql://me:hush@127.0.0.1:1/x")
     assert status == 2
-    assert "later version" in err
+    assert "PostgreSQL does not answer" in err
+    assert "hush" not in err
 
 
 def test_the_store_is_made_copied_and_put_back(house: Path) -> None:

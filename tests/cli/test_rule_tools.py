@@ -292,6 +292,58 @@ def test_backtest_counts_shows_and_compares(house: Path) -> None:
     assert (status, "not in a git checkout" in err) == (2, True)
 
 
+TIMED = """[topics.air]
+query = "zeppelin"
+[topics.air.when]
+count = 2
+within = "1h"
+[topics.still]
+query = "zeppelin"
+when = { silence = "12h" }
+[topics.each]
+query = "zeppelin"
+when = { count = 2, within = "1h", by = "source" }
+"""
+
+
+def test_backtest_says_when_a_pattern_in_time_would_have_rung(house: Path) -> None:
+    (house / "rules" / "air.toml").write_text(TIMED, "utf-8")
+    start = datetime(2025, 5, 1, tzinfo=UTC)
+    hours = (0.0, 5.0, 5.5, 30.0, 30.1, 30.2)
+    said = "\n".join(
+        json.dumps(
+            {
+                "id": f"{n}",
+                "source": "ab"[n % 2],
+                "title": f"Zeppelin {n}",
+                "text": "",
+                "published": (start + timedelta(hours=hour)).isoformat(),
+            }
+        )
+        for n, hour in enumerate(hours)
+    )
+
+    def rang(topic: str, *options: str) -> list[Any]:
+        status, out, _ = tocsin(house, "backtest", topic, "-", "--json", *options, stdin=said)
+        assert status == 0
+        return [(ring["at"][:16], ring["item"], ring["keys"]) for ring in lines(out)[0]["rang"]]
+
+    assert rang("air") == [("2025-05-01T05:30", "2", []), ("2025-05-02T06:06", "4", [])]
+    assert rang("still") == [("2025-05-01T17:30", None, []), ("2025-05-02T18:12", None, [])]
+    assert rang("each") == [("2025-05-02T06:12", "5", ["b"])]
+    status, out, _ = tocsin(house, "backtest", "air", "-", "-n", "1", stdin=said)
+    assert status == 0
+    assert "air: 6 of 6 items" in out
+    assert "Its pattern in time rang 2 times" in out
+    assert "2025-05-02 06:06  2 within 1h  Zeppelin 4" in out
+    old = house / "old"
+    old.mkdir()
+    (old / "air.toml").write_text(TIMED.replace("count = 2", "count = 3"), "utf-8")
+    status, out, _ = tocsin(house, "backtest", "air", "-", "--against", "old", "--json", stdin=said)
+    (change,) = lines(out)
+    assert (change["before"], change["after"], change["newly"], change["no_longer"]) == (1, 2, 2, 1)
+
+
 def test_backtest_reads_files_and_lines(house: Path) -> None:
     line = json.dumps({"id": "1", "source": "s", "title": "A zeppelin", "text": ""})
     status, out, _ = tocsin(house, "backtest", "air", "-", "--json", stdin=line)

@@ -14,10 +14,11 @@ from bot.matching.document import Document
 from bot.matching.engine import NaiveEngine
 from bot.matching.index import scan_kernel, snapshot
 from bot.matching.index.compiled import CompiledEngine
+from bot.matching.index.desk import scan
 from bot.matching.index.growing import ENOUGH, GrowingEngine
 from bot.matching.index.plan import All, Any, No, Plan, Presence, anchors
 from bot.matching.index.plan import given as simplified
-from bot.matching.index.scanning import hash_word, scan
+from bot.matching.index.scanning import hash_word
 from bot.matching.index.texts import Texts
 from bot.matching.matcher import Matcher
 from bot.matching.query import Query, parse_query
@@ -104,7 +105,7 @@ def test_what_is_removed_is_swept_out() -> None:
         engine.remove(f"word{number} peace")
     engine.sweep()
     assert len(engine) == 10
-    assert engine.nbytes < 0.7 * before  # the words stay known
+    assert engine.nbytes < 0.8 * before  # the words stay known
     assert keys(engine, "peace word1 word8995") == ["word8995 peace"]
     engine.add("peace", parse_query("peace", VOCABULARY))
     assert keys(engine, "peace word1 word8995") == ["word8995 peace", "peace"]

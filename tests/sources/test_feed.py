@@ -35,7 +35,7 @@ def test_every_expectation_has_its_document() -> None:
 def test_case(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CASES)  # where a body that is a file's name would find the file
     case = expected(document)
-    arguments = {key: case.get(key) for key in ("url", "content_type")}
+    arguments: dict[str, Any] = {key: case.get(key) for key in ("url", "content_type")}
     if "error" in case:
         with pytest.raises(ParseError) as caught:
             parse_feed(document.read_bytes(), source="s", **arguments)
@@ -173,3 +173,11 @@ def test_a_json_feeds_picture() -> None:
         b'"content_text": "x", "image": "https://n.example/a.jpg"}]}'
     )
     assert parse_feed(body, source="s").items[0].picture == "https://n.example/a.jpg"
+
+
+def test_tags_that_are_encoded_twice() -> None:
+    feed = parse_feed(
+        hostile.rss("<item><title>x</title><category>Arts &amp;amp; Culture</category></item>"),
+        source="s",
+    )
+    assert feed.items[0].tags == ("Arts & Culture",)

@@ -56,6 +56,12 @@ Content-Type: text/html; charset=utf-8
 TABLE = 'headline;body;date;link;keywords\n"Talks; resume";"One.\nTwo.";18/05/2025 14:05;https://a.example/1;a, b\n;;;;\n'
 ANSWER = '{"status": "ok", "articles": [{"source": {"name": "P"}, "author": "Jane Roe", "title": "Talks", "description": "short", "content": "long", "url": "https://a.example/1", "publishedAt": "2025-05-18T14:05:00Z"}]}'
 
+POSTS = '[{"id": 7, "date": "2025-05-18T14:05:00", "link": "https://a.example/1", "title": {"rendered": "Talks &amp; more"}, "content": {"rendered": "<p>One.</p><p>Two.</p>", "protected": false}}]'
+GUARDIAN = '{"response": {"status": "ok", "results": [{"id": "a/1", "webTitle": "Talks", "webPublicationDate": "2025-05-18T14:05:00Z", "fields": {"trailText": "short", "bodyText": "One."}}]}}'
+TIMES = '{"response": {"docs": [{"_id": "nyt://1", "headline": {"main": "Talks", "kicker": null}, "lead_paragraph": "One.", "byline": {"original": "By Jane Roe"}, "keywords": [{"name": "glocations", "value": "Istanbul"}]}]}}'
+SEARCH = '{"took": 1, "hits": {"total": 1, "hits": [{"_id": "1", "_source": {"title": "Talks", "body": "One."}}]}}'
+COLUMNS = "Titre;Contenu;Date de publication;Lien;Mots-clés;Langue\r\nPourparlers;Un.;18/05/2025 13:24;https://a.example/1;paix;fr\r\n"
+
 CASES = [
     ("a.html", PAGE, "page", {"title": "Talks resume in Istanbul", "url": "https://paper.example/talks", "published": "2025-05-18T11:05:00Z", "updated": "2025-05-18T12:00:00Z", "authors": ["Jane Roe"], "tags": ["Turkey", "talks"], "lang": "en", "captions": ["The palace. Photo: AFP"]}),
     ("a.xml", NITF, "nitf", {"id": "nitf-1", "title": "Talks resume", "text": "One.\n\nTwo.", "authors": ["Jane Roe"], "agency": "AFP", "tags": ["talks"], "captions": ["The palace"]}),
@@ -64,6 +70,13 @@ CASES = [
     ("a.eml", MAIL, "mail", {"id": "1@afp.example", "title": "Les pourparlers reprennent à Istanbul", "text": "Un paragraphe.\n\nUn autre.", "published": "2025-05-18T11:05:00Z", "agency": "Agence France-Presse"}),
     ("a.csv", TABLE, "csv", {"title": "Talks; resume", "text": "One.\nTwo.", "published": "2025-05-18T14:05:00Z", "url": "https://a.example/1", "tags": ["a", "b"]}),
     ("a.json", ANSWER, "json", {"title": "Talks", "text": "long", "url": "https://a.example/1", "authors": ["Jane Roe"], "published": "2025-05-18T14:05:00Z"}),
+    ("a.json", POSTS, "json", {"title": "Talks & more", "text": "One.\n\nTwo.", "url": "https://a.example/1", "published": "2025-05-18T14:05:00Z"}),
+    ("a.json", GUARDIAN, "json", {"title": "Talks", "text": "One.", "published": "2025-05-18T14:05:00Z"}),
+    ("a.json", TIMES, "json", {"id": "nyt://1", "title": "Talks", "text": "One.", "tags": ["Istanbul"], "authors": ["By Jane Roe"]}),
+    ("a.json", SEARCH, "json", {"title": "Talks", "text": "One."}),
+    ("a.jsonl", '{"headline": "a", "article": "One.", "ts": 1747577100, "uri": "https://a.example/1"}', "json lines", {"title": "a", "text": "One.", "published": "2025-05-18T14:05:00Z", "url": "https://a.example/1"}),
+    ("a.csv", COLUMNS, "csv", {"title": "Pourparlers", "text": "Un.", "published": "2025-05-18T13:24:00Z", "url": "https://a.example/1", "tags": ["paix"], "lang": "fr"}),
+    ("a.tsv", "Headline\tBody\tPublished At\nTalks\tOne.\t2025-05-18T14:05:00+03:00", "csv", {"title": "Talks", "published": "2025-05-18T11:05:00Z"}),
     ("a.json", '{"title": "a"}\n{"headline": "b"}\n', "json lines", {"title": "a"}),
 ]  # fmt: skip
 

@@ -23,30 +23,32 @@ def put(store: Store, text: str) -> None:
 
 
 def test_a_copy_of_an_open_store_is_whole_and_alone(
-    store: Store, database: Path, tmp_path: Path
+    sqlite_store: Store, database: Path, tmp_path: Path
 ) -> None:
-    put(store, "then")
+    put(sqlite_store, "then")
     copy = tmp_path / "copy.db"
     copy_database(database, copy)
-    put(store, "now")
+    put(sqlite_store, "now")
     assert sorted(path.name for path in tmp_path.glob("copy.db*")) == ["copy.db"]
     assert value(copy) == "then"
 
 
-def test_restoring_keeps_what_was_there(store: Store, database: Path, tmp_path: Path) -> None:
-    put(store, "then")
+def test_restoring_keeps_what_was_there(
+    sqlite_store: Store, database: Path, tmp_path: Path
+) -> None:
+    put(sqlite_store, "then")
     copy = tmp_path / "copy.db"
     copy_database(database, copy)
-    put(store, "now")
-    store.close()
+    put(sqlite_store, "now")
+    sqlite_store.close()
     kept = restore_database(copy, database)
     assert value(database) == "then"
     assert kept is not None
     assert value(kept) == "now"
 
 
-def test_restoring_where_nothing_was(store: Store, database: Path, tmp_path: Path) -> None:
-    put(store, "then")
+def test_restoring_where_nothing_was(sqlite_store: Store, database: Path, tmp_path: Path) -> None:
+    put(sqlite_store, "then")
     other = tmp_path / "other.db"
     assert restore_database(database, other) is None
     assert value(other) == "then"
@@ -62,10 +64,10 @@ def test_a_running_service_is_not_pulled_away(database: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("content", [b"", b"no database " * 500, None])
 def test_what_is_no_copy_is_not_restored(
-    store: Store, database: Path, tmp_path: Path, content: bytes | None
+    sqlite_store: Store, database: Path, tmp_path: Path, content: bytes | None
 ) -> None:
-    put(store, "here")
-    store.close()
+    put(sqlite_store, "here")
+    sqlite_store.close()
     copy = tmp_path / "copy.db"
     if content is not None:
         copy.write_bytes(content)
@@ -74,7 +76,7 @@ def test_what_is_no_copy_is_not_restored(
     assert value(database) == "here"
 
 
-def test_a_copy_that_cannot_be_written(store: Store, database: Path, tmp_path: Path) -> None:
+def test_a_copy_that_cannot_be_written(sqlite_store: Store, database: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         copy_database(database, tmp_path / "no" / "copy.db")
     with pytest.raises(StoreError, match="no database at"):

@@ -83,7 +83,8 @@ def test_many_follow_page_by_page(store: Store) -> None:
     assert store.read_now(fan_out.open_fan_outs) == 0
 
 
-def test_a_crash_goes_on_behind_the_last_page(store: Store, database: Path) -> None:
+def test_a_crash_goes_on_behind_the_last_page(sqlite_store: Store, database: Path) -> None:
+    store = sqlite_store
     subscribers(store, 7, "topic:war")
     record(store, arrival("a", "topic:war"))
     expand(store)

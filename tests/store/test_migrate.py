@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 
 from bot.errors import StoreError
 from bot.store import meta, migrate, migrations
+from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.schema import metadata
 
@@ -56,16 +57,16 @@ def test_migrations_arrive_at_the_schema(database: Path, tmp_path: Path) -> None
     assert definitions(database) == definitions(other)
 
 
-def test_alembic_sees_no_difference(database: Path) -> None:
-    Store.open(f"sqlite:///{database}").close()
-    engine = create_engine(f"sqlite:///{database}")
+def test_alembic_sees_no_difference(url: str, request: pytest.FixtureRequest) -> None:
+    Store.open(url).close()
+    engine = find_place(url).reading_engine(1)
+    request.addfinalizer(engine.dispose)
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
             opts={"include_name": lambda name, *_: not (name or "").startswith("items_fts")},
         )
         assert compare_metadata(context, metadata) == []
-    engine.dispose()
 
 
 def test_a_current_schema_needs_no_alembic(database: Path) -> None:
@@ -82,14 +83,14 @@ def test_a_current_schema_needs_no_alembic(database: Path) -> None:
 
 
 @pytest.mark.crash
-def test_four_processes_open_a_new_database_at_once(database: Path) -> None:
+def test_four_processes_open_a_new_database_at_once(url: str) -> None:
     program = (
         "import sys; from bot.store.engine import Store; from bot.store import meta, migrations\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "with Store.open(sys.argv[1]) as store:\n"
         "    store.write_now(lambda conn: meta.put(conn, sys.argv[2], 1))\n"
     )
-    command = [sys.executable, "-c", program, f"sqlite:///{database}"]
+    command = [sys.executable, "-c", program, url]
     pipe = subprocess.PIPE
     opening = [
         subprocess.Popen([*command, f"k{n}"], stdin=pipe, stdout=pipe, stderr=pipe, text=True)
@@ -104,7 +105,7 @@ def test_four_processes_open_a_new_database_at_once(database: Path) -> None:
         process.stdin.flush()
     errors = [process.communicate()[1] for process in opening]
     assert errors == [""] * 4
-    with Store.open(f"sqlite:///{database}") as store:
+    with Store.open(url) as store:
         assert store.read_now(lambda conn: [meta.get(conn, f"k{n}") for n in range(4)]) == [1] * 4
 
 

@@ -295,7 +295,8 @@ def test_a_chat_that_refuses_is_not_rung(store: Store) -> None:
 # Size
 
 
-def test_claiming_from_a_long_backlog_looks_at_few_rows(store: Store) -> None:
+def test_claiming_from_a_long_backlog_looks_at_few_rows(sqlite_store: Store) -> None:
+    store = sqlite_store
     """Counted in steps of SQLite's machine and not in seconds: 100,000 rows cost as 1,000 do."""
     steps = 0
 

@@ -35,6 +35,7 @@ NEWLINE = 2048  # two of them end a paragraph
 BREAK = 4096  # ends a paragraph alone
 AFTER_ELISION = 8192  # a French elision may stand before it
 VOWEL = 16384  # of Turkish
+UNLIKE = 32768  # its spelling, for ``=``, may not be itself
 
 # A fold that is longer than one character stands in ``pool``, its length before it.
 POOLED = 1 << 31
@@ -47,12 +48,22 @@ _NO_HOST = " !\"#$%&'()*,/:;<=>?[\\]^`{|}~«»“”„…\u00a0\u3000"
 _UNCHANGED = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0x20000, 0x2A6E0))
 
 
-class Alphabet(NamedTuple):
-    """``classes`` (bits, uint16) and ``folds`` (uint32: 0 for nothing) by code point."""
+FOLD_SHIFT = 32
 
-    classes: NDArray[np.uint16]
-    folds: NDArray[np.uint32]
+
+class Alphabet(NamedTuple):
+    """A row for each code point: its class, and shifted by FOLD_SHIFT its fold, 0 for nothing."""
+
+    rows: NDArray[np.uint64]
     pool: NDArray[np.uint32]
+
+    def kind(self, char: str) -> int:
+        """The class of a character."""
+        return int(self.rows[ord(char)]) & 0xFFFF
+
+    def fold(self, char: str) -> int:
+        """The code point that a character folds to; POOLED for more than one."""
+        return int(self.rows[ord(char)]) >> FOLD_SHIFT
 
 
 @cache
@@ -80,8 +91,11 @@ def alphabet() -> Alphabet:
     folds = np.arange(SIZE, dtype=np.uint32)
     folds[classes & APOSTROPHE > 0] = 0
     pool: list[int] = [0]
+    classes[[ord(char) for char in tables.APOSTROPHES if char.isascii() and char != "'"]] |= UNLIKE
     for code in _changing(classes):
         char = chr(code)
+        if classes[code] & IGNORED or not _is_composed(char):
+            classes[code] |= UNLIKE
         if char.isupper():
             classes[code] |= UPPER
         elif char.islower():
@@ -97,7 +111,8 @@ def alphabet() -> Alphabet:
             pool += [len(folded), *map(ord, folded)]
         else:
             folds[code] = ord(folded) if folded else 0
-    return Alphabet(classes, folds, np.array(pool, np.uint32))
+    rows = folds.astype(np.uint64) << np.uint64(FOLD_SHIFT) | classes
+    return Alphabet(rows, np.array(pool, np.uint32))
 
 
 def _changing(classes: NDArray[np.uint16]) -> Iterator[int]:
@@ -108,14 +123,24 @@ def _changing(classes: NDArray[np.uint16]) -> Iterator[int]:
     return (int(code) for code in np.flatnonzero(there))
 
 
+def _is_composed(char: str) -> bool:
+    """Whether NFC leaves it as it is, whatever stands before it."""
+    return (
+        not unicodedata.combining(char)
+        and char not in _seconds()
+        and unicodedata.is_normalized("NFC", char)
+    )
+
+
 def _is_complex(char: str) -> bool:
     """Whether its fold may depend on the characters beside it."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     if not letters:
         return False
-    if char in {"\u0306", "\u0345"} or letters[0] in _seconds():
+    first = letters[0]
+    if char in {"\u0306", "\u0345"} or (first in _seconds() and first not in _accents()):
         return True
-    return any(map(unicodedata.combining, letters[:1])) and fold_word("a" + char) != "a"
+    return any(map(unicodedata.combining, first)) and fold_word("a" + char) != "a"
 
 
 @cache
@@ -123,15 +148,13 @@ def _seconds() -> frozenset[str]:
     """The characters that composition may join to the one before them."""
     jamo = (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))
     pairs = (unicodedata.decomposition(chr(code)).split() for code in range(SIZE))
-    return (
-        frozenset(
-            {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}  # noqa: PLR2004
-            | {chr(code) for code in jamo}
-        )
-        - _accents()
+    return frozenset(
+        {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}  # noqa: PLR2004
+        | {chr(code) for code in jamo}
     )
 
 
-def _accents() -> set[str]:
+@cache
+def _accents() -> frozenset[str]:
     """Marks that folding drops anyway; the breve is kept on one letter."""
-    return {chr(code) for code in expand(tables.ACCENT)} - {"\u0306"}
+    return frozenset(map(chr, expand(tables.ACCENT))) - {"\u0306"}

@@ -12,7 +12,7 @@ from bot.matching.engine import Hit, evaluate, is_source
 from bot.matching.index.plan import anchors
 from bot.matching.index.planning import plan_of
 from bot.matching.index.signs import is_sure, name_of, signs
-from bot.matching.query.tree import EntityName
+from bot.matching.query.tree import EntityName, Regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,9 @@ class _Leaves:
         self._sure: list[bool] = [False]
 
     def number(self, leaf: Leaf) -> int:
-        """The number of a leaf that is made of words or is an entity."""
+        """The number of a leaf that is made of words or is an entity; 0 for a regular expression."""
+        if isinstance(leaf, Regex):
+            return 0
         name = name_of(leaf)
         if name not in self._numbers:
             number = self._new(name, sure=is_sure(leaf))

@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.matching.engine import Hit, evaluate, is_source
+from bot.matching.index import layout, match_kernel
+from bot.matching.index.desk import Desk, Laid, letters
 from bot.matching.index.filing import Filing
 from bot.matching.index.gate import Gate
 from bot.matching.index.leaves import Leaves
-from bot.matching.index.names import entities
-from bot.matching.index.plan import ANYWHERE
+from bot.matching.index.names import beginnings, entities
 from bot.matching.index.planning import plan_of
-from bot.matching.index.ring_kernel import collect, mark, ring
+from bot.matching.index.pointers import Pinned
+from bot.matching.index.settling import settle
 from bot.matching.index.signs import lang_bit
 from bot.matching.index.tables import EMPTY
 from bot.matching.index.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,19 +37,9 @@ if TYPE_CHECKING:
     from bot.matching.query import Query
     from bot.matching.vocabulary import Vocabulary
 
-_ROOM = 1024
+_NO_NAMES = np.zeros((0, 2), np.uint64)
 # Dead queries are swept out when they are so many, and more than a quarter of all.
 _WORTH_SWEEPING = 4096
-
-
-class _Scratch:
-    """What one match needs of its own; clean between two."""
-
-    def __init__(self, leaves: int, queries: int) -> None:
-        self.seen = np.zeros(leaves, np.uint16)
-        self.touched = np.empty(leaves, np.int32)
-        self.met = np.zeros(queries, np.uint8)
-        self.rung = np.empty(_ROOM, np.int32)
 
 
 class CompiledEngine:
@@ -69,7 +61,8 @@ class CompiledEngine:
         self._keys = Texts(self._key)
         self._gate = Gate()
         self._changing = threading.Lock()
-        self._scratches: list[_Scratch] = []
+        self._desks: list[Desk] = []
+        self._arrays: Pinned | None = None  # None once they have changed
         self._living = 0
         self._sweeping = False
 
@@ -88,6 +81,7 @@ class CompiledEngine:
             with self._gate.writing():
                 plan = plan_of(query.tree, self._leaves)
                 self._filing.file(self._keys.add(key), plan)
+                self._arrays = None
                 self._living += 1
 
     def remove(self, key: str) -> None:
@@ -118,7 +112,8 @@ class CompiledEngine:
             keys = self._keys.some(left.tolist())
             with self._gate.writing():
                 self._filing, self._keys = filing, keys
-                self._scratches.clear()
+                self._desks.clear()
+                self._arrays = None
 
     def dump(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """All of it as arrays, and as facts that JSON can hold; nobody adds meanwhile."""
@@ -179,86 +174,110 @@ class CompiledEngine:
             key for key, sure in candidates if sure or evaluate(read(key), document) is not None
         ]
 
+    def numbers(self, documents: Sequence[Document]) -> list[list[int]]:
+        """What each of the documents rings, in order: twice the numbers of the queries.
+
+        And one more where words cannot tell. Many documents in one call cost less than as many
+        calls, and other threads can run meanwhile.
+        """
+        with self._gate:
+            desk = self._take_desk()
+            found = self._numbers(desk, documents)
+            self._put_back(desk)
+            return found
+
+    def scan(self, documents: Sequence[Document]) -> int:
+        """The number of words in documents: what every match begins with."""
+        desk = self._take_desk()
+        desk.lay([self._laid(document) for document in documents], self._key)
+        count = desk.scan()
+        self._put_back(desk)
+        return count
+
     def _candidates(
         self, document: Document
     ) -> tuple[Callable[[str], Query], list[tuple[str, bool]]]:
         """The keys of the queries that match, surely or not, and how to read them."""
-        with self._gate.reading():
-            numbers = self.numbers(document)
-            plain = np.where(numbers < 0, ~numbers, numbers)
-            order = np.argsort(plain)
-            keys = self._keys.several(plain[order])
-            return self._read, list(zip(keys, (numbers[order] >= 0).tolist(), strict=True))
+        with self._gate:
+            desk = self._take_desk()
+            (numbers,) = self._numbers(desk, (document,))
+            if numbers and not document.is_scanned(self._key):
+                document.keep(desk.scanned())
+            self._put_back(desk)
+            keys = self._keys.several(np.array(numbers, np.int32) >> 1)
+            return self._read, [
+                (key, not number & 1) for key, number in zip(keys, numbers, strict=True)
+            ]
 
-    def scan(self, document: Document) -> int:
-        """The number of words in a document: what every match begins with."""
-        return document.scanned(self._key).count
-
-    def numbers(self, document: Document) -> NDArray[np.int32]:
-        """The queries that match, unordered: their numbers, as ~number where that is not sure."""
+    def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
         leaves = self._leaves
-        scratch = self._take_scratch()
-        scanned = document.scanned(self._key)
-        count = collect(
-            scanned.words,
-            scanned.count,
-            document.field_bits,
-            lang_bit(document.lang),
-            leaves.key,
-            leaves.terms.slots,
-            leaves.terms.filter,
-            leaves.pairs.slots,
-            leaves.prefixes.slots,
+        if self._arrays is None:
+            self._arrays = Pinned((*leaves.arrays, *self._filing.arrays))
+        names = beginnings(self.vocabulary, self._key) if leaves.entities else None
+        desk.lay([self._laid(document) for document in documents], self._key)
+        if desk.fits is not self._arrays:
+            desk.reserve(self._room())
+            desk.fits = self._arrays
+        while status := match_kernel.match(
+            desk.text,
+            self._key,
+            letters().table,
+            desk.table,
+            self._arrays.table,
             leaves.prefix_lengths,
-            leaves.emissions.array,
-            leaves.phrases.array[: leaves.phrases.count],
-            leaves.rest.array,
-            scratch.seen,
-            scratch.touched,
-        )
-        count = self._mark_others(document, scratch, count)
-        while (
-            found := ring(
-                scratch.touched, count, scratch.seen, self._filing.filed, scratch.met, scratch.rung
-            )
-        ) < 0:
-            scratch.rung = np.empty(4 * len(scratch.rung), np.int32)
-        numbers = scratch.rung[:found].copy()
-        self._scratches.append(scratch)
-        return numbers
+            _NO_NAMES if names is None else names.known,
+        ):
+            if status == layout.FULL:
+                desk.reserve({layout.RUNG: 4 * len(desk.part(layout.RUNG))})
+            elif status == layout.LEARN and names is not None:
+                names.learn(desk.unknown())
+            elif status == layout.NAMED:
+                self._name(desk, documents[desk.document])
+            else:
+                settle(desk, status)
+        return desk.rung()
 
-    def _mark_others(self, document: Document, scratch: _Scratch, count: int) -> int:
-        """Marks leaf 0, the item's language and source, and the entities."""
-        leaves = self._leaves
-        marked = {0: ANYWHERE << 8}
-        if document.lang in leaves.langs:
-            marked[leaves.langs[document.lang]] = ANYWHERE
-        for written, leaf in leaves.sources.items():
-            if is_source(written, document):
-                marked[leaf] = ANYWHERE
-        if leaves.entities:
-            for entity, bits in entities(
-                document, document.scanned(self._key), self.vocabulary
-            ).items():
-                if entity in leaves.entities:
-                    marked[leaves.entities[entity]] = bits
-        return int(
-            mark(
-                np.fromiter(marked, np.int32, len(marked)),
-                np.fromiter(marked.values(), np.uint16, len(marked)),
-                scratch.seen,
-                scratch.touched,
-                count,
-            )
+    def _laid(self, document: Document) -> Laid:
+        """A document with what is known of it before its words are."""
+        leaves, lang = self._leaves, document.lang
+        marked = [leaves.langs[lang]] if lang in leaves.langs else []
+        if leaves.sources:
+            marked += [
+                leaf for written, leaf in leaves.sources.items() if is_source(written, document)
+            ]
+        return document.written, document.field_bits, lang_bit(lang), marked
+
+    def _name(self, desk: Desk, document: Document) -> None:
+        """Marks the entities that are named in the document in hand."""
+        if not document.is_scanned(self._key):
+            document.keep(desk.scanned())
+        document.keep_beginnings(self.vocabulary, desk.hits())
+        leaves = self._leaves.entities
+        desk.name(
+            {
+                leaves[entity]: bits
+                for entity, bits in entities(document, self.vocabulary).items()
+                if entity in leaves
+            }
         )
 
-    def _take_scratch(self) -> _Scratch:
+    def _room(self) -> dict[int, int]:
         leaves, queries = self._filing.room
-        while self._scratches:
-            scratch = self._scratches.pop()
-            if len(scratch.seen) >= leaves and len(scratch.met) >= queries:
-                return scratch
-        return _Scratch(leaves, queries)
+        return {
+            layout.SEEN: leaves,
+            layout.TOUCHED: leaves + 1,
+            layout.MET: queries,
+            layout.LAST: self._leaves.slots,
+        }
+
+    def _take_desk(self) -> Desk:
+        """A desk that nobody else works at."""
+        return self._desks.pop() if self._desks else Desk()
+
+    def _put_back(self, desk: Desk) -> None:
+        """Has others use a desk, unless it was left in the middle of something, or grew too large."""
+        if not desk.is_large:
+            self._desks.append(desk)
 
 
 def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
 
+from bot.matching.index.compiling import njit
 from bot.matching.index.plan import SEARCHED, Perhaps, Presence, anchors, given, program
-from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, LENGTH, Filed
+from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, LENGTH
 from bot.matching.index.tables import Column
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class Filing:
         self._alive = Column(np.uint8)
 
     @property
-    def filed(self) -> Filed:
-        """The arrays as compiled code reads them."""
-        return Filed(self._first.array, self._length.array, self._entries.array, self._alive.array)
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """What compiled code reads, in the order of ``match_kernel``."""
+        return self._first.array, self._length.array, self._entries.array, self._alive.array
 
     @property
     def room(self) -> tuple[int, int]:

@@ -11,31 +11,37 @@ if TYPE_CHECKING:
 
 
 class Gate:
-    """A lock for readers and writers. A writer waits for the readers inside, and the next wait."""
+    """A lock for readers and writers. A writer waits for the readers inside, and the next wait.
+
+    The gate itself is what readers enter, with no more calls than that takes: it is passed once or
+    twice for each text.
+    """
 
     def __init__(self) -> None:
         self._writing = Lock()
         self._inside = 0
-        self._changed = Condition(Lock())
+        self._counting = Lock()
+        self._left = Condition(self._counting)
+        self._awaited = False
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Together with other readers."""
-        with self._writing, self._changed:
+        with self._writing, self._counting:
             self._inside += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._inside -= 1
-                if self._inside == 0:
-                    self._changed.notify()
+
+    def __exit__(self, *_: object) -> None:
+        with self._counting:
+            self._inside -= 1
+            if self._awaited and not self._inside:
+                self._left.notify()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Alone."""
         with self._writing:
-            with self._changed:
+            with self._left:
+                self._awaited = True
                 while self._inside:
-                    self._changed.wait()
+                    self._left.wait()
+                self._awaited = False
             yield

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.matching.index.ring_kernel import UNSURE, pair_of
+from bot.matching import tables
+from bot.matching.index.alphabet import alphabet
+from bot.matching.index.collect_kernel import UNSURE, pair_of
+from bot.matching.index.inside_kernel import key_inside
+from bot.matching.index.literals import needed_letters
 from bot.matching.index.scanning import hash_word
-from bot.matching.index.signs import is_sure, name_of, signs
+from bot.matching.index.signs import EVERY_LANG, is_sure, name_of, signs
 from bot.matching.index.tables import EMPTY, Column, Table
-from bot.matching.index.texts import Texts
-from bot.matching.query.tree import EntityName
+from bot.matching.query.tree import EntityName, Exact, Near, Regex, WordList
+from bot.matching.text import is_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +31,10 @@ if TYPE_CHECKING:
 _SOME, _MOST = 500, 1_000_000
 
 # What a dump has.
-_COLUMNS = ("emissions", "phrases", "rest", "_sure", "_common")
-_TABLES = ("terms", "pairs", "prefixes")
-_FACTS = ("key", "prefix_lengths", "entities", "langs", "sources")
+_COLUMNS = ("emissions", "phrases", "facts", "inside_leaves", "_sure", "_common")
+_TABLES = ("terms", "pairs", "prefixes", "insides")
+_FACTS = ("key", "prefix_lengths", "slots", "entities", "langs", "sources")
+_ONE_APOSTROPHE = str.maketrans(dict.fromkeys(tables.APOSTROPHES, "'"))
 
 
 class Leaves:
@@ -39,15 +46,17 @@ class Leaves:
     def __init__(self, key: int, frequencies: Mapping[str, int]) -> None:
         self.key = key
         self._frequencies = frequencies
-        self.terms, self.pairs, self.prefixes = Table(), Table(), Table()
+        self.terms, self.pairs, self.prefixes, self.insides = Table(), Table(), Table(), Table()
         self.prefix_lengths = 0  # a bit for each length of a prefix
-        self.emissions = Column(np.int32, width=3)
+        self.slots = 0  # words that must stand near others
+        self.emissions = Column(np.int32, width=4)
         self.phrases = Column(np.int32, width=5)
-        self.rest = Column(np.uint64)
+        self.facts = Column(np.uint64)
+        self.inside_leaves = Column(np.int32)  # regular expressions
         self.entities: dict[str, int] = {}
         self.langs: dict[str, int] = {}
         self.sources: dict[str, int] = {}
-        self._numbers = Texts(key)
+        self._numbers: dict[str, int] = {}
         self._sure = Column(np.uint8)
         self._common = Column(np.int32)
         self._new("", sure=False, common=_MOST)
@@ -55,10 +64,14 @@ class Leaves:
     def dump(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Its arrays, by name, and its other facts."""
         columns = {name: getattr(self, name).used for name in _COLUMNS}
-        tables = {name: getattr(self, name).slots for name in _TABLES}
-        numbers = {f"numbers.{name}": each for name, each in self._numbers.dump().items()}
+        slots = {name: getattr(self, name).slots for name in _TABLES}
+        names = [name.encode("utf-8", "surrogatepass") for name in self._numbers]
+        written = {
+            "name_lengths": np.fromiter(map(len, names), np.int32, len(names)),
+            "names": np.frombuffer(b"".join(names), np.uint8),
+        }
         facts = {name: getattr(self, name) for name in _FACTS}
-        return columns | tables | numbers, facts
+        return columns | slots | written, facts
 
     @classmethod
     def restored(
@@ -75,32 +88,55 @@ class Leaves:
             setattr(leaves, name, Table.of(arrays[name]))
         for name in _FACTS:
             setattr(leaves, name, facts[name])
-        numbers = {name: arrays[f"numbers.{name}"] for name in ("slots", "starts", "blob")}
-        leaves._numbers = Texts.restored(leaves.key, numbers)
+        written, ends = arrays["names"].tobytes(), np.cumsum(arrays["name_lengths"]).tolist()
+        leaves._numbers = {
+            written[begin:end].decode("utf-8", "surrogatepass"): number
+            for number, (begin, end) in enumerate(pairwise([0, *ends]))
+        }
         return leaves
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     @property
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """What compiled code reads, in the order of ``match_kernel``."""
+        return (
+            self.terms.slots,
+            self.terms.filter,
+            self.pairs.slots,
+            self.pairs.filter,
+            self.prefixes.slots,
+            self.prefixes.filter,
+            self.emissions.array,
+            self.phrases.used,
+            self.facts.array,
+            self.insides.slots,
+            self.insides.filter,
+            self.inside_leaves.used,
+        )
+
+    @property
     def nbytes(self) -> int:
         """Its size in bytes."""
-        tables = self.terms.nbytes + self.pairs.nbytes + self.prefixes.nbytes
-        columns = (self.emissions, self.phrases, self.rest, self._sure, self._common)
-        return tables + self._numbers.nbytes + sum(column.nbytes for column in columns)
+        slots = sum(getattr(self, name).nbytes for name in _TABLES)
+        columns = sum(getattr(self, name).nbytes for name in _COLUMNS)
+        names = sys.getsizeof(self._numbers) + sum(map(sys.getsizeof, self._numbers))
+        return int(slots + columns + names + 28 * len(self._numbers))
 
     def number(self, leaf: Leaf) -> int:
-        """The number of a leaf that is made of words or is an entity."""
+        """The number of a leaf that is made of words or is an entity; 0 where words cannot tell."""
         name = name_of(leaf)
-        number = self._numbers.number(name)
-        if number != EMPTY:
+        number = self._numbers.get(name)
+        if number is not None:
             return number
         if isinstance(leaf, EntityName):
             number = self.entities[leaf.key] = self._new(name, sure=True, common=_SOME)
             return number
+        if isinstance(leaf, Regex):
+            return self._regex(leaf, name)
         number = self._new(name, sure=is_sure(leaf), common=0)
-        for sign in signs(leaf):
-            self._point(sign, number)
+        self._point(leaf, number)
         return number
 
     def value(self, name: str, written: str) -> int:
@@ -121,28 +157,73 @@ class Leaves:
     def _new(self, name: str, *, sure: bool, common: int) -> int:
         self._sure.append(sure)
         self._common.append(common)
-        return self._numbers.add(name)
+        return self._numbers.setdefault(name, len(self._numbers))
 
-    def _point(self, sign: Sign, number: int) -> None:
-        """Has a sign point to the leaf."""
+    def _regex(self, leaf: Regex, name: str) -> int:
+        """The number of a regular expression that has letters to be known by, else 0."""
+        needed = needed_letters(leaf.pattern, alphabet())
+        if needed is None:
+            return 0
+        number = self._new(name, sure=False, common=_SOME)
+        self.inside_leaves.append(number)
+        for letters in needed:
+            self._emit(
+                self.insides, int(key_inside(np.array(letters, np.uint32))), number, EVERY_LANG
+            )
+        return number
+
+    def _point(self, leaf: Leaf, number: int) -> None:
+        """Has the words of a leaf point to its number."""
+        match leaf:
+            case WordList(_, words):
+                for word in words:
+                    self._point(word, number)
+            case Near(_, words, distance) if is_sure(leaf):
+                self._point_near(words, distance, number)
+            case Exact(_, words, surfaces) if not any(map(is_unspaced, words)):
+                self._point_exact(words, surfaces, number)
+            case _:
+                for sign in signs(leaf):
+                    self._point_sign(sign, number)
+
+    def _point_near(self, words: tuple[str, ...], distance: int, number: int) -> None:
+        first, self.slots = self.slots, self.slots + len(words)
+        for slot, word in enumerate(words, first):
+            check = self.facts.extend((0, slot, first, len(words), distance))
+            self._emit(self.terms, hash_word(word, self.key), number, EVERY_LANG, check)
+        self._grow_common(number, words)
+
+    def _point_exact(self, words: tuple[str, ...], surfaces: tuple[str, ...], number: int) -> None:
+        spelt = [hash_word(each.translate(_ONE_APOSTROPHE), self.key) for each in surfaces]
+        check = self.facts.extend(np.array([len(spelt), *spelt], np.uint64))
+        self._emit(self.terms, hash_word(words[0], self.key), number, EVERY_LANG, check)
+        self._grow_common(number, words)
+
+    def _point_sign(self, sign: Sign, number: int) -> None:
         hashes = [hash_word(word, self.key) for word in sign.words]
         langs = sign.langs if sign.sure else sign.langs | UNSURE
         if len(hashes) > 1:
             self._point_phrase(hashes, langs, number)
         else:
-            table = self.prefixes if sign.begins else self.terms
-            row = (number, langs, table.get(hashes[0]))
-            table.set(hashes[0], self.emissions.append(row))
+            self._emit(self.prefixes if sign.begins else self.terms, hashes[0], number, langs)
         if sign.begins:
             self.prefix_lengths |= 1 << len(sign.words[0])
             self._common.array[number] += _SOME
         else:
-            known = self._frequencies
-            self._common.array[number] += min(known.get(word, 0) for word in sign.words)
+            self._grow_common(number, sign.words)
+
+    def _grow_common(self, number: int, words: tuple[str, ...]) -> None:
+        known = self._frequencies
+        self._common.array[number] += min(known.get(word, 0) for word in words)
+
+    def _emit(self, table: Table, key: int, number: int, langs: int, check: int = EMPTY) -> None:
+        """Has a hash point to a leaf, beside those that it points to already."""
+        row = (number, langs, table.get(key), check)
+        table.set(key, self.emissions.append(row))
 
     def _point_phrase(self, hashes: list[int], langs: int, number: int) -> None:
         first, second, *others = hashes
         pair = int(pair_of(np.uint64(first), np.uint64(second)))
-        row = (number, langs, self.pairs.get(pair), len(others), self.rest.count)
-        self.rest.extend(np.array(others, np.uint64))
+        row = (number, langs, self.pairs.get(pair), len(others), self.facts.count)
+        self.facts.extend(np.array(others, np.uint64))
         self.pairs.set(pair, self.phrases.append(row))

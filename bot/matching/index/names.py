@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.matching.index.ring_kernel import places
+from bot.matching.index.collect_kernel import places
 from bot.matching.index.tables import Table
 from bot.matching.names import name_index
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from bot.matching.document import Document
     from bot.matching.index.scanning import Scanned
+    from bot.matching.index.tables import Slots
     from bot.matching.vocabulary import Vocabulary
 
 # What is remembered of a word: it begins a name, or one only with a capital, or none.
@@ -36,22 +39,30 @@ class Beginnings:
         self._learning = Lock()
         self._known = Table()
 
+    @property
+    def known(self) -> Slots:
+        """What is known of words, by their hashes; compiled code may read it meanwhile."""
+        return self._known.slots
+
     def within(self, scanned: Scanned) -> NDArray[np.int32]:
         """The numbers of the words of a text at which a name may begin."""
         hits = np.empty(scanned.count, np.int32)
         unknown = np.empty(scanned.count, np.int32)
         while True:
-            table = self._known.slots
-            found, new = places(scanned.words, scanned.count, table, hits, unknown)
+            found, new = places(scanned.words, scanned.count, self.known, hits, unknown)
             if not new:
                 return hits[:found]
-            self._learn(scanned, unknown[:new])
+            self.learn(
+                (int(scanned.words.hashes[number]), scanned.word(number))
+                for number in unknown[:new].tolist()
+            )
 
-    def _learn(self, scanned: Scanned, numbers: NDArray[np.int32]) -> None:
+    def learn(self, words: Iterable[tuple[int, str]]) -> None:
+        """Find out about words, each with its hash."""
         with self._learning:
             table = self._known if len(self._known) < _MOST else Table()
-            for number in numbers.tolist():
-                table.set(int(scanned.words.hashes[number]), self._kind(scanned.word(number)))
+            for hashed, word in words:
+                table.set(hashed, self._kind(word))
             self._known = table
 
     def _kind(self, word: str) -> int:
@@ -69,12 +80,10 @@ def beginnings(vocabulary: Vocabulary, key: int) -> Beginnings:
     return Beginnings(vocabulary)
 
 
-def entities(document: Document, scanned: Scanned, vocabulary: Vocabulary) -> dict[str, int]:
+def entities(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
     """The entities that are named in a document, with the bits of the fields."""
     found: dict[str, int] = {}
-    numbers = beginnings(vocabulary, scanned.key).within(scanned)
-    for index in np.unique(scanned.words.fields[numbers]).tolist():
-        bit = int(document.field_bits[index])
-        for occurrence in document.names(vocabulary, document.fields[index]):
+    for field, bit in zip(document.fields, document.field_bits, strict=True):
+        for occurrence in document.names(vocabulary, field):
             found[occurrence.entity] = found.get(occurrence.entity, 0) | bit
     return found

@@ -44,7 +44,7 @@ class Leaves(Protocol):
     """Numbers for leaves."""
 
     def number(self, leaf: Leaf) -> int:
-        """The number of a leaf that is made of words or is an entity."""
+        """The number of a leaf that is made of words or is an entity; 0 for what words cannot tell."""
 
     def value(self, name: str, written: str) -> int:
         """The number of a value that ``lang:`` or ``source:`` may have."""
@@ -74,11 +74,11 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
             return Perhaps(_needs(_light(threshold, terms, leaves)))
         case WordList(_, words) if any(isinstance(word, EntityName | Regex) for word in words):
             return Any(tuple(plan_of(word, leaves, fields) for word in words))
-        case Time() | Value() | Regex():
+        case Time() | Value():
             return Perhaps(())
         case _:
             number = leaves.number(node)
-            return Presence(number, fields, leaves.is_sure(number))
+            return Presence(number, fields, leaves.is_sure(number)) if number else Perhaps(())
 
 
 def _values(name: str, node: Node, leaves: Leaves) -> Plan:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
 from bot.matching.index.alphabet import (
     AFTER_ELISION,
     APOSTROPHE,
     BREAK,
     COMPLEX,
+    FOLD_SHIFT,
     IGNORED,
     IN_ADDRESS,
     LONGEST_FOLD,
@@ -32,6 +33,7 @@ from bot.matching.index.alphabet import (
     WORD,
     Alphabet,
 )
+from bot.matching.index.compiling import njit
 from bot.matching.index.tables import EMPTY, Slots, look_up
 
 if TYPE_CHECKING:
@@ -96,7 +98,8 @@ def hash_letters(letters: NDArray[np.uint32], key: int) -> Hash:
 @njit(nogil=True, cache=True)
 def scan(
     text: NDArray[np.uint32],
-    bounds: NDArray[np.int32],
+    bounds: NDArray[np.int64],
+    fields_end: int,
     key: int,
     alphabet: Alphabet,
     elisions: NDArray[np.uint64],
@@ -104,12 +107,12 @@ def scan(
     state: NDArray[np.int64],
     words: Words,
 ) -> int:
-    """Goes on from ``state``. ``bounds`` are the start and end of each field in ``text``.
+    """Goes on from ``state`` up to a field. ``bounds`` begin with where each starts and ends in ``text``.
 
     One long function, and every array by a name of its own: a call or a look into a tuple inside of
     the loop counts references, which took ten times as long as the scanning.
     """
-    classes, folds, pool = alphabet.classes, alphabet.folds, alphabet.pool
+    rows, pool = alphabet.rows, alphabet.pool
     starts, ends, hashes, flags = words.starts, words.ends, words.hashes, words.flags
     fields, letters, pending, small = words.fields, words.letters, words.pending, words.small
     letters_from, letters_to = words.letters_from, words.letters_to
@@ -118,13 +121,13 @@ def scan(
     count, last, stops = state[COUNT], state[LETTERS], state[STOPS]
     first_flag = state[FIRST_OF_FIELD]
     status = DONE
-    while field < len(bounds) // 2 and status == DONE:
-        begin, stop = bounds[2 * field], bounds[2 * field + 1]
+    while field < fields_end and status == DONE:
+        begin, stop = bounds[field, 0], bounds[field, 1]
         if at < begin:
             at, skip, hashtag, stops, first_flag = begin, begin, -1, 0, FIRST
             small[field] = 0
         while at < stop:
-            kind = classes[text[at]]
+            kind = rows[text[at]]
             if not kind & (WORD | UNSPACED):
                 if kind & (NEWLINE | STOP | BREAK):
                     stops += 1 if kind & NEWLINE else 2
@@ -133,7 +136,7 @@ def scan(
             # Most words are just letters: fold and hash them on the way to their end.
             start, marks, tail = at, 0, last
             value: Hash = uint64(key)
-            fold = folds[text[at]]
+            fold = kind >> uint64(FOLD_SHIFT)
             plain = fold & POOLED == 0 and room - last > stop - at
             if plain and fold:
                 letters[tail] = fold
@@ -142,22 +145,22 @@ def scan(
             at += 1
             if kind & UNSPACED:
                 plain = False
-                while at < stop and classes[text[at]] & (MARK | IGNORED):
-                    kind |= classes[text[at]]
+                while at < stop and rows[text[at]] & (MARK | IGNORED):
+                    kind |= rows[text[at]]
                     at += 1
             else:
                 while at < stop:
-                    each = classes[text[at]]
+                    each = rows[text[at]]
                     if each & (WORD | MARK | IGNORED):
                         kind |= each
-                        fold = folds[text[at]]
+                        fold = each >> uint64(FOLD_SHIFT)
                         if fold & POOLED:
                             plain = False
                         elif fold and plain:
                             letters[tail] = fold
                             tail += 1
                             value = mix(value, fold)
-                    elif each & APOSTROPHE and at + 1 < stop and classes[text[at + 1]] & WORD:
+                    elif each & APOSTROPHE and at + 1 < stop and rows[text[at + 1]] & WORD:
                         marks += 1
                     else:
                         break
@@ -168,9 +171,9 @@ def scan(
                 continue
             if (
                 at < stop
-                and classes[text[at]] & SIGN
+                and rows[text[at]] & SIGN
                 and start != state[START]
-                and _may_be_address(text, classes, start, at, stop)
+                and _may_be_address(text, rows, start, at, stop)
             ):
                 state[START] = start
                 status = ADDRESS
@@ -180,10 +183,10 @@ def scan(
             unsure = kind & COMPLEX != 0
             while marks:
                 mark = start
-                while not classes[text[mark]] & APOSTROPHE:
+                while not rows[text[mark]] & APOSTROPHE:
                     mark += 1
                 if not (
-                    classes[text[mark + 1]] & AFTER_ELISION
+                    rows[text[mark + 1]] & AFTER_ELISION
                     and _is_elision(text, start, mark, elisions)
                 ):
                     break
@@ -191,24 +194,22 @@ def scan(
                 marks -= 1
             if marks:
                 mark = end - 1
-                while not classes[text[mark]] & APOSTROPHE:
+                while not rows[text[mark]] & APOSTROPHE:
                     mark -= 1
                 if end - mark == 2 and text[mark + 1] | 32 == _SMALL_S:
                     end = mark
-                elif not classes[text[start]] & LOWER:
+                elif not rows[text[start]] & LOWER:
                     # Perhaps a Turkish ending: it follows a name or a number.
                     ending = _ending(text, mark + 1, end)
-                    if not classes[text[start]] & UPPER or not ending:
+                    if not rows[text[start]] & UPPER or not ending:
                         unsure = True
                     elif (
                         mark - start > 1
-                        and not (
-                            classes[text[mark - 1]] & VOWEL and classes[text[mark + 1]] & VOWEL
-                        )
+                        and not (rows[text[mark - 1]] & VOWEL and rows[text[mark + 1]] & VOWEL)
                         and look_up(endings, ending) != EMPTY
                     ):
                         end = mark
-            while classes[text[end - 1]] & IGNORED:
+            while rows[text[end - 1]] & IGNORED:
                 end -= 1
             before = text[start - 1] if start > begin else 0
             parted = before in (_SHARP, _WIDE_SHARP) or (
@@ -234,7 +235,7 @@ def scan(
                 flags[count] = (
                     first_flag
                     | (MAY_END_SENTENCE if stops >= 2 else 0)
-                    | (CAPITAL if classes[text[start]] & UPPER else 0)
+                    | (CAPITAL if rows[text[start]] & UPPER else 0)
                 )
                 last = tail
                 count += 1
@@ -246,10 +247,10 @@ def scan(
                 if parted:
                     cut = start + 1
                     while cut < end and not (
-                        classes[text[cut]] & UPPER
+                        rows[text[cut]] & UPPER
                         and (
-                            not classes[text[cut - 1]] & UPPER
-                            or (cut + 1 < end and classes[text[cut + 1]] & LOWER)
+                            not rows[text[cut - 1]] & UPPER
+                            or (cut + 1 < end and rows[text[cut + 1]] & LOWER)
                         )
                     ):
                         cut += 1
@@ -259,7 +260,7 @@ def scan(
                     status = BEYOND
                     break
                 for place in range(start, cut):
-                    fold = folds[text[place]]
+                    fold = rows[text[place]] >> uint64(FOLD_SHIFT)
                     if not fold & POOLED:
                         if fold:
                             letters[last] = fold
@@ -278,7 +279,7 @@ def scan(
                     flags[count] = (
                         first_flag
                         | (MAY_END_SENTENCE if stops >= 2 else 0)
-                        | (CAPITAL if classes[text[start]] & UPPER else 0)
+                        | (CAPITAL if rows[text[start]] & UPPER else 0)
                     )
                     count += 1
                     first_flag = stops = 0
@@ -296,7 +297,7 @@ def scan(
 
 @njit(nogil=True, cache=True, forceinline=True)
 def _may_be_address(
-    text: NDArray[np.uint32], classes: NDArray[np.uint16], start: int, at: int, stop: int
+    text: NDArray[np.uint32], rows: NDArray[np.uint64], start: int, at: int, stop: int
 ) -> bool:
     """Whether ``text._ADDRESS`` should be asked about what begins at ``start``: no miss is made."""
     if text[at] == _COLON:
@@ -304,11 +305,11 @@ def _may_be_address(
     if at - start == 3 and text[start] | 32 == _W and text[start + 1] | 32 == _W:
         return True
     stop = min(stop, start + _LONGEST_ADDRESS)
-    while at < stop and classes[text[at]] & IN_ADDRESS:
+    while at < stop and rows[text[at]] & IN_ADDRESS:
         if text[at] == _AT:
             return True
         if text[at] == _DOT and at + 1 < stop:
-            following = classes[text[at + 1]]
+            following = rows[text[at + 1]]
             if following & WORD:
                 return True
         at += 1

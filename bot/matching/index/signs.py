@@ -50,7 +50,9 @@ def is_sure(leaf: Leaf) -> bool:
             return all(map(is_sure, words))
         case Prefix(_, words):
             return len(words) == 1 and len(words[0]) <= _LONGEST_PREFIX and not _is_unspaced(leaf)
-        case Word() | Phrase():
+        case Near(_, words):
+            return not _is_unspaced(leaf) and len(set(words)) == len(words)
+        case Word() | Phrase() | Exact():
             return not _is_unspaced(leaf)
         case _:
             return False
@@ -84,7 +86,7 @@ def _spellings(words: tuple[str, ...], *, sure: bool) -> Iterator[Sign]:
         yield Sign(spelling, langs, sure)
 
 
-def _is_unspaced(leaf: Word | Phrase | Prefix) -> bool:
+def _is_unspaced(leaf: Word | Phrase | Prefix | Near | Exact) -> bool:
     """Whether it is in a script without spaces: a longer name may have it inside."""
     return any(map(is_unspaced, leaf.words))
 

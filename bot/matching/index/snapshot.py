@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
-_FACTS = "facts"
+_FACTS = "about"
 
 
 @cache

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from bot.matching.index.compiling import njit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,11 +63,10 @@ def _move(old: Slots, new: Slots) -> None:
 
 
 @njit(nogil=True, cache=True, forceinline=True)
-def may_have(filter_: NDArray[np.uint64], key: Any) -> bool:
-    """Whether a key may be in a table; most that are not are told by one bit, near at hand."""
+def bit_of(filter_: NDArray[np.uint64], key: Any) -> Any:
+    """1 where a key may be in a table; most that are not are told by one bit, near at hand."""
     word = filter_[(key >> uint64(6)) & uint64(len(filter_) - 1)]
-    there: bool = (word >> (key & uint64(63))) & uint64(1) != 0
-    return there
+    return np.int64((word >> (key & uint64(63))) & uint64(1))
 
 
 @njit(nogil=True, cache=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from bot.matching.index.compiling import njit
 from bot.matching.index.scan_kernel import Hash, mix
 from bot.matching.index.tables import EMPTY, Column
 

@@ -262,14 +262,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deliveries_story_id"), "deliveries", ["story_id"], unique=False)
 
-    if op.get_context().dialect.name == "sqlite":
-        op.execute(SEARCH)
+    for statement in SEARCH[op.get_context().dialect.name]:
+        op.execute(statement)
 
 
 # The words are folded and parted before they come here (``search.py``): every word is one token,
 # whatever its script. There are no phrases to look for, so positions need not be kept.
-SEARCH = """
-CREATE VIRTUAL TABLE items_fts USING fts5(
-    words, tokenize = "ascii tokenchars '_'", detail = none, columnsize = 0
-)
-"""
+SEARCH = {
+    "sqlite": [
+        """
+        CREATE VIRTUAL TABLE items_fts USING fts5(
+            words, tokenize = "ascii tokenchars '_'", detail = none, columnsize = 0
+        )
+        """
+    ],
+    "postgresql": [
+        "CREATE TABLE items_fts (rowid BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
+        # Without the list of pending entries an insert is slower and no search ever is.
+        "CREATE INDEX ix_items_fts_words ON items_fts USING gin (words) WITH (fastupdate = off)",
+    ],
+}

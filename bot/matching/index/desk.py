@@ -1,0 +1,252 @@
+"""Where documents are laid out for the compiled pass, and what it leaves to Python is done.
+
+A desk is used by one thread at a time, again and again: its arrays only ever grow.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from bot.matching.apostrophes import ELISIONS, ENDINGS
+from bot.matching.index import layout, match_kernel, scan_kernel
+from bot.matching.index.alphabet import alphabet
+from bot.matching.index.pointers import Pinned
+from bot.matching.index.scanning import Scanned, codes, decoded
+from bot.matching.index.settling import settle
+from bot.matching.index.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+_GAP = "\x00"
+# Larger than nearly all documents: a desk that grew beyond is not kept.
+_LARGE = 200_000
+
+_TYPES: dict[int, Any] = {
+    layout.STATE: np.int64,
+    layout.PLAN: np.int64,
+    layout.STARTS: np.int32,
+    layout.ENDS: np.int32,
+    layout.HASHES: np.uint64,
+    layout.FLAGS: np.uint8,
+    layout.FIELDS: np.int32,
+    layout.LETTERS_FROM: np.int32,
+    layout.LETTERS_TO: np.int32,
+    layout.LETTERS_ROOM: np.uint32,
+    layout.PENDING_WORDS: np.int32,
+    layout.SMALL: np.uint8,
+    layout.NAMES: np.int32,
+    layout.NAME_BITS: np.uint16,
+    layout.HITS: np.int32,
+    layout.UNKNOWN: np.int32,
+    layout.SEEN: np.uint16,
+    layout.TOUCHED: np.int32,
+    layout.MET: np.uint8,
+    layout.RUNG: np.int32,
+    layout.LAST: np.int64,
+}
+_BY_WORD = (
+    layout.STARTS,
+    layout.ENDS,
+    layout.HASHES,
+    layout.FLAGS,
+    layout.FIELDS,
+    layout.LETTERS_FROM,
+    layout.LETTERS_TO,
+    layout.PENDING_WORDS,
+    layout.HITS,
+    layout.UNKNOWN,
+)
+
+
+@cache
+def letters() -> Pinned:
+    """What is known of characters, as the compiled pass is given it."""
+    known = alphabet()
+    elisions = [int.from_bytes(elision.encode(), "big") for elision in sorted(ELISIONS)]
+    endings = Table(4096)
+    for ending in ENDINGS:
+        endings.set(int(scan_kernel.pack_ending(codes(ending))), 0)
+    return Pinned((known.rows, known.pool, np.array(elisions, np.uint64), endings.slots))
+
+
+# A document: its fields, the bit of each, that of its language, leaves that it has anyway.
+Laid: TypeAlias = tuple["Sequence[str]", "Sequence[int]", int, "Sequence[int]"]
+
+
+class Desk:
+    """Room for the words of some documents, one after the other, and for what they ring."""
+
+    def __init__(self) -> None:
+        self._arrays: list[NDArray[Any]] = [np.zeros(1, _TYPES[row]) for row in range(len(_TYPES))]
+        self._arrays[layout.STATE] = np.zeros(layout.DESK_STATE_SIZE, np.int64)
+        self._pinned: Pinned | None = None
+        self.state = self._arrays[layout.STATE]
+        self.text = np.zeros(0, np.uint32)
+        self.fields: list[str] = []
+        self.offsets: list[int] = []
+        self.key = self._laid = 0
+        self.fits: object = None
+        self._plan: Any = None  # the plan's memory
+        self.reserve({layout.RUNG: 1024})
+        self._make_room(plan=64, fields=8, longest=4096)
+
+    @property
+    def table(self) -> NDArray[np.int64]:
+        """Its arrays by address, in the order of the kernel's rows."""
+        if self._pinned is None:
+            self._pinned = Pinned(self._arrays)
+        return self._pinned.table
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a long text has made it too large to be kept."""
+        return len(self._arrays[layout.STARTS]) > _LARGE
+
+    def part(self, row: int) -> NDArray[Any]:
+        """One of its arrays."""
+        return self._arrays[row]
+
+    def reserve(self, room: dict[int, int]) -> None:
+        """Makes the arrays at least so long; what is in them stays, and behind it are zeros."""
+        for row, size in room.items():
+            old = self._arrays[row]
+            if len(old) < size:
+                larger = np.zeros((size, *old.shape[1:]), old.dtype)
+                larger[: len(old)] = old
+                self._arrays[row] = larger
+                self._pinned = None
+
+    def lay(self, documents: Sequence[Laid], key: int) -> None:
+        """Lays out documents, to be hashed under the key."""
+        fields: list[str] = []
+        bits: list[int] = []
+        marks: list[int] = []
+        plan = [len(documents), 0]
+        for texts, some, lang, leaves in documents:
+            fields += texts
+            bits += some
+            marks += leaves
+            plan += (len(fields), lang, len(marks), 0)
+        plan[1] = len(fields)
+        offsets, at, longest = [], 0, 0
+        for text, bit in zip(fields, bits, strict=True):
+            offsets.append(at)
+            end = at + len(text)
+            plan += (at, end, bit)
+            at = end + 1
+        begin = 0
+        for document in range(len(documents)):
+            last = plan[layout.HEADER + document * layout.DOCUMENT_SIZE] - 1
+            end = offsets[last] + len(fields[last])
+            longest, begin = max(longest, end - begin), end
+        plan += marks
+        self._make_room(len(plan), len(fields), longest)
+        self._plan[: len(plan)] = array("q", plan)
+        self.state[layout.DOCUMENT] = layout.FRESH
+        self.fields, self.offsets, self.key, self._laid = fields, offsets, key, len(documents)
+        self.text = codes(_GAP.join(fields))
+
+    def _make_room(self, plan: int, fields: int, longest: int) -> None:
+        arrays = self._arrays
+        if plan > len(arrays[layout.PLAN]):
+            self.reserve({layout.PLAN: 2 * plan})
+            self._plan = arrays[layout.PLAN].data.cast("B").cast("q")
+        if fields > len(arrays[layout.SMALL]):
+            self.reserve({layout.SMALL: fields})
+        if longest >= len(arrays[layout.STARTS]):
+            self.reserve_words(longest * 5 // 4, 0)
+
+    def fields_end(self, document: int) -> int:
+        """The number of the first field behind a document's."""
+        return int(self._plan[layout.HEADER + document * layout.DOCUMENT_SIZE + layout.FIELDS_END])
+
+    def reserve_words(self, count: int, letters_: int) -> None:
+        """Makes room for so many words: each has a letter at least."""
+        most = count + 1
+        self.reserve(dict.fromkeys(_BY_WORD, most))
+        self.reserve({layout.LETTERS_ROOM: max(letters_, 2 * most + 18 * 64)})
+
+    def scan(self) -> int:
+        """Finds the words of the documents; how many they are. Those of the last one stay."""
+        while status := match_kernel.read_all(self.text, self.key, letters().table, self.table):
+            settle(self, status)
+        return int(self.state[layout.RUNG_COUNT])
+
+    def scanned(self, document: int = 0) -> Scanned:
+        """The words of the document in hand, for keeps."""
+        begin = int(self.state[layout.FIELDS_BEFORE])
+        end = self.fields_end(document)
+        count = int(self.state[scan_kernel.COUNT])
+        words = self.words()
+        return Scanned(
+            self.fields[begin:end],
+            self.offsets[begin:end],
+            scan_kernel.Words(
+                words.starts[:count].copy(),
+                words.ends[:count].copy(),
+                words.hashes[:count].copy(),
+                words.flags[:count].copy(),
+                words.fields[:count] - np.int32(begin),
+                words.letters_from[:count].copy(),
+                words.letters_to[:count].copy(),
+                words.letters[: self.state[scan_kernel.LETTERS]].copy(),
+                words.pending[:0],
+                words.small[begin:end].copy(),
+            ),
+            count,
+            self.key,
+        )
+
+    @property
+    def document(self) -> int:
+        """Which of the documents is in hand."""
+        return int(self.state[layout.DOCUMENT])
+
+    def rung(self) -> list[list[int]]:
+        """What the documents ring, in their order."""
+        found = self._arrays[layout.RUNG][: self.state[layout.RUNG_COUNT]].tolist()
+        if self._laid == 1:
+            return [found]
+        rows = layout.HEADER + self._laid * layout.DOCUMENT_SIZE
+        ends = self._plan[layout.HEADER + layout.RUNG_END : rows : layout.DOCUMENT_SIZE].tolist()
+        return [found[begin:end] for begin, end in pairwise([0, *ends])]
+
+    def hits(self) -> list[int]:
+        """The words of the document in hand at which a name may begin."""
+        hits: list[int] = self._arrays[layout.HITS][: self.state[layout.HIT_COUNT]].tolist()
+        return hits
+
+    def unknown(self) -> Iterator[tuple[int, str]]:
+        """The words that nobody has asked about, each with its hash."""
+        words = self.words()
+        for number in self._arrays[layout.UNKNOWN][: self.state[layout.UNKNOWN_COUNT]].tolist():
+            begin, end = words.letters_from[number], words.letters_to[number]
+            yield int(words.hashes[number]), decoded(words.letters[begin:end])
+
+    def name(self, leaves: dict[int, int]) -> None:
+        """Has the document in hand name these leaves, each with the bits of the fields."""
+        self.reserve({layout.NAMES: len(leaves), layout.NAME_BITS: len(leaves)})
+        self._arrays[layout.NAMES][: len(leaves)] = list(leaves)
+        self._arrays[layout.NAME_BITS][: len(leaves)] = list(leaves.values())
+        self.state[layout.NAME_COUNT] = len(leaves)
+
+    def words(self) -> scan_kernel.Words:
+        """The words of the document in hand, while it is."""
+        rows = range(layout.STARTS, layout.SMALL + 1)
+        return scan_kernel.Words(*(self._arrays[row] for row in rows))
+
+
+def scan(fields: Sequence[str], key: int) -> Scanned:
+    """The words of some fields, hashed under ``key``."""
+    desk = Desk()
+    desk.lay([(fields, [0] * len(fields), 0, ())], key)
+    desk.scan()
+    return desk.scanned()
