@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.delivery import occasions
 from bot.delivery.digest import digest
-from bot.delivery.render import MARKS, alert
+from bot.delivery.render import MARKS, alert, marked_as_sample
 from bot.delivery.words import is_rtl_language
 from bot.errors import MessageRefused
 from bot.model import Severity
@@ -54,7 +54,7 @@ class Rendering:
         picture = item.picture if owed.pictures or pictures else None
         language = self._languages.find(owed.chat.language)
         rtl = is_rtl_language(owed.chat.language)
-        return alert(
+        message = alert(
             item,
             owed.match,
             owed.chat,
@@ -70,6 +70,7 @@ class Rendering:
             else "",
             _=language.gettext,
         )
+        return marked_as_sample(message, language.gettext) if owed.sample else message
 
     def clock_ring(
         self, rule: str, occasion: Occasion, severity: Severity, chat: Chat, now: datetime

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"attention"},
     "telegram": set(),
     "answers": {"matching", "store"},
+    "estimating": {"matching", "store"},
     "delivery": {
         "attention",
         "markup",
@@ -43,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "values",
         "attention",
         "answers",
+        "estimating",
         "matching",
         "store",
         "telegram",

@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import access, channels, presence
-from bot.chat.events import Command, Forwarded, Move, Presence, Press, Reopened, Text, Upload
+from bot.chat.events import (
+    Command,
+    Forwarded,
+    Inline,
+    Move,
+    Presence,
+    Press,
+    Reopened,
+    Text,
+    Upload,
+)
+from bot.chat.inline import inline
 from bot.chat.keyboards import UnreadableButton
 from bot.chat.router import route, stale
 from bot.chat.turn import Turn
@@ -19,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.chat.events import Event, Origin
+    from bot.chat.outlook import Outlook
     from bot.chat.router import Route
     from bot.chat.turn import House
 
@@ -30,6 +42,7 @@ class Plan:
     asks: bool = False
     for_group_admins: bool = False
     about_chat: bool = False
+    looks_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +64,33 @@ class Conversation:
         """How the event is to be answered; None where it is not to be answered at all."""
         if isinstance(event, (Presence, Move, Reopened)):
             return Plan()
+        if isinstance(event, Inline):
+            return Plan(asks=True)
         found = route(event, self._house.languages)
         if found is None:
             return None
         taken = found[0]
-        return Plan(taken.asks, taken.for_group_admins, about_chat=not taken.about_person)
+        return Plan(
+            taken.asks,
+            taken.for_group_admins,
+            about_chat=not taken.about_person,
+            looks_ahead=taken.ahead is not None,
+        )
+
+    def look_ahead(self, conn: Connection, *, event: Event, now: datetime) -> Outlook | None:
+        """What is read beside the writer before the event is answered; strangers cost nothing."""
+        known = people.chat(conn, event.origin.chat_id)
+        turn = self._turn(conn, event, known, now)
+        found = route(event, self._house.languages)
+        if found is None or found[0].ahead is None:
+            return None
+        if not access.may_talk(self._house, event.origin, turn.role, known):
+            return None
+        turn.arguments = found[1]
+        try:
+            return found[0].ahead(turn)
+        except UnreadableButton:
+            return None
 
     def answer(
         self,
@@ -65,10 +100,12 @@ class Conversation:
         may_change: bool,
         channel: Channel | None,
         now: datetime,
+        ahead: Outlook | None = None,
     ) -> Turn:
         """The turn that the event makes; the connection may be read-only where the plan asks."""
         known = people.chat(conn, event.origin.chat_id)
         turn = self._turn(conn, event, known, now)
+        turn.outlook = ahead
         if channel is not None:
             return self._see_to(turn, event, channel)
         match event:
@@ -78,6 +115,8 @@ class Conversation:
                 presence.move(turn, event)
             case Reopened():
                 presence.reopened(turn)
+            case Inline():
+                inline(turn, event)
             case Command() | Text() | Upload() | Forwarded() | Press():
                 self._talk(turn, event, known, may_change=may_change)
         return turn

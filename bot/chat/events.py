@@ -103,6 +103,16 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """``@bot text`` typed in any chat, from ``offset`` on; its origin is the person's own chat."""
+
+    origin: Origin
+    text: str
+    offset: str
+    query_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Presence:
     """The bot was let into the chat or unblocked, or put out of it or blocked.
 
@@ -130,13 +140,16 @@ class Reopened:
     origin: Origin
 
 
-Event: TypeAlias = Command | Text | Upload | Forwarded | Press | Presence | Move | Reopened
+Event: TypeAlias = Command | Text | Upload | Forwarded | Press | Inline | Presence | Move | Reopened
 
 
 def read(update: Update, bot_name: str) -> Event | None:
     """What an update says, or None where it is not for this bot to answer."""
     if update.callback_query is not None:
         return _press(update.callback_query)
+    if (asked := update.inline_query) is not None:
+        origin = Origin(asked.from_user.id, "private", person=_person(asked.from_user))
+        return Inline(origin, asked.query.strip(), asked.offset, asked.id)
     if (member := update.my_chat_member) is not None:
         origin = Origin(
             member.chat.id,

@@ -34,6 +34,7 @@ from bot.chat import (
     welcome,
 )
 from bot.chat.events import Command, Forwarded, Press, Text, Upload
+from bot.chat.outlook import Outlook
 from bot.chat.turn import Turn
 
 if TYPE_CHECKING:
@@ -41,13 +42,15 @@ if TYPE_CHECKING:
     from bot.chat.languages import Language
 
 Handler = Callable[[Turn], None]
+Ahead = Callable[[Turn], Outlook | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A handler and who may reach it.
 
-    ``asks``: it only reads, so it runs beside the writer. ``for_group_admins``: it changes what the
+    ``asks``: it only reads, so it runs beside the writer. ``ahead`` is what a changing one reads
+    beside the writer first, because it takes long. ``for_group_admins``: it changes what the
     chat hears, which in a group is its admins' to do. ``for_strangers``: it answers everybody.
     ``about_person``: in a private chat it is about the person, and never about a channel that they
     see to there. ``private``: it is not for a group to read.
@@ -58,6 +61,7 @@ class Route:
     for_group_admins: bool = False
     for_admins: bool = False
     for_strangers: bool = False
+    ahead: Ahead | None = None
     about_person: bool = False
     private: bool = False
 
@@ -72,8 +76,8 @@ def stale(turn: Turn) -> None:
     turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
 
 
-def _changes(handle: Handler) -> Route:
-    return Route(handle, for_group_admins=True)
+def _changes(handle: Handler, ahead: Ahead | None = None) -> Route:
+    return Route(handle, for_group_admins=True, ahead=ahead)
 
 
 def _about_person(handle: Handler) -> Route:
@@ -88,10 +92,10 @@ _UNKNOWN: Final = Route(unknown, asks=True)
 _STALE: Final = Route(stale, asks=True)
 
 COMMANDS: Final[dict[str, Route]] = {
-    "start": Route(welcome.start, for_strangers=True, about_person=True),
+    "start": Route(welcome.start, for_strangers=True, about_person=True, ahead=welcome.start_ahead),
     "help": Route(welcome.help_, asks=True),
     "topics": Route(topics.topics, asks=True),
-    "subscribe": _changes(subscribing.subscribe),
+    "subscribe": _changes(subscribing.subscribe, subscribing.subscribe_ahead),
     "subscriptions": Route(subscriptions.subscriptions, asks=True),
     "unsubscribe": _changes(subscriptions.unsubscribe),
     "latest": Route(asking.latest, asks=True),
@@ -122,8 +126,8 @@ BUTTONS: Final[dict[str, Route]] = {
     "a:f": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
     "a:x": Route(alerts.wrong_pressed),
     "a:u": _changes(alerts.unsubscribe_pressed),
-    "s": _changes(subscribing.subscribe_pressed),
-    "x": _changes(subscribing.exchange_pressed),
+    "s": _changes(subscribing.subscribe_pressed, subscribing.press_ahead),
+    "x": _changes(subscribing.exchange_pressed, subscribing.press_ahead),
     "u": _changes(subscriptions.unsubscribe_pressed),
     "d": _changes(subscriptions.delete_pressed),
     "dp": Route(subscriptions.subscriptions_pressed, asks=True),
@@ -141,7 +145,7 @@ BUTTONS: Final[dict[str, Route]] = {
     "re": _changes(attention.resume_pressed),
     "qh": _changes(attention.quiet_pressed),
     "ur": _changes(attention.urgent_pressed),
-    "t": _changes(topics.toggle_pressed),
+    "t": _changes(topics.toggle_pressed, subscribing.press_ahead),
     "tp": Route(topics.topics_pressed, asks=True),
     "q": Route(asking.page_pressed, asks=True),
     "n": Route(asking.newest_pressed, asks=True),

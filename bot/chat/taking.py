@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import kept
-from bot.chat.waiting import ring_waiting
+from bot.chat.waiting import ring_sample, ring_waiting
 from bot.chat.wishes import wish_of
 from bot.store import holding, people
 
@@ -19,7 +19,7 @@ MOST: Final = 200
 
 
 def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
-    """Subscribe the chat, and ring what waits for it; True where it is a new subscription.
+    """Subscribe the chat, and ring what waits for it, or a sample; True where it is new.
 
     None, and the chat is told, where it has as many as it may.
     """
@@ -39,7 +39,10 @@ def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
     subscription, new = people.subscribe(turn.conn, chat, thread, wish.rule, turn.now)
     if new:
         _watch(turn, subscription)
-        ring_waiting(turn, wish)
+        seen = turn.outlook
+        rung = ring_waiting(turn, wish)
+        if not rung and seen is not None and seen.rule == wish.rule and seen.latest is not None:
+            ring_sample(turn, wish, seen.latest)
     return subscription, new
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from bot.chat.languages import Html, fill
+from bot.chat.popular import Popular
 from bot.chat.source_names import SourceNames
 from bot.model import Message
 from bot.telegram import enclosed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.chat.keyboards import Keyboard
     from bot.chat.languages import Language, Languages
     from bot.chat.office import Office
+    from bot.chat.outlook import Outlook
     from bot.matching.matcher import Matcher
     from bot.model import Chat
 
@@ -50,6 +52,7 @@ class House:
     # Has what was forgotten leave the files, too.
     forgotten: Callable[[], None] = lambda: None
     source_names: SourceNames = field(default_factory=SourceNames)
+    popular: Popular = field(default_factory=Popular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,17 @@ class Turn:
     # Somebody whom the bot does not know: it answers them little, and keeps nothing of them.
     stranger: bool = False
 
+    # What was read ahead, beside the writer, see ``outlook.py``.
+    outlook: Outlook | None = None
     # True once the chat was forgotten: what the turn still says is sent and not kept.
     forgotten: bool = False
     messages: list[Message] = field(default_factory=list)
     notice: Notice | None = None
+    # The answer to an inline query: it is sent once, at once, or not at all.
+    inline: Message | None = None
     commits: list[Callable[[Connection], None]] = field(default_factory=list)
+    # Changes of the same transaction that follow its answers: what is owed then, leaves behind them.
+    behind: list[Callable[[Connection], object]] = field(default_factory=list)
     afters: list[Callable[[], object]] = field(default_factory=list)
     errands: list[Errand] = field(default_factory=list)
 

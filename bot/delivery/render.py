@@ -108,6 +108,15 @@ def alert(
     )
 
 
+def marked_as_sample(message: Message, _: Callable[[str], str]) -> Message:
+    """The alert with a line above that says that it only shows what one looks like."""
+    arguments = dict(message.arguments)
+    field, limit = ("caption", CAPTION_LIMIT) if "caption" in arguments else ("text", TEXT_LIMIT)
+    mark = italic(escape(_("A sample, the latest there is:")))
+    arguments[field] = cut_markup(f"{mark}\n{arguments[field]}", limit)
+    return Message(message.method, arguments)
+
+
 def _usual(
     item: Item,
     match: Match,

@@ -155,6 +155,17 @@ def first_number(conn: Connection, since: datetime) -> int | None:
     return conn.scalar(first.order_by(items.c.first_seen, items.c.number).limit(1))
 
 
+def last_number(conn: Connection) -> int | None:
+    """The number of the item that arrived last; None where there is none."""
+    return conn.scalar(select(items.c.number).order_by(items.c.number.desc()).limit(1))
+
+
+def with_numbers(conn: Connection, numbers: Sequence[int]) -> list[StoredItem]:
+    """The items of these numbers, those that are there."""
+    chosen = select(items).where(items.c.number.in_(numbers))
+    return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
 def waiting_items(
     conn: Connection, *, before: int | None = None, limit: int = 200
 ) -> list[StoredItem]:

@@ -15,7 +15,7 @@ from bot.store.holding import leaving
 from bot.store.lanes import next_deliveries
 from bot.store.leases import DELIVERIES, Claim, claim_keys
 from bot.store.matches import match_id
-from bot.store.owed import OwedDelivery, load_owed
+from bot.store.owed import SAMPLE, OwedDelivery, load_owed
 from bot.store.schema import chats, deliveries, items, subscriptions
 from bot.store.upsert import insert
 
@@ -69,8 +69,13 @@ def ring(  # an alert is an item, a match and an address
     thread_id: int,
     severity: Severity,
     now: datetime,
+    *,
+    sample: bool = False,
 ) -> bool:
-    """Owes one chat an alert of an item; False when it had the story already, or refuses."""
+    """Owes one chat an alert of an item; False when it had the story already, or refuses.
+
+    A ``sample`` is part of an answer: it leaves at once, without a sound.
+    """
     story = conn.scalar(select(items.c.story_id).where(items.c.number == item_number))
     refuses = conn.scalar(select(chats.c.refuses).where(chats.c.id == chat_id))
     if story is None or refuses is not None:
@@ -78,8 +83,10 @@ def ring(  # an alert is an item, a match and an address
     row = {
         "chat_id": chat_id,
         "thread_id": thread_id,
-        "priority": int(Priority.of(severity)),
+        "priority": int(Priority.ANSWER if sample else Priority.of(severity)),
         "state": DeliveryState.PENDING,
+        "arguments": {SAMPLE: True} if sample else None,
+        "silent": sample,
         "match_id": match_id(conn, item_number, (match, severity), now),
         "story_id": story,
         "created": now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import select
 
@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, RowMapping
 
 
+SAMPLE: Final = "sample"
+"""What the arguments of an alert have that only shows what one looks like."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwedDelivery:
     """A delivery that was claimed: an answer with its message, or an alert to be rendered.
 
     ``item`` and ``match`` are None where an answer is owed. ``attempts`` counts this one;
     ``failures`` those that blamed the message. ``pictures`` is what its subscription wants,
-    ``silent`` whether it comes without a sound; ``occasion`` the pattern in time that it tells of.
+    ``silent`` whether it comes without a sound, ``sample`` whether it only shows what an alert is;
+    ``occasion`` the pattern in time that it tells of.
     """
 
     id: int
@@ -40,6 +45,7 @@ class OwedDelivery:
     failures: int = 0
     pictures: bool = False
     silent: bool = False
+    sample: bool = False
     occasion: Occasion | None = None
 
 
@@ -76,6 +82,7 @@ def _owed(
         failures=row["failures"],
         pictures=match is not None and (chat_id, thread_id, match["rule"]) in pictured,
         silent=row["silent"],
+        sample=match is not None and SAMPLE in (row["arguments"] or ()),
         occasion=occasion_of(match["pattern"]) if match else None,
     )
 
