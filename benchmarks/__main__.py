@@ -17,6 +17,7 @@ BENCHMARKS = {
     "backtest": ["benchmarks.backtest"],
     "fan-out": ["benchmarks.fan_out"],
     "asking": ["benchmarks.asking"],
+    "answers": ["benchmarks.answers"],
     "many-feeds": ["benchmarks.many_feeds"],
     "broadcast": ["benchmarks.broadcast"],
     "kills": ["tests.end_to_end.crash"],
