@@ -26,11 +26,15 @@ from sqlalchemy import column, insert, select, table
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.languages import Languages
 from bot.chat.turn import House
+from bot.discovering import Discovering
 from bot.log import configure
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.model import Source, SourceKind
+from bot.office import ServiceOffice
 from bot.sandbox import Sandbox
+from bot.sources.fetch import Fetcher, FetchLimits
+from bot.sources.pool import ParsePool
 from bot.store import inbox, people, schema, schema_outbox, sources
 from bot.store.engine import Store
 from bot.telegram import close_bot, introduce, make_bot
@@ -277,10 +281,26 @@ async def opened(folder: Path, items: int, subscriptions: int) -> AsyncIterator[
         print(
             f"{items:,} items, {subscriptions:,} subscriptions: {time.perf_counter() - began:.0f} s"
         )
-        async with Sandbox() as telegram:
+        async with Sandbox() as telegram, Fetcher(FetchLimits()) as fetcher, ParsePool() as pool:
             bot = make_bot(telegram.token, telegram.url)
             me = await introduce(bot)
-            house = House(me.username or "", Languages.read(), matcher, "open", frozenset(), bot)
+            office = ServiceOffice(
+                store,
+                matcher,
+                rules,
+                Discovering(fetcher, pool),
+                reload=lambda: None,
+                broadcast=lambda: None,
+            )
+            house = House(
+                bot_name=me.username or "",
+                languages=Languages.read(),
+                matcher=matcher,
+                access="open",
+                admins=frozenset(),
+                bot=bot,
+                office=office,
+            )
             yield store, house, words
             await close_bot(bot)
 

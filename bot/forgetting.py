@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from bot.errors import StoreError
+from bot.store import forgetting
 
 if TYPE_CHECKING:
     from bot.remembering import Remembering
@@ -46,7 +47,9 @@ class Forgetting:
         self._asked.set()
 
     async def run(self) -> None:
-        """Scrub whenever it is asked for, until cancelled."""
+        """Scrub what an earlier run was killed over, then whenever it is asked for."""
+        if await self._store.read(forgetting.scrub_is_due):
+            self._asked.set()
         while True:
             await self._asked.wait()
             self._asked.clear()
@@ -61,7 +64,10 @@ class Forgetting:
     async def _scrub(self) -> bool:
         """Leave nothing of what was deleted in the store's files; False where that must wait."""
         try:
-            return await self._store.scrub()
+            clean = await self._store.scrub()
+            if clean:
+                await self._store.write(forgetting.scrubbed)
         except StoreError as error:
             log.warning("the store's files are not scrubbed yet", reason=str(error))
             return False
+        return clean

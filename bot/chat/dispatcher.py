@@ -226,18 +226,23 @@ class Dispatcher:
             async with self._errand_room:
                 result = await errand.work()
             turn = await self._store.write(lambda conn: self._say_then(conn, event, errand, result))
+        except (StoreError, TelegramError) as error:
+            log.warning("an errand failed", reason=redact(str(error)))
+            await self._apologise(event)
         except Exception:
             # The boundary of one errand, as of one update.
             log.exception("an errand failed")
-            with suppress(StoreError):
-                await self._store.write(
-                    lambda conn: _owe(
-                        conn, self._conversation.apology(conn, event, self._now()), self._now()
-                    )
-                )
-            self._answered()
+            await self._apologise(event)
         else:
             self._act(event, turn)
+
+    async def _apologise(self, event: Event) -> None:
+        now = self._now()
+        with suppress(StoreError):
+            await self._store.write(
+                lambda conn: _owe(conn, self._conversation.apology(conn, event, now), now)
+            )
+        self._answered()
 
     def _say_then(self, conn: Connection, event: Event, errand: Errand, result: object) -> Turn:
         now = self._now()

@@ -99,8 +99,7 @@ def passages(turn: Turn, item: Item, spans: Sequence[Span]) -> list[Html]:
     mark = line_mark(
         item.title or item.text, lang=item.lang, rtl=is_rtl_language(turn.language.code)
     )
-    quoted = [Html(f"<blockquote>{mark}{passage}</blockquote>") for passage in found if passage]
-    return [Html("".join(quoted))] if quoted else []
+    return [Html(f"<blockquote>{mark}{passage}</blockquote>") for passage in found if passage]
 
 
 def _entities(turn: Turn, alert: Alert) -> list[Html]:
