@@ -20,8 +20,8 @@ PATIENT = PATIENCE * 3_000  # milliseconds
 # Where the first line of a message begins: at its right edge, or at its left.
 RUNS = """element => {
   const range = document.createRange();
-  range.selectNodeContents(element.firstChild);
-  const [line] = range.getClientRects();
+  range.selectNodeContents(element);
+  const line = [...range.getClientRects()].find((each) => each.width > 0);
   const box = element.getBoundingClientRect();
   return box.right - line.right < line.left - box.left ? "rtl" : "ltr";
 }"""
