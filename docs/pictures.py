@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 IMAGES = Path(__file__).parent / "images"
+PATIENCE = 120_000  # milliseconds: a picture may take its time on a busy machine
 TITLE = "Le Kremlin confirme"
 CLAIRE, LAYLA = 1002, 1005
 NEWS = (
@@ -78,6 +79,7 @@ def _news() -> str:
 async def phone(telegram: Sandbox, person: int, *, dark: bool = False) -> AsyncIterator[Page]:
     """The page as wide as a phone, in the private chat of one of the people."""
     async with open_page(f"{telegram.url}/", width=420, height=800) as page:
+        page.set_default_timeout(PATIENCE)
         await page.emulate_media(color_scheme="dark" if dark else "light")
         await page.get_by_label("Speak as").select_option(str(person))
         yield page
