@@ -20,6 +20,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
+from bot.amending import Amending
 from bot.attention import Burst
 from bot.broadcasting import Broadcasting
 from bot.chat.hook import Hook
@@ -52,6 +53,7 @@ from bot.store import sources as store_sources
 from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.known import KnownSources
+from bot.storykeeping import StoryKeeping
 from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
 from bot.web.hook import hook as hook_route
@@ -170,7 +172,9 @@ async def _run(
     sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
     fanning = Fanning(store, sender.wake, now=now)
-    intake = Intake(store, matcher, sender.wake, fanning.wake)
+    keeping_stories = StoryKeeping()
+    await store.read(lambda conn: keeping_stories.follow(conn, now()))
+    intake = Intake(store, matcher, sender.wake, fanning.wake, keeping_stories)
     name = None if settings.sandboxed else await _bot_name(bot, store)
     fetcher = await stack.enter_async_context(Fetcher(fetch_limits(settings, bot_name=name)))
     pool = await stack.enter_async_context(ParsePool())
@@ -209,6 +213,7 @@ async def _run(
         clock=now,
     )
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
+    amending = Amending(store, sender.wake, clock=now)
     housekeeping = Housekeeping(
         store,
         matcher=matcher,
@@ -217,7 +222,7 @@ async def _run(
         clock=now,
     )
     patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
-    _schedule(digesting, patterning, housekeeping, remembering, stack)
+    _schedule(digesting, amending, patterning, housekeeping, remembering, stack)
     broadcasting = Broadcasting(store, languages, sender.wake, now=now)
     office = ServiceOffice(
         store,
@@ -321,6 +326,7 @@ def _burst(settings: Settings) -> Burst:
 
 def _schedule(
     digesting: Digesting,
+    amending: Amending,
     patterning: Patterning,
     housekeeping: Housekeeping,
     remembering: Remembering,
@@ -331,6 +337,7 @@ def _schedule(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(digesting.tick, "interval", seconds=1)
+    scheduler.add_job(amending.tick, "interval", seconds=2)
     scheduler.add_job(patterning.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)

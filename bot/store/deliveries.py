@@ -170,7 +170,9 @@ def _record(row: RowMapping) -> DeliveryRecord:
         chat=row["chat_title"] or "",
         thread_id=row["thread_id"],
         state=state,
-        priority=Priority(row["priority"]),
+        priority=Priority.DIGEST
+        if row["state"] == DeliveryState.HELD
+        else Priority(row["priority"]),
         rule=row["rule"],
         what=_what(row),
         created=row["created"],

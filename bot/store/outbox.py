@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, literal, null, or_, select, update
+from sqlalchemy import Boolean, bindparam, case, delete, func, literal, null, or_, select, update
 
 from bot.model import DeliveryState, Priority, Severity
 from bot.store.holding import leaving
@@ -123,11 +123,15 @@ def claim_deliveries(
 
 
 class Taken(NamedTuple):
-    """A delivery that Telegram took: its id, its lease's token and the message's id."""
+    """A delivery that Telegram took: its id, its lease's token and the message's id.
+
+    ``pictured``: the message is a picture with a caption.
+    """
 
     delivery: int
     token: str
     message_id: int | None
+    pictured: bool = False
 
 
 def sent(
@@ -139,7 +143,10 @@ def sent(
 
 def all_sent(conn: Connection, taken: Sequence[Taken], now: datetime) -> int:
     """The same for many at once; how many of them were still ours to record."""
-    rows = [{"of": each.delivery, "by": each.token, "as": each.message_id} for each in taken]
+    rows = [
+        {"of": each.delivery, "by": each.token, "as": each.message_id, "pictured": each.pictured}
+        for each in taken
+    ]
     return conn.execute(_SENT, [row | {"now": now} for row in rows]).rowcount if rows else 0
 
 
@@ -277,6 +284,8 @@ _SENT = (
         state=DeliveryState.SENT,
         settled=bindparam("now"),
         message_id=bindparam("as"),
+        # Which of the two methods edits the message, if it is to be edited.
+        method=case((bindparam("pictured", type_=Boolean), "sendPhoto"), else_=deliveries.c.method),
         arguments=null(),
         reason=null(),
         **_NO_LEASE,

@@ -33,12 +33,11 @@ from bot.sandbox import Sandbox
 from bot.sandbox import people as people_of_the_sandbox
 from bot.sandbox.limits import Limits
 from bot.sources.fetch import Fetcher, FetchLimits
-from bot.sources.identity import canonical_url
 from bot.sources.pool import ParsePool
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
 from bot.store.items import Arrival, record
-from bot.stories import story_keys
+from bot.storykeeping import StoryKeeping
 from bot.telegram import introduce, make_bot
 
 if TYPE_CHECKING:
@@ -90,6 +89,7 @@ class Room:
         self.telegram = Sandbox(limits=Limits(0, 0, 0))
         self.matcher = Matcher(rules if rules is not None else load_rules(RULES))
         self.languages = Languages.read()
+        self.stories = StoryKeeping()
         self.sources = {NEWS.key: NEWS}
         self.rendering = Rendering(self.matcher, self.languages, self.sources)
         self.store: Store
@@ -247,9 +247,19 @@ class Room:
             for match in self.matcher.match(item, origin, self.now())
         )
         words = f"{fold(item.title)} {fold(item.text)}".split()
-        keys = story_keys(item, words, canonical_url)
-        arrival = Arrival(item, matches, rings, waiting, keys)
-        await self.store.write(lambda conn: record(conn, [arrival], self.now()))
+        trace = self.stories.prepared(item, self.now())
+        arrival = Arrival(
+            item,
+            matches,
+            rings,
+            waiting,
+            self.stories.keys(item, words),
+            marks=trace.packed(),
+            prepared=trace,
+        )
+        await self.store.write(
+            lambda conn: record(conn, [arrival], self.now(), placing=self.stories)
+        )
         self.sender.wake()
 
     async def _source(self, name: str) -> Source:
