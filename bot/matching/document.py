@@ -88,7 +88,7 @@ class Document:
         self._scanned: Scanned | None = None
         self._beginnings: dict[int, tuple[Vocabulary, list[int]]] = {}
         self._found: dict[
-            int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText], list[Span]]]
+            int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText | None], list[Span]]]
         ] = {}
         self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
 
@@ -207,9 +207,15 @@ class Document:
             if first <= number < end
         ]
 
-    def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText], list[Span]]:
-        """What was found of leaves, in queries of that vocabulary: a memory for ``find``."""
-        return self._found.setdefault(id(vocabulary), (vocabulary, {}))[1]
+    def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText | None], list[Span]]:
+        """What was found of leaves, in queries of that vocabulary: a memory for ``find``.
+
+        Under no field stands what was found in all those that are searched.
+        """
+        known = self._found.get(id(vocabulary))
+        if known is None:
+            known = self._found[id(vocabulary)] = (vocabulary, {})
+        return known[1]
 
     def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
         """The entities' names in one of the fields, found once."""

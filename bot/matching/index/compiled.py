@@ -25,7 +25,6 @@ from bot.matching.index.planning import plan_of
 from bot.matching.index.pointers import Pinned
 from bot.matching.index.settling import settle
 from bot.matching.index.signs import lang_bit
-from bot.matching.index.tables import EMPTY
 from bot.matching.index.texts import Texts
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class CompiledEngine:
         self._key = secrets.randbits(62) if key is None else key
         self._leaves = Leaves(self._key, frequencies or {})
         self._filing = Filing(self._leaves)
-        self._keys = Texts(self._key)
+        self._keys = Texts()
         self._gate = Gate()
         self._changing = threading.Lock()
         self._desks: list[Desk] = []
@@ -78,7 +77,7 @@ class CompiledEngine:
         """Hold a query; one that is held under the key makes way."""
         with self._changing:
             self._remove(key)
-            with self._gate.writing():
+            with self._gate.writing:
                 plan = plan_of(query.tree, self._leaves)
                 self._filing.file(self._keys.add(key), plan)
                 self._arrays = None
@@ -101,7 +100,7 @@ class CompiledEngine:
 
     def _remove(self, key: str) -> None:
         number = self._keys.remove(key)
-        if number != EMPTY:
+        if number is not None:
             self._filing.forget(number)
             self._living -= 1
 
@@ -109,8 +108,8 @@ class CompiledEngine:
         """Make the room of removed queries free. Matching goes on; adding waits for it."""
         with self._changing:
             filing, left = self._filing.swept()
-            keys = self._keys.some(left.tolist())
-            with self._gate.writing():
+            keys = Texts(self._keys[number] for number in left.tolist())
+            with self._gate.writing:
                 self._filing, self._keys = filing, keys
                 self._desks.clear()
                 self._arrays = None
@@ -136,12 +135,12 @@ class CompiledEngine:
         engine = cls(read, vocabulary, key=facts["key"])
         engine._leaves = Leaves.restored(arrays, facts, {})
         engine._filing = Filing.restored(engine._leaves, _part(arrays, "filing."))
-        engine._keys = Texts.restored(engine._key, _part(arrays, "keys."))
+        engine._keys = Texts.restored(_part(arrays, "keys."))
         engine._living = len(engine._keys)
         return engine
 
     def __contains__(self, key: str) -> bool:
-        return self._keys.number(key) != EMPTY
+        return self._keys.number(key) is not None
 
     def held(self) -> Iterator[str]:
         """The keys of a swept engine."""
@@ -149,7 +148,7 @@ class CompiledEngine:
 
     def renew(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> None:
         """Take other entities and lists. Queries that name any are to be added again."""
-        with self._changing, self._gate.writing():
+        with self._changing, self._gate.writing:
             self._read, self._vocabulary = read, vocabulary
 
     @property
@@ -204,10 +203,8 @@ class CompiledEngine:
             if numbers and not document.is_scanned(self._key):
                 document.keep(desk.scanned())
             self._put_back(desk)
-            keys = self._keys.several(np.array(numbers, np.int32) >> 1)
-            return self._read, [
-                (key, not number & 1) for key, number in zip(keys, numbers, strict=True)
-            ]
+            keys = self._keys
+            return self._read, [(keys[number >> 1], not number & 1) for number in numbers]
 
     def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
         leaves = self._leaves
@@ -250,7 +247,7 @@ class CompiledEngine:
     def _name(self, desk: Desk, document: Document) -> None:
         """Marks the entities that are named in the document in hand."""
         if not document.is_scanned(self._key):
-            document.keep(desk.scanned())
+            document.keep(desk.scanned(desk.document))
         document.keep_beginnings(self.vocabulary, desk.hits())
         leaves = self._leaves.entities
         desk.name(
