@@ -176,9 +176,10 @@ class Document:
             self.keep(scan(self.written, key))
         return cast("Scanned", self._scanned)
 
-    def is_scanned(self, key: int) -> bool:
-        """Whether its words hashed under ``key`` are there already."""
-        return self._scanned is not None and self._scanned.key == key
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the compiled scanner has found its words already."""
+        return self._scanned is not None
 
     def keep(self, scanned: Scanned) -> None:
         """Take the words that the compiled scanner has found: they need not be looked for again."""

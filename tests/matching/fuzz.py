@@ -142,7 +142,7 @@ def compare(seed: int, vocabulary: Vocabulary) -> int:
         wanted = naive.match(Document.of(item, None, NOW))
         assert anchored.match(Document.of(item, None, NOW)) == wanted, (seed, item)
         assert compiled.match(Document.of(item, None, NOW)) == wanted, (seed, item)
-        keys = compiled.keys(Document.of(item, None, NOW))
+        (keys,) = compiled.keys([Document.of(item, None, NOW)])
         assert keys == [hit.key for hit in wanted], (seed, item)
     return len(naive) * ITEMS
 

@@ -159,19 +159,33 @@ class CompiledEngine:
     def match(self, document: Document) -> list[Hit]:
         """The queries that match, in the order in which they were added, with what they found."""
         hits = []
-        read, candidates = self._candidates(document)
+        with self._gate:
+            desk = self._take_desk()
+            read, (candidates,) = self._candidates(desk, (document,))
+            if not document.is_scanned:  # who asks next need not split it again
+                document.keep(desk.scanned())
+            self._put_back(desk)
         for key, _ in candidates:
             found = evaluate(read(key), document)
             if found is not None:
                 hits.append(Hit(key, found.score, found.spans))
         return hits
 
-    def keys(self, document: Document) -> list[str]:
-        """The keys of the queries that match, in order."""
-        read, candidates = self._candidates(document)
+    def keys(self, documents: Sequence[Document]) -> list[list[str]]:
+        """For each of the documents the keys of the queries that match, in order."""
+        with self._gate:
+            desk = self._take_desk()
+            read, asked = self._candidates(desk, documents)
+            self._put_back(desk)
         return [
-            key for key, sure in candidates if sure or evaluate(read(key), document) is not None
+            [key for key, sure in candidates if sure or self._confirms(read(key), document)]
+            for document, candidates in zip(documents, asked, strict=True)
         ]
+
+    def _confirms(self, query: Query, document: Document) -> bool:
+        if not document.is_scanned:
+            document.scanned(self._key)
+        return evaluate(query, document) is not None
 
     def numbers(self, documents: Sequence[Document]) -> list[list[int]]:
         """What each of the documents rings, in order: twice the numbers of the queries.
@@ -194,17 +208,14 @@ class CompiledEngine:
         return count
 
     def _candidates(
-        self, document: Document
-    ) -> tuple[Callable[[str], Query], list[tuple[str, bool]]]:
-        """The keys of the queries that match, surely or not, and how to read them."""
-        with self._gate:
-            desk = self._take_desk()
-            (numbers,) = self._numbers(desk, (document,))
-            if numbers and not document.is_scanned(self._key):
-                document.keep(desk.scanned())
-            self._put_back(desk)
-            keys = self._keys
-            return self._read, [(keys[number >> 1], not number & 1) for number in numbers]
+        self, desk: Desk, documents: Sequence[Document]
+    ) -> tuple[Callable[[str], Query], list[list[tuple[str, bool]]]]:
+        """How to read keys, and for each document those of what matches, surely or not."""
+        keys = self._keys
+        return self._read, [
+            [(keys[number >> 1], not number & 1) for number in numbers]
+            for numbers in self._numbers(desk, documents)
+        ]
 
     def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
         leaves = self._leaves
@@ -246,7 +257,7 @@ class CompiledEngine:
 
     def _name(self, desk: Desk, document: Document) -> None:
         """Marks the entities that are named in the document in hand."""
-        if not document.is_scanned(self._key):
+        if not document.is_scanned:
             document.keep(desk.scanned(desk.document))
         document.keep_beginnings(self.vocabulary, desk.hits())
         leaves = self._leaves.entities
