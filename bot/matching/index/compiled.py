@@ -219,19 +219,21 @@ class CompiledEngine:
 
     def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
         leaves = self._leaves
-        if self._arrays is None:
-            self._arrays = Pinned((*leaves.arrays, *self._filing.arrays))
+        # Both are held by name until the end: another thread may put equal ones in their place.
+        characters, arrays = letters(), self._arrays
+        if arrays is None:
+            arrays = self._arrays = Pinned((*leaves.arrays, *self._filing.arrays))
         names = beginnings(self.vocabulary, self._key) if leaves.entities else None
         desk.lay([self._laid(document) for document in documents], self._key)
-        if desk.fits is not self._arrays:
+        if desk.fits is not arrays:
             desk.reserve(self._room())
-            desk.fits = self._arrays
+            desk.fits = arrays
         while status := match_kernel.match(
             desk.text,
             self._key,
-            letters().table,
+            characters.table,
             desk.table,
-            self._arrays.table,
+            arrays.table,
             leaves.prefix_lengths,
             _NO_NAMES if names is None else names.known,
         ):
