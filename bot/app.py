@@ -20,13 +20,16 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
+from bot.amending import Amending
 from bot.attention import Burst
+from bot.broadcasting import Broadcasting
 from bot.chat.hook import Hook
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
 from bot.digesting import Digesting
+from bot.discovering import Discovering
 from bot.errors import TocsinError
 from bot.fanning import Fanning
 from bot.fetching import fetch_limits
@@ -35,6 +38,7 @@ from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.office import ServiceOffice
 from bot.patterning import Patterning
 from bot.polling import Poller, Polling, Pushing, Records
 from bot.remembering import Remembering
@@ -49,6 +53,7 @@ from bot.store import sources as store_sources
 from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.known import KnownSources
+from bot.storykeeping import StoryKeeping
 from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
 from bot.web.hook import hook as hook_route
@@ -167,7 +172,9 @@ async def _run(
     sender = Sender(store, bot, rendering, limits=limits, now=now)
     notices.owed = sender.wake
     fanning = Fanning(store, sender.wake, now=now)
-    intake = Intake(store, matcher, sender.wake, fanning.wake)
+    keeping_stories = StoryKeeping()
+    await store.read(lambda conn: keeping_stories.follow(conn, now()))
+    intake = Intake(store, matcher, sender.wake, fanning.wake, keeping_stories)
     name = None if settings.sandboxed else await _bot_name(bot, store)
     fetcher = await stack.enter_async_context(Fetcher(fetch_limits(settings, bot_name=name)))
     pool = await stack.enter_async_context(ParsePool())
@@ -206,6 +213,7 @@ async def _run(
         clock=now,
     )
     digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
+    amending = Amending(store, sender.wake, clock=now)
     housekeeping = Housekeeping(
         store,
         matcher=matcher,
@@ -214,7 +222,16 @@ async def _run(
         clock=now,
     )
     patterning = Patterning(store, matcher, rendering, sender.wake, clock=now)
-    _schedule(digesting, patterning, housekeeping, remembering, stack)
+    _schedule(digesting, amending, patterning, housekeeping, remembering, stack)
+    broadcasting = Broadcasting(store, languages, sender.wake, now=now)
+    office = ServiceOffice(
+        store,
+        matcher,
+        settings.rules.folder,
+        Discovering(fetcher, pool),
+        reload=keeping.reload,
+        broadcast=broadcasting.wake,
+    )
     hook = _hook(settings, store)
     talking = Talking(
         settings,
@@ -225,7 +242,7 @@ async def _run(
         bot,
         sender.wake,
         say,
-        keeping.reload,
+        office,
         forgetting.wake,
         hook,
     )
@@ -247,6 +264,7 @@ async def _run(
         sender.run(),
         fanning.run(),
         forgetting.run(),
+        broadcasting.run(),
         talking.run(),
         keeping.run(matcher, stop),
         *([pushing.run()] if pushing else []),
@@ -308,6 +326,7 @@ def _burst(settings: Settings) -> Burst:
 
 def _schedule(
     digesting: Digesting,
+    amending: Amending,
     patterning: Patterning,
     housekeeping: Housekeeping,
     remembering: Remembering,
@@ -318,6 +337,7 @@ def _schedule(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     scheduler.add_job(digesting.tick, "interval", seconds=1)
+    scheduler.add_job(amending.tick, "interval", seconds=2)
     scheduler.add_job(patterning.tick, "interval", seconds=1)
     scheduler.add_job(housekeeping.index, "interval", seconds=2)
     scheduler.add_job(housekeeping.prune, "interval", hours=1)

@@ -11,7 +11,19 @@ import structlog
 
 from bot.errors import StoreError
 from bot.matching.text import fold
-from bot.store import forgetting, inbox, items, outbox, rule_uploads, search, silences
+from bot.store import (
+    broadcasts,
+    forgetting,
+    inbox,
+    items,
+    outbox,
+    rule_uploads,
+    search,
+    sightings,
+    silences,
+    stories,
+)
+from bot.stories.trace import WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,11 +76,17 @@ class Housekeeping:
     async def prune(self) -> None:
         """Forget items, deliveries and updates older than the retention."""
         before = self._clock() - self._retention
+        still_looked_for = self._clock() - WINDOW
         await self._in_pages(lambda conn: items.prune(conn, before, PRUNE_PAGE))
+        # A short retention forgets a text, but not within this time that it was told.
+        ended = min(before, still_looked_for)
+        await self._in_pages(lambda conn: stories.drop_empty(conn, ended, PRUNE_PAGE))
+        await self._in_pages(lambda conn: sightings.prune(conn, still_looked_for, PRUNE_PAGE))
         await self._in_pages(lambda conn: outbox.purge_settled(conn, before, PRUNE_PAGE))
         await self._in_pages(lambda conn: inbox.purge_done(conn, before))
         await self._in_pages(lambda conn: silences.purge(conn, before))
         await self._in_pages(lambda conn: rule_uploads.purge(conn, before))
+        await self._in_pages(lambda conn: broadcasts.purge(conn, before))
         await self._forget_chats(before)
         await asyncio.to_thread(self._store.remove_backups, self._clock() - BACKUPS_KEPT)
 

@@ -20,11 +20,10 @@ import structlog
 from bot.matching.document import Document
 from bot.model import Severity
 from bot.silencing import silenced
-from bot.sources.identity import canonical_url
 from bot.store import items as store_items
 from bot.store import polls, silences
-from bot.stories import story_keys
-from bot.weighing import weigh
+from bot.storykeeping import StoryKeeping
+from bot.weighing import counted_only, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +63,7 @@ class _Reading:
 class Intake:
     """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed.
 
-    ``queued`` is called when an item has more subscribers than one transaction should ring.
+    ``stories`` says what reports the same; ``queued`` is called when an item has more subscribers than one transaction should ring.
     """
 
     def __init__(
@@ -73,9 +72,11 @@ class Intake:
         matcher: Matcher,
         rung: Callable[[], None],
         queued: Callable[[], None] = lambda: None,
+        stories: StoryKeeping | None = None,
     ) -> None:
         self._store = store
         self._matcher = matcher
+        self._stories = stories or StoryKeeping()
         self._rung = rung
         self._queued = queued
         self._come: list[_Reading] = []
@@ -169,9 +170,8 @@ class Intake:
             current = arrivals if self._matcher.version == version else match()[1]
             sources = {each.source.key: each.source for each in readings}
             current = self._silenced(conn, sources, current, now)
-            recorded = store_items.record(
-                conn, current, now, partial(weigh, rules=self._matcher.rules, now=now)
-            )
+            weighing = partial(weigh, rules=self._matcher.rules, now=now)
+            recorded = store_items.record(conn, current, now, weighing, self._stories)
             settled = [
                 each.settle(conn, recorded.new_of.get(each.source.key, 0)) for each in readings
             ]
@@ -210,12 +210,17 @@ class Intake:
     def _arrival(self, reading: _Reading, item: Item) -> store_items.Arrival:
         document = Document.of(item, reading.source, reading.now)
         matches = self._matcher.match_document(document)
+        trace = self._stories.prepared(item, reading.now)
         return store_items.Arrival(
             item=item,
             matches=tuple((match, self._severity(match)) for match in matches),
             rings=reading.rings,
             waiting=reading.waiting,
-            story_keys=story_keys(item, document.words, canonical_url),
+            weighed=counted_only(matches, self._matcher.rules),
+            story_keys=self._stories.keys(item, document.words),
+            marks=trace.packed(),
+            prepared=trace,
+            lang=document.lang,
         )
 
     def _severity(self, match: Match) -> Severity:

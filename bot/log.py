@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"(?<!\d)\d{3,20}:[A-Za-z0-9_-]{30,}")
 # No local variables in a traceback: they hold what people wrote.
 _TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-_NOISY = ("aiohttp.access", "apscheduler", "telegram", "watchfiles", "alembic", "asyncio")
+_NOISY = (
+    "aiohttp.access",
+    "alembic",
+    "apscheduler",
+    "asyncio",
+    "numba",
+    "pymorphy3",
+    "telegram",
+    "watchfiles",
+)
 
 
 class _Masked(logging.Formatter):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.delivery import occasions
+from bot.delivery import occasions, retold
 from bot.delivery.digest import digest
-from bot.delivery.render import MARKS, alert
+from bot.delivery.render import MARKS, alert, marked_as_sample
 from bot.delivery.words import is_rtl_language
 from bot.errors import MessageRefused
 from bot.model import Severity
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from bot.chat.languages import Languages
     from bot.matching.matcher import Matcher
-    from bot.model import Chat, Match, Message, Occasion, Source
+    from bot.model import Chat, Item, Match, Message, Occasion, Source
     from bot.store.digests import Digest, Part
     from bot.store.outbox import OwedDelivery
+    from bot.store.owed import Report
     from bot.templating import AlertTemplate
 
 
@@ -54,7 +55,7 @@ class Rendering:
         picture = item.picture if owed.pictures or pictures else None
         language = self._languages.find(owed.chat.language)
         rtl = is_rtl_language(owed.chat.language)
-        return alert(
+        message = alert(
             item,
             owed.match,
             owed.chat,
@@ -70,6 +71,12 @@ class Rendering:
             else "",
             _=language.gettext,
         )
+        also = retold.also([self._name(each) for each in owed.reports], self._own(item), language)
+        mark = retold.mark(language) if owed.update else ""
+        message = retold.told(message, mark=mark, also=also, reply_to=owed.reply_to)
+        if owed.edits:
+            return retold.as_edit(message, owed.edits)
+        return marked_as_sample(message, language.gettext) if owed.sample else message
 
     def clock_ring(
         self, rule: str, occasion: Occasion, severity: Severity, chat: Chat, now: datetime
@@ -104,6 +111,12 @@ class Rendering:
         topic = rules.topics.get(match.topic or "")
         own = rules.templates.get(topic.template or "") if topic else None
         return own or rules.templates.get(EVERYTHING)
+
+    def _name(self, report: Report) -> str:
+        return report.agency or self._source(report.source)
+
+    def _own(self, item: Item) -> tuple[str, ...]:
+        return tuple(filter(None, (item.agency, self._source(item.source))))
 
     def _source(self, key: str) -> str:
         source = self._sources.get(key)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.chat.hook import Hook
     from bot.chat.languages import Languages
+    from bot.chat.office import Office
     from bot.config import Settings
     from bot.matching.matcher import Matcher
     from bot.store.engine import Store
@@ -60,12 +61,12 @@ class Talking:
         bot: Bot,
         answered: Callable[[], None],
         say: Callable[[str], None],
-        reload: Callable[[], None],
+        office: Office,
         forgotten: Callable[[], None],
         hook: Hook | None = None,
     ) -> None:
         self._hook = hook
-        self._reload = reload
+        self._office = office
         self._forgotten = forgotten
         self._settings = settings
         self._telegram = telegram
@@ -87,7 +88,7 @@ class Talking:
             matcher=self._matcher,
             access=self._settings.telegram.access,
             admins=self._telegram.admins,
-            reload=self._reload,
+            office=self._office,
             forgotten=self._forgotten,
             retention=self._settings.store.retention,
         )

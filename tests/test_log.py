@@ -59,3 +59,12 @@ def test_the_level_holds() -> None:
     log.configure(level="warning", form="console", stream=out)
     structlog.get_logger("tocsin").info("too quiet")
     assert out.getvalue() == ""
+
+
+def test_libraries_do_not_tell_of_their_own_business() -> None:
+    out = io.StringIO()
+    log.configure(level="info", form="console", stream=out)
+    logging.getLogger("pymorphy3.opencorpora_dict.wrapper").info("Loading dictionaries")
+    logging.getLogger("pymorphy3.opencorpora_dict.wrapper").warning("no dictionary")
+    assert "Loading" not in out.getvalue()
+    assert "no dictionary" in out.getvalue()

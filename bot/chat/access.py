@@ -11,6 +11,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.chat.events import Person
 from bot.chat.keyboards import keyboard, link
+from bot.chat.links import start_link
 from bot.store import people
 
 if TYPE_CHECKING:
@@ -160,9 +161,10 @@ def redeem(turn: Turn, code: str) -> bool:
 
 
 def invite(turn: Turn) -> None:
-    """/invite: a one-time invitation, as a link and as a command."""
+    """/invite [TOPIC]: a one-time invitation, as a link and as a command; to a topic with one."""
     code = people.invite(turn.conn, "member", turn.now, turn.now + INVITATION_LASTS)
-    url = f"https://t.me/{turn.house.bot_name}?start={code}"
+    topic = turn.house.matcher.rules.topic_named(turn.arguments) if turn.arguments else None
+    url = start_link(turn, code, topic.key if topic is not None else "") or start_link(turn, code)
     turn.say(
         turn.language.nhtml(
             "This invitation lets one person in; it is good for {n} day. "
@@ -170,7 +172,7 @@ def invite(turn: Turn) -> None:
             "This invitation lets one person in; it is good for {n} days. "
             "Pass on the link, or this command:\n<code>/start {code}</code>",
             INVITATION_LASTS.days,
-            code=code,
+            code=str(url).partition("start=")[2],
         ),
-        keyboard([link(turn.language.gettext("Invitation"), url)]),
+        keyboard([link(turn.language.gettext("Invitation"), str(url))]),
     )

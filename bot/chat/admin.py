@@ -4,30 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat import silences
-from bot.chat.keyboards import button, keyboard
+from bot.chat import admin_sources, broadcasts, silences
+from bot.chat.keyboards import button, in_rows, keyboard
 from bot.chat.languages import Html
 from bot.chat.refusals import refusals_button
 from bot.model import DeliveryState
+from bot.store import wrong
 from bot.store.figures import figures
 from bot.store.items import newest
 
 if TYPE_CHECKING:
+    from bot.chat.keyboards import Button, Keyboard
     from bot.chat.turn import Turn
 
 
 def admin(turn: Turn) -> None:
-    """/admin: how the bot is doing; ``silences`` and ``silence …`` keep things from ringing."""
+    """/admin: how the bot is doing, and the way to all that admins do.
+
+    ``silences`` and ``silence …`` keep things from ringing, ``add ADDRESS`` adds a source.
+    """
     word, _, rest = turn.arguments.partition(" ")
     if word.lower() == "silences":
         silences.list_silences(turn)
     elif word.lower() == "silence":
         silences.add(turn, rest)
+    elif word.lower() == "add" and turn.chat.kind == "private":
+        admin_sources.add(turn, rest)
     else:
-        _figures(turn)
+        turn.say(*_figures(turn))
 
 
-def _figures(turn: Turn) -> None:
+def menu_pressed(turn: Turn) -> None:
+    """“Back” on a page of these."""
+    turn.show(*_figures(turn))
+
+
+def broadcast(turn: Turn) -> None:
+    """/admin broadcast TEXT."""
+    if turn.chat.kind == "private":
+        broadcasts.preview(turn, turn.arguments.removeprefix("broadcast"))
+    else:
+        turn.say(turn.language.html("Ask me that in private, please."))
+
+
+def _figures(turn: Turn) -> tuple[Html, Keyboard]:
     language = turn.language
     seen = figures(turn.conn)
     rules = turn.house.matcher.rules
@@ -71,7 +91,26 @@ def _figures(turn: Turn) -> None:
             silenced=seen["matches_silenced"],
         ),
         Html(""),
-        language.html("/invite makes an invitation."),
+        language.html(
+            "/invite makes an invitation, <code>/admin broadcast …</code> tells all chats something, "
+            "and a rule file that you send me is checked and put in force if you say so."
+        ),
     ]
-    in_force = button(language.gettext("Silences"), "sp")
-    turn.say(Html("\n".join(lines)), keyboard([in_force], refusals_button(turn)))
+    return Html("\n".join(lines)), keyboard(*in_rows(_ways(turn), 2), refusals_button(turn))
+
+
+def _ways(turn: Turn) -> list[Button]:
+    """What admins look after; in a group only what others may read."""
+    gettext = turn.language.gettext
+    ways = [button(gettext("Silences"), "sp"), button(gettext("Read the rules again"), "rl")]
+    if turn.chat.kind != "private":
+        return ways
+    wrongs = wrong.count(turn.conn)
+    label = gettext("Wrong matches") + (f" ({wrongs})" if wrongs else "")
+    return [
+        button(gettext("Sources"), "as", 0),
+        button(label, "wl", 0),
+        button(gettext("Invitations"), "il"),
+        button(gettext("Statistics"), "st"),
+        *ways,
+    ]

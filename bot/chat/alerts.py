@@ -1,37 +1,37 @@
-"""The buttons under an alert: why, mute, fewer like this, unsubscribe: ``a:ACTION:MATCH``."""
+"""Under an alert: why, wrong match, mute, fewer like this, unsubscribe: ``a:ACTION:MATCH``.
+
+A reply to an alert works as the same, see ``replies.py``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.chat.attention import mute_choice
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, keyboard, number
-from bot.chat.languages import Html
 from bot.chat.subscriptions import farewell, naming
 from bot.chat.taking import drop
+from bot.chat.tuning import THRESHOLDS
+from bot.chat.why import why, why_in_short
 from bot.chat.wishes import wish_of
-from bot.delivery.html import bold, escape
-from bot.delivery.occasions import told
-from bot.delivery.words import clean, cut
-from bot.store import people
-from bot.store.matches import get_match, get_occasion
+from bot.model import Cadence, Severity
+from bot.store import people, wrong
+from bot.store.matches import get_match
+from bot.store.sources import get_source
 
 if TYPE_CHECKING:
     from bot.chat.keyboards import Button
     from bot.chat.turn import Turn
-    from bot.model import Item, Match, Span, Subscription
-
-_MOST_WORDS: Final = 12
-_LONGEST_WORD: Final = 80
-_SHOWN_OVER_THE_CHAT: Final = 100
+    from bot.model import Item, Match, Subscription
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What an alert rang for, and whose ringing it was."""
+    """What an alert rang for, and whose ringing it was. ``number`` is the match's."""
 
+    number: int
     item: Item
     match: Match
     subscription: Subscription
@@ -39,113 +39,139 @@ class Alert:
 
 def why_pressed(turn: Turn) -> None:
     """The query, and what of it was found."""
-    alert = _alert(turn)
-    if alert is None:
-        return
-    language = turn.language
-    query = alert.match.query
-    if alert.match.topic is not None:
-        topic = turn.house.matcher.rules.topics.get(alert.match.topic)
-        query = topic.query.text if topic is not None else None
-    what = naming(turn, alert.subscription)
-    lines = [language.html("I rang because you are subscribed to {what}.", what=what)]
-    occasion = get_occasion(turn.conn, number(turn.arguments))
-    if occasion is not None:
-        lines.append(Html(told(occasion, language)))
-    if query is not None:
-        lines.append(language.html("It looks for: <code>{query}</code>", query=cut(query, 500)))
-    words = found_words(alert.item, alert.match.spans)
-    if words:
-        listed = language.listed([Html(bold(escape(word))) for word in words[:_MOST_WORDS]])
-        lines.append(language.html("Found: {words}.", words=listed))
+    alert = pressed(turn)
+    if alert is not None:
+        tell_why(turn, alert)
+
+
+def tell_why(turn: Turn, alert: Alert) -> None:
+    """Say why it rang; in a channel to the reader alone who asked."""
     if turn.chat.kind == "channel" and turn.answers_to is None:
-        # A reader of a channel asks for himself: the others need not read the answer.
-        found = ", ".join(words[:_MOST_WORDS]) or "–"
-        heading = cut(query or "", _SHOWN_OVER_THE_CHAT)
-        turn.notify(
-            language.gettext("It looks for: {query}. Found: {words}.", query=heading, words=found),
-            alert=True,
-        )
+        turn.notify(why_in_short(turn, alert), alert=True)
         return
-    turn.say(Html("\n".join(lines)), keyboard([_unsubscribe_button(turn, alert.subscription)]))
+    gettext = turn.language.gettext
+    turn.say(
+        why(turn, alert),
+        keyboard(
+            [button(gettext("Wrong match"), "a:x", alert.number)],
+            [
+                button(gettext("Fewer like this"), "a:f", alert.number),
+                _unsubscribe_button(turn, alert.subscription),
+            ],
+        ),
+    )
+
+
+def wrong_pressed(turn: Turn) -> None:
+    """“Wrong match”: the admins see it."""
+    alert = pressed(turn)
+    if alert is not None:
+        report_wrong(turn, alert)
+        turn.notify(turn.language.gettext("Thank you! The admins see it, with the article."))
+
+
+def report_wrong(turn: Turn, alert: Alert) -> None:
+    """Put on record that somebody says the match to be wrong."""
+    chat, now = turn.chat.id, turn.now
+    turn.on_commit(lambda conn: wrong.report(conn, alert.number, chat, now))
 
 
 def unsubscribe_pressed(turn: Turn) -> None:
     """Stop; the alert stays as it is."""
-    alert = _alert(turn)
+    alert = pressed(turn)
     if alert is not None:
-        drop(turn, alert.subscription.id)
-        turn.say(*farewell(turn, alert.subscription))
+        stop(turn, alert)
+
+
+def stop(turn: Turn, alert: Alert) -> None:
+    """End the subscription that rang."""
+    drop(turn, alert.subscription.id)
+    turn.say(*farewell(turn, alert.subscription))
 
 
 def mute_pressed(turn: Turn) -> None:
     """Ask for how long."""
-    alert = _alert(turn)
+    alert = pressed(turn)
     if alert is not None:
         mute_choice(turn, alert.subscription)
 
 
 def fewer_pressed(turn: Turn) -> None:
-    """Offer to ring only where it stands in the title, and to stop."""
-    alert = _alert(turn)
-    if alert is None:
-        return
-    language = turn.language
-    rules = turn.house.matcher.rules
-    wish = wish_of(alert.subscription.rule, rules)
-    narrower = None if wish is None else wish_of(f"query:title:({wish.query})", rules)
-    if narrower is None or (wish is not None and str(narrower.query) == str(wish.query)):
-        _only_stop(turn, alert.subscription)
-        return
-    label = language.gettext("Only when it is in the title")
+    """Offer to ring for less of it, less often, or not at all."""
+    alert = pressed(turn)
+    if alert is not None:
+        offer_fewer(turn, alert)
+
+
+def offer_fewer(turn: Turn, alert: Alert) -> None:
+    """Each way of hearing less, a press away."""
+    gettext = turn.language.gettext
+    mine = alert.subscription
+    rows = [[each] for each in _narrower(turn, alert)]
+    if mine.topic is not None and (more := _raised(turn, alert)) is not None:
+        label = turn.language.gettext(THRESHOLDS[more])
+        rows.append([button(label, "th", mine.id, int(more))])
+    if mine.cadence is Cadence.IMMEDIATE:
+        rows.append([button(gettext("Once a day, as one message"), "c", mine.id, Cadence.DAILY)])
+    rows.append([button(gettext("Mute"), "m", mine.id), _unsubscribe_button(turn, mine)])
     turn.say(
-        language.html("How shall I ring less for {what}?", what=naming(turn, alert.subscription)),
-        keyboard(
-            [button(label, "x", alert.subscription.id, keep(turn, narrower.rule))],
-            [_unsubscribe_button(turn, alert.subscription)],
-        ),
+        turn.language.html("How shall I ring less for {what}?", what=naming(turn, mine)),
+        keyboard(*rows),
     )
 
 
-def _alert(turn: Turn) -> Alert | None:
+def _raised(turn: Turn, alert: Alert) -> Severity | None:
+    """The next higher least severity than that of the topic; None where there is none."""
+    topic = turn.house.matcher.rules.topics.get(alert.subscription.topic or "")
+    severity = topic.severity if topic is not None else Severity.NORMAL
+    higher = [each for each in THRESHOLDS if each > max(severity, alert.subscription.threshold)]
+    return min(higher, default=None)
+
+
+def _narrower(turn: Turn, alert: Alert) -> list[Button]:
+    """Queries that ring for less: only in the title, not from this source."""
+    rules = turn.house.matcher.rules
+    mine = alert.subscription
+    wish = wish_of(mine.rule, rules)
+    if wish is None:
+        return []
+    known = get_source(turn.conn, alert.item.source)
+    source = known[0].name if known is not None and known[0].name else alert.item.source
+    key = alert.item.source.replace('"', "")
+    offers = (
+        (f"title:({wish.query})", turn.language.gettext("Only when it is in the title")),
+        (
+            f'({wish.query}) -source:"{key}"',
+            turn.language.gettext("Nothing from {source}", source=source),
+        ),
+    )
+    buttons = []
+    for query, label in offers:
+        narrower = wish_of(f"query:{query}", rules)
+        if narrower is not None and str(narrower.query) != str(wish.query):
+            buttons.append(button(label, "x", mine.id, keep(turn, narrower.rule)))
+    return buttons
+
+
+def pressed(turn: Turn) -> Alert | None:
     """The alert that was pressed, looked up anew, and only in this chat; says so if it is none."""
-    found = get_match(turn.conn, number(turn.arguments))
+    return alert_of(turn, number(turn.arguments))
+
+
+def alert_of(turn: Turn, match: int) -> Alert | None:
+    """The alert of a match, if this chat is subscribed to what it rang for; says so if not."""
+    found = get_match(turn.conn, match)
     if found is None:
         turn.notify(turn.language.gettext("That alert is too old."), alert=True)
         return None
-    item, match = found
+    item, matched = found
     mine = people.subscriptions(turn.conn, turn.chat.id, turn.thread_id)
-    subscription = next((each for each in mine if each.rule == match.rule), None)
+    subscription = next((each for each in mine if each.rule == matched.rule), None)
     if subscription is None:
         # Either it was ended meanwhile, or somebody made the number up: say no more than that.
         turn.notify(turn.language.gettext("You are not subscribed to this any more."), alert=True)
         return None
-    return Alert(item, match, subscription)
-
-
-def _only_stop(turn: Turn, subscription: Subscription) -> None:
-    turn.say(
-        turn.language.html(
-            "It is narrow already: {what}. I can only stop ringing for it.",
-            what=naming(turn, subscription),
-        ),
-        keyboard([_unsubscribe_button(turn, subscription)]),
-    )
-
-
-def found_words(item: Item, spans: tuple[Span, ...]) -> list[str]:
-    """The words in the item that the spans point at, each once, as the item wrote them."""
-    words: dict[str, None] = {}
-    for span in spans:
-        if span.field == "tags":
-            index = span.index or 0
-            text = item.tags[index] if index < len(item.tags) else ""
-        else:
-            text = item.title if span.field == "title" else item.text
-        word = clean(text[span.start : span.end])
-        if word:
-            words.setdefault(cut(word, _LONGEST_WORD))
-    return list(words)
+    return Alert(match, item, matched, subscription)
 
 
 def _unsubscribe_button(turn: Turn, subscription: Subscription) -> Button:

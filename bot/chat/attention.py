@@ -115,17 +115,20 @@ def mute_pressed(turn: Turn) -> None:
     chosen = _subscription(turn, which)
     if chosen is None:
         return
+    turn.show(*mute_subscription(turn, chosen, until))
+
+
+def mute_subscription(turn: Turn, chosen: Subscription, until: datetime) -> tuple[Html, Keyboard]:
+    """Hold back what a subscription rings for; what is said of it."""
     people.tune(turn.conn, chosen.id, turn.chat.id, muted_until=until)
     holding.mute_rule(turn.conn, turn.chat.id, chosen.thread_id, chosen.rule, until)
-    turn.show(
-        turn.language.html(
-            "🔕 I do not ring for {what} until {when}. What comes meanwhile I keep, and send then "
-            "as one message without a sound.",
-            what=naming(turn, chosen),
-            when=_when(turn, until),
-        ),
-        keyboard([button(turn.language.gettext("Ring again now"), "re", chosen.id)]),
+    text = turn.language.html(
+        "🔕 I do not ring for {what} until {when}. What comes meanwhile I keep, and send then "
+        "as one message without a sound.",
+        what=naming(turn, chosen),
+        when=_when(turn, until),
     )
+    return text, keyboard([button(turn.language.gettext("Ring again now"), "re", chosen.id)])
 
 
 def mute_choice(turn: Turn, chosen: Subscription) -> None:

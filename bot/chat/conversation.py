@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import access, channels, presence
-from bot.chat.events import Command, Forwarded, Move, Presence, Press, Reopened, Text
+from bot.chat.events import (
+    Command,
+    Forwarded,
+    Inline,
+    Move,
+    Presence,
+    Press,
+    Reopened,
+    Text,
+    Upload,
+)
+from bot.chat.inline import inline
 from bot.chat.keyboards import UnreadableButton
 from bot.chat.router import route, stale
 from bot.chat.turn import Turn
@@ -19,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.chat.events import Event, Origin
+    from bot.chat.outlook import Outlook
     from bot.chat.router import Route
     from bot.chat.turn import House
 
@@ -30,6 +42,7 @@ class Plan:
     asks: bool = False
     for_group_admins: bool = False
     about_chat: bool = False
+    looks_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +64,33 @@ class Conversation:
         """How the event is to be answered; None where it is not to be answered at all."""
         if isinstance(event, (Presence, Move, Reopened)):
             return Plan()
-        found = route(event)
+        if isinstance(event, Inline):
+            return Plan(asks=True)
+        found = route(event, self._house.languages)
         if found is None:
             return None
         taken = found[0]
-        return Plan(taken.asks, taken.for_group_admins, about_chat=not taken.about_person)
+        return Plan(
+            taken.asks,
+            taken.for_group_admins,
+            about_chat=not taken.about_person,
+            looks_ahead=taken.ahead is not None,
+        )
+
+    def look_ahead(self, conn: Connection, *, event: Event, now: datetime) -> Outlook | None:
+        """What is read beside the writer before the event is answered; strangers cost nothing."""
+        known = people.chat(conn, event.origin.chat_id)
+        turn = self._turn(conn, event, known, now)
+        found = route(event, self._house.languages)
+        if found is None or found[0].ahead is None:
+            return None
+        if not access.may_talk(self._house, event.origin, turn.role, known):
+            return None
+        turn.arguments = found[1]
+        try:
+            return found[0].ahead(turn)
+        except UnreadableButton:
+            return None
 
     def answer(
         self,
@@ -65,10 +100,12 @@ class Conversation:
         may_change: bool,
         channel: Channel | None,
         now: datetime,
+        ahead: Outlook | None = None,
     ) -> Turn:
         """The turn that the event makes; the connection may be read-only where the plan asks."""
         known = people.chat(conn, event.origin.chat_id)
         turn = self._turn(conn, event, known, now)
+        turn.outlook = ahead
         if channel is not None:
             return self._see_to(turn, event, channel)
         match event:
@@ -78,7 +115,9 @@ class Conversation:
                 presence.move(turn, event)
             case Reopened():
                 presence.reopened(turn)
-            case Command() | Text() | Forwarded() | Press():
+            case Inline():
+                inline(turn, event)
+            case Command() | Text() | Upload() | Forwarded() | Press():
                 self._talk(turn, event, known, may_change=may_change)
         return turn
 
@@ -89,7 +128,7 @@ class Conversation:
             channels.no_longer(turn, there)
             return turn
         turn.chat, turn.answers_to = there, turn.chat.id
-        if isinstance(event, (Command, Text, Forwarded, Press)):
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)):
             self._talk(turn, event, there, may_change=True)
         return turn
 
@@ -102,7 +141,7 @@ class Conversation:
     def apology(self, conn: Connection, event: Event, now: datetime) -> Turn:
         """What is said when handling the event has failed for good."""
         turn = self._turn(conn, event, people.chat(conn, event.origin.chat_id), now)
-        if isinstance(event, (Command, Text, Forwarded, Press)) and self._may_talk(
+        if isinstance(event, (Command, Text, Upload, Forwarded, Press)) and self._may_talk(
             turn, event.origin
         ):
             turn.say(
@@ -116,12 +155,12 @@ class Conversation:
     def _talk(
         self,
         turn: Turn,
-        event: Command | Text | Forwarded | Press,
+        event: Command | Text | Upload | Forwarded | Press,
         known: Chat | None,
         *,
         may_change: bool,
     ) -> None:
-        found = route(event)
+        found = route(event, self._house.languages)
         if found is None:
             return
         taken, turn.arguments = found
@@ -145,6 +184,9 @@ class Conversation:
     @staticmethod
     def _refused(turn: Turn, taken: Route, *, may_change: bool) -> bool:
         """Whether this person may not do that here; they are told."""
+        if taken.private and turn.chat.kind != "private":
+            turn.notify(turn.language.gettext("Ask me that in private, please."), alert=True)
+            return True
         if taken.for_admins and turn.role != "admin":
             access.decline_admin(turn)
             return True
@@ -155,7 +197,7 @@ class Conversation:
             return not channels.answer_in_private(turn)
         return False
 
-    def _decline(self, turn: Turn, event: Command | Text | Forwarded | Press) -> None:
+    def _decline(self, turn: Turn, event: Command | Text | Upload | Forwarded | Press) -> None:
         if isinstance(event, Press):
             turn.notify(
                 turn.language.gettext("I am sorry, I only answer people who were invited."),
@@ -205,4 +247,6 @@ class Conversation:
             role=access.role(conn, self._house, origin),
             language=self._house.languages.find(chat.language),
             pressed_message=event.message_id if isinstance(event, Press) else None,
+            replied=origin.replied,
+            document=event.document if isinstance(event, Upload) else None,
         )

@@ -156,8 +156,17 @@ class Dispatcher:
             return None
         may_change = not plan.for_group_admins or await access.may_change(self._bot, event.origin)
         channel = await self._channel(plan, event)
+        ahead = None
+        if plan.looks_ahead and may_change:
+            look = partial(self._conversation.look_ahead, event=event, now=now)
+            ahead = await self._store.read(look)
         answer = partial(
-            self._conversation.answer, event=event, may_change=may_change, channel=channel, now=now
+            self._conversation.answer,
+            event=event,
+            may_change=may_change,
+            channel=channel,
+            now=now,
+            ahead=ahead,
         )
         if plan.asks:
             turn = await self._store.read(answer)
@@ -180,6 +189,8 @@ class Dispatcher:
         """What comes after the commit; none of it may fail the update any more."""
         if turn is not None:
             self._act(event, turn)
+        if turn is not None and turn.inline is not None:
+            await self._try(turn.inline)
         if isinstance(event, Press):
             notice = turn.notice if turn is not None else None
             arguments: dict[str, Any] = {"callback_query_id": event.callback_id}
@@ -215,18 +226,23 @@ class Dispatcher:
             async with self._errand_room:
                 result = await errand.work()
             turn = await self._store.write(lambda conn: self._say_then(conn, event, errand, result))
+        except (StoreError, TelegramError) as error:
+            log.warning("an errand failed", reason=redact(str(error)))
+            await self._apologise(event)
         except Exception:
             # The boundary of one errand, as of one update.
             log.exception("an errand failed")
-            with suppress(StoreError):
-                await self._store.write(
-                    lambda conn: _owe(
-                        conn, self._conversation.apology(conn, event, self._now()), self._now()
-                    )
-                )
-            self._answered()
+            await self._apologise(event)
         else:
             self._act(event, turn)
+
+    async def _apologise(self, event: Event) -> None:
+        now = self._now()
+        with suppress(StoreError):
+            await self._store.write(
+                lambda conn: _owe(conn, self._conversation.apology(conn, event, now), now)
+            )
+        self._answered()
 
     def _say_then(self, conn: Connection, event: Event, errand: Errand, result: object) -> Turn:
         now = self._now()
@@ -298,6 +314,8 @@ def _settle(
             change(conn)
         if not turn.forgotten:
             _owe(conn, turn, now)
+        for follow in turn.behind:
+            follow(conn)
     return turn
 
 

@@ -37,6 +37,7 @@ class Origin:
     """Where it happened and who did it. ``thread_id`` is 0 outside forum topics.
 
     ``as_chat`` is true for an admin of a group who writes anonymously, in the group's name.
+    ``replied`` is the message of a bot that was replied to.
     """
 
     chat_id: int
@@ -45,6 +46,7 @@ class Origin:
     thread_id: int = 0
     person: Person | None = None
     as_chat: bool = False
+    replied: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,24 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that somebody sent: its id at Telegram, its name, its size in bytes."""
+
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to this bot, in private, and what was written under it."""
+
+    origin: Origin
+    document: Document
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forwarded:
     """A channel's post that somebody passed on to the bot in private."""
 
@@ -80,6 +100,16 @@ class Press:
     data: str
     message_id: int
     callback_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """``@bot text`` typed in any chat, from ``offset`` on; its origin is the person's own chat."""
+
+    origin: Origin
+    text: str
+    offset: str
+    query_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +140,16 @@ class Reopened:
     origin: Origin
 
 
-Event: TypeAlias = Command | Text | Forwarded | Press | Presence | Move | Reopened
+Event: TypeAlias = Command | Text | Upload | Forwarded | Press | Inline | Presence | Move | Reopened
 
 
 def read(update: Update, bot_name: str) -> Event | None:
     """What an update says, or None where it is not for this bot to answer."""
     if update.callback_query is not None:
         return _press(update.callback_query)
+    if (asked := update.inline_query) is not None:
+        origin = Origin(asked.from_user.id, "private", person=_person(asked.from_user))
+        return Inline(origin, asked.query.strip(), asked.offset, asked.id)
     if (member := update.my_chat_member) is not None:
         origin = Origin(
             member.chat.id,
@@ -172,6 +205,7 @@ def _message(message: TelegramMessage, bot_name: str) -> Event | None:
         _thread(message),
         None if person is None else _person(person),
         as_chat,
+        _replied(message),
     )
     if message.migrate_to_chat_id is not None:
         return Move(origin, message.migrate_to_chat_id)
@@ -180,6 +214,9 @@ def _message(message: TelegramMessage, bot_name: str) -> Event | None:
     passed_on = message.forward_origin
     if isinstance(passed_on, MessageOriginChannel) and origin.kind == "private":
         return Forwarded(origin, passed_on.chat.id)
+    if (sent := message.document) is not None and origin.kind == "private":
+        document = Document(sent.file_id, sent.file_name or "", sent.file_size or 0)
+        return Upload(origin, document, (message.caption or "").strip())
     text = message.text or ""
     if (command := _COMMAND.fullmatch(text)) is not None:
         if command["bot"] is not None and command["bot"].lower() != bot_name.lower():
@@ -204,6 +241,12 @@ def _addressed(message: TelegramMessage, origin: Origin, text: str, bot_name: st
 
 def _person(user: User) -> Person:
     return Person(user.id, user.full_name, user.language_code)
+
+
+def _replied(message: TelegramMessage) -> int | None:
+    answered = message.reply_to_message
+    by_bot = answered is not None and answered.from_user is not None and answered.from_user.is_bot
+    return answered.message_id if answered is not None and by_bot else None
 
 
 def _thread(message: TelegramMessage) -> int:

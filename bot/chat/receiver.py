@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.store.engine import Store
 
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES: Final = ("message", "callback_query", "inline_query", "my_chat_member")
 # What Telegram's 409 says when it is a webhook that takes the updates, and not another poller.
 _HOOKED: Final = "webhook is active"
 # After a failure: a pause that doubles until it is this many times as long.

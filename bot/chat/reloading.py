@@ -11,4 +11,4 @@ if TYPE_CHECKING:
 def reload(turn: Turn) -> None:
     """/reload: begin; what comes of it is told to all admins."""
     turn.say(turn.language.html("I am reading the rule files. I will tell you how it went."))
-    turn.after(turn.house.reload)
+    turn.after(turn.house.office.reload)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.chat import (
     access,
     admin,
+    admin_invitations,
+    admin_rules,
+    admin_sources,
+    admin_statistics,
+    admin_wrong,
     alerts,
     asking,
     attention,
+    broadcasts,
     channels,
     privacy,
     refusals,
     reloading,
+    replies,
     settings,
+    sifting,
     silences,
     subscribing,
     subscriptions,
@@ -24,23 +33,27 @@ from bot.chat import (
     tuning,
     welcome,
 )
-from bot.chat.events import Command, Forwarded, Press, Text
+from bot.chat.events import Command, Forwarded, Press, Text, Upload
+from bot.chat.outlook import Outlook
 from bot.chat.turn import Turn
 
 if TYPE_CHECKING:
     from bot.chat.events import Event
+    from bot.chat.languages import Language
 
 Handler = Callable[[Turn], None]
+Ahead = Callable[[Turn], Outlook | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A handler and who may reach it.
 
-    ``asks``: it only reads, so it runs beside the writer. ``for_group_admins``: it changes what the
+    ``asks``: it only reads, so it runs beside the writer. ``ahead`` is what a changing one reads
+    beside the writer first, because it takes long. ``for_group_admins``: it changes what the
     chat hears, which in a group is its admins' to do. ``for_strangers``: it answers everybody.
     ``about_person``: in a private chat it is about the person, and never about a channel that they
-    see to there.
+    see to there. ``private``: it is not for a group to read.
     """
 
     handle: Handler
@@ -48,7 +61,9 @@ class Route:
     for_group_admins: bool = False
     for_admins: bool = False
     for_strangers: bool = False
+    ahead: Ahead | None = None
     about_person: bool = False
+    private: bool = False
 
 
 def not_yet(turn: Turn) -> None:
@@ -66,12 +81,16 @@ def stale(turn: Turn) -> None:
     turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
 
 
-def _changes(handle: Handler) -> Route:
-    return Route(handle, for_group_admins=True)
+def _changes(handle: Handler, ahead: Ahead | None = None) -> Route:
+    return Route(handle, for_group_admins=True, ahead=ahead)
 
 
 def _about_person(handle: Handler) -> Route:
     return Route(handle, about_person=True)
+
+
+def _admins(handle: Handler, *, asks: bool = False, private: bool = False) -> Route:
+    return Route(handle, asks=asks, for_admins=True, about_person=True, private=private)
 
 
 _NOT_YET: Final = Route(not_yet, asks=True)
@@ -79,10 +98,10 @@ _UNKNOWN: Final = Route(unknown, asks=True)
 _STALE: Final = Route(stale, asks=True)
 
 COMMANDS: Final[dict[str, Route]] = {
-    "start": Route(welcome.start, for_strangers=True, about_person=True),
+    "start": Route(welcome.start, for_strangers=True, about_person=True, ahead=welcome.start_ahead),
     "help": Route(welcome.help_, asks=True),
     "topics": Route(topics.topics, asks=True),
-    "subscribe": _changes(subscribing.subscribe),
+    "subscribe": _changes(subscribing.subscribe, subscribing.subscribe_ahead),
     "subscriptions": Route(subscriptions.subscriptions, asks=True),
     "unsubscribe": _changes(subscriptions.unsubscribe),
     "latest": Route(asking.latest, asks=True),
@@ -96,12 +115,12 @@ COMMANDS: Final[dict[str, Route]] = {
         privacy.forgetme, asks=True, for_group_admins=True, for_strangers=True, about_person=True
     ),
     "channel": _about_person(channels.channel),
-    "admin": Route(admin.admin, asks=True, for_admins=True, about_person=True),
-    "invite": Route(access.invite, for_admins=True, about_person=True),
+    "admin": _admins(admin.admin, asks=True),
+    "invite": _admins(access.invite),
     "mute": _changes(attention.mute),
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
-    "reload": Route(reloading.reload, asks=True, for_admins=True, about_person=True),
+    "reload": _admins(reloading.reload, asks=True),
     "chart": _NOT_YET,
 }
 
@@ -111,9 +130,10 @@ BUTTONS: Final[dict[str, Route]] = {
     "a:w": Route(alerts.why_pressed, asks=True),
     "a:m": Route(alerts.mute_pressed, asks=True, for_group_admins=True),
     "a:f": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
+    "a:x": Route(alerts.wrong_pressed),
     "a:u": _changes(alerts.unsubscribe_pressed),
-    "s": _changes(subscribing.subscribe_pressed),
-    "x": _changes(subscribing.exchange_pressed),
+    "s": _changes(subscribing.subscribe_pressed, subscribing.press_ahead),
+    "x": _changes(subscribing.exchange_pressed, subscribing.press_ahead),
     "u": _changes(subscriptions.unsubscribe_pressed),
     "d": _changes(subscriptions.delete_pressed),
     "dp": Route(subscriptions.subscriptions_pressed, asks=True),
@@ -126,23 +146,48 @@ BUTTONS: Final[dict[str, Route]] = {
     "si": _changes(tuning.silent_pressed),
     "pi": _changes(tuning.pictures_pressed),
     "er": _changes(tuning.reports_pressed),
+    "pa": _changes(tuning.pause_pressed),
+    "vl": _changes(sifting.languages_pressed),
+    "vs": _changes(sifting.sources_pressed),
+    "un": _changes(subscribing.undo_pressed),
     "m": Route(attention.mute_choice_pressed, asks=True, for_group_admins=True),
     "mu": _changes(attention.mute_pressed),
     "re": _changes(attention.resume_pressed),
     "qh": _changes(attention.quiet_pressed),
     "ur": _changes(attention.urgent_pressed),
-    "t": _changes(topics.toggle_pressed),
+    "t": _changes(topics.toggle_pressed, subscribing.press_ahead),
     "tp": Route(topics.topics_pressed, asks=True),
     "q": Route(asking.page_pressed, asks=True),
     "n": Route(asking.newest_pressed, asks=True),
     "ch": _about_person(channels.chosen),
     "l": _changes(settings.language_pressed),
     "z": _changes(settings.timezone_pressed),
-    "ar": Route(refusals.refusals_pressed, asks=True, for_admins=True, about_person=True),
-    "ay": Route(refusals.retry_pressed, for_admins=True, about_person=True),
-    "aa": Route(refusals.retry_all_pressed, for_admins=True, about_person=True),
-    "sp": Route(silences.list_pressed, asks=True, for_admins=True, about_person=True),
-    "sl": Route(silences.end_pressed, asks=True, for_admins=True, about_person=True),
+    "ar": _admins(refusals.refusals_pressed, asks=True),
+    "ay": _admins(refusals.retry_pressed),
+    "aa": _admins(refusals.retry_all_pressed),
+    "am": _admins(admin.menu_pressed, asks=True),
+    "as": _admins(admin_sources.list_pressed, asks=True, private=True),
+    "so": _admins(admin_sources.open_pressed, asks=True, private=True),
+    "sx": _admins(admin_sources.act_pressed, private=True),
+    "fn": _admins(admin_sources.add_asked, asks=True, private=True),
+    "fp": _admins(admin_sources.preview_pressed, asks=True, private=True),
+    "fa": _admins(admin_sources.add_pressed, private=True),
+    "ru": _admins(admin_rules.put_pressed, asks=True, private=True),
+    "rd": _admins(admin_rules.discard_pressed, private=True),
+    "rb": _admins(admin_rules.back_pressed, asks=True, private=True),
+    "rl": _admins(reloading.reload, asks=True),
+    "st": _admins(admin_statistics.statistics_pressed, asks=True, private=True),
+    "il": _admins(admin_invitations.list_pressed, asks=True, private=True),
+    "ix": _admins(admin_invitations.revoke_pressed, private=True),
+    "bs": _admins(broadcasts.send_pressed, private=True),
+    "bc": _admins(broadcasts.cancel_pressed, private=True),
+    "wl": _admins(admin_wrong.list_pressed, asks=True, private=True),
+    "we": _admins(admin_wrong.explain_pressed, asks=True, private=True),
+    "ws": _admins(admin_wrong.silence_pressed, private=True),
+    "wf": _admins(admin_wrong.file_pressed, asks=True, private=True),
+    "wd": _admins(admin_wrong.done_pressed, private=True),
+    "sp": _admins(silences.list_pressed, asks=True),
+    "sl": _admins(silences.end_pressed, asks=True),
     "f": Route(
         privacy.forget_pressed, for_group_admins=True, for_strangers=True, about_person=True
     ),
@@ -150,11 +195,34 @@ BUTTONS: Final[dict[str, Route]] = {
 
 TEXT: Final = Route(asking.plain_text, asks=True)
 FORWARDED: Final = _about_person(channels.forwarded)
+UPLOAD: Final = _about_person(admin_rules.received)
+# What a reply to an alert asks for.
+REPLIES: Final[dict[replies.Act, Route]] = {
+    "why": Route(alerts.why_pressed, asks=True),
+    "wrong": Route(alerts.wrong_pressed),
+    "fewer": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
+    "mute": _changes(alerts.mute_pressed),
+    "stop": _changes(alerts.unsubscribe_pressed),
+}
 
 
-def route(event: Event) -> tuple[Route, str] | None:
+def route(event: Event, languages: Iterable[Language]) -> tuple[Route, str] | None:
     """The route of an event and the arguments that its handler gets; None where nobody answers."""
+    usual = _usual(event)
+    meant = replies.meant(event, languages)
+    if meant is None:
+        return usual
+    act, rest = meant
+    otherwise = unknown if usual is None else usual[0].handle
+    handle = partial(replies.answer, act=act, rest=rest, otherwise=otherwise)
+    return replace(REPLIES[act], handle=handle), "" if usual is None else usual[1]
+
+
+def _usual(event: Event) -> tuple[Route, str] | None:
+    """The route of an event whatever it replies to."""
     match event:
+        case Command(name="admin", arguments=arguments) if arguments.startswith("broadcast"):
+            return _admins(admin.broadcast), arguments
         case Command(origin, name, arguments):
             found = COMMANDS.get(name)
             if found is None and origin.kind != "private":
@@ -165,6 +233,8 @@ def route(event: Event) -> tuple[Route, str] | None:
             return BUTTONS.get(verb, _STALE), arguments
         case Text(text=text):
             return TEXT, text
+        case Upload(text=text):
+            return UPLOAD, text
         case Forwarded(channel=channel):
             return FORWARDED, str(channel)
         case _:

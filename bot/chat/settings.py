@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.chat.attention import attention_lines
 from bot.chat.keyboards import button, in_rows, keyboard
 from bot.chat.languages import Html
+from bot.chat.zones import zones_of
 from bot.store import holding, people
 
 if TYPE_CHECKING:
@@ -54,20 +54,17 @@ def language_pressed(turn: Turn) -> None:
 
 def timezone(turn: Turn) -> None:
     """/timezone [NAME]: without a name, the one in use and a few to choose from."""
-    wanted = "_".join(turn.arguments.split())
-    if not wanted:
+    if not turn.arguments:
         turn.say(*_timezones(turn))
         return
-    known = {name.lower(): name for name in available_timezones()}
-    name = known.get(wanted.lower())
-    if name is None:
-        near = _nearest(wanted, known)
-        turn.say(
-            turn.language.html("I know no time zone <code>{name}</code>.", name=turn.arguments),
-            keyboard(*([button(zone, "z", zone)] for zone in near)),
-        )
+    zone, others = zones_of(turn.arguments, turn.house.matcher.rules)
+    if zone is not None:
+        turn.say(_set_timezone(turn, zone))
         return
-    turn.say(_set_timezone(turn, name))
+    turn.say(
+        turn.language.html("I know no time zone <code>{name}</code>.", name=turn.arguments),
+        keyboard(*([button(each, "z", each)] for each in others)),
+    )
 
 
 def timezone_pressed(turn: Turn) -> None:
@@ -118,7 +115,7 @@ def _speak(turn: Turn, code: str) -> None:
 def _timezones(turn: Turn) -> tuple[Html, Keyboard]:
     text = turn.language.html(
         "Your time zone is {zone}, where it is {time} now. Choose another one, "
-        "or send its name: <code>/timezone Europe/Paris</code>",
+        "or send its name, or that of your city: <code>/timezone Europe/Paris</code>",
         zone=turn.chat.timezone,
         time=turn.language.moment(turn.now, timezone=turn.chat.timezone, now=turn.now),
     )
@@ -135,14 +132,3 @@ def _set_timezone(turn: Turn, name: str) -> Html:
         zone=name,
         time=turn.language.moment(turn.now, timezone=name, now=turn.now),
     )
-
-
-def _nearest(wanted: str, known: dict[str, str]) -> list[str]:
-    """Zones that were perhaps meant: by their city's name, or by a near spelling."""
-    city = wanted.lower().rpartition("/")[2]
-    cities = [name for low, name in known.items() if low.rpartition("/")[2] == city]
-    near = get_close_matches(wanted.lower(), known, n=3, cutoff=0.6)
-    by_city = {low.rpartition("/")[2]: name for low, name in known.items()}
-    near_cities = get_close_matches(city, by_city, n=3, cutoff=0.7)
-    found = [*cities, *(known[low] for low in near), *(by_city[low] for low in near_cities)]
-    return list(dict.fromkeys(found))[:3]

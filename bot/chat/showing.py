@@ -23,20 +23,26 @@ _SOURCE: Final = 60
 def show_answer(turn: Turn, found: Answer) -> Html:
     """Two or three lines of HTML; the words that matched are bold."""
     item = found.stored.item
-    name = clean(found.source.name if found.source else "") or item.source
     rtl = is_rtl_language(turn.language.code)
     mark = line_mark(item.title or item.text, lang=item.lang, rtl=rtl)
-    when = item.published or found.stored.first_seen
-    origin = " · ".join(
-        [
-            italic(escape(isolate(cut(name, _SOURCE), rtl=rtl))),
-            turn.language.moment(when, timezone=turn.chat.timezone, now=turn.now),
-        ]
-    )
+    name, when = _origin(turn, found)
+    origin = " · ".join([italic(escape(isolate(cut(name, _SOURCE), rtl=rtl))), when])
     spans = [span for span in found.spans if span.field == "text"]
     text = snippet(item.text, spans, length=_SNIPPET) if spans or not item.title else ""
     lines = [f"{mark}{_title(turn, found)}", origin, f"{mark}{text}" if text else ""]
     return Html("\n".join(line for line in lines if line))
+
+
+def origin_line(turn: Turn, found: Answer) -> str:
+    """Where an item is from and when, as plain text."""
+    return " · ".join(_origin(turn, found))
+
+
+def _origin(turn: Turn, found: Answer) -> tuple[str, str]:
+    item = found.stored.item
+    name = clean(found.source.name if found.source else "") or item.source
+    when = item.published or found.stored.first_seen
+    return name, turn.language.moment(when, timezone=turn.chat.timezone, now=turn.now)
 
 
 def _title(turn: Turn, found: Answer) -> str:

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
-from bot.chat.kept import keep
-from bot.chat.keyboards import button, in_rows, keyboard, number, parts
-from bot.chat.languages import fill
+from bot.chat.kept import keep, kept
+from bot.chat.keyboards import button, in_rows, keyboard, link, number, parts
+from bot.chat.languages import Html, fill
+from bot.chat.links import share_link
 from bot.chat.mistakes import explain_mistake
+from bot.chat.outlook import outlook, suggestions, told
+from bot.chat.subscriptions import TUNED
 from bot.chat.taking import drop, take, wish_of_button
 from bot.chat.telling import describe
 from bot.chat.topics import topic_buttons
-from bot.chat.wishes import Wish, understand
+from bot.chat.wishes import EVERYTHING, Wish, lasting, understand, wish_of
 from bot.delivery.words import cut
 from bot.errors import QueryError
+from bot.store import people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.chat.keyboards import Button, Keyboard
-    from bot.chat.languages import Html
+    from bot.chat.outlook import Outlook
     from bot.chat.turn import Turn
+    from bot.matching.ruleset import Topic
     from bot.model import Subscription
 
 _FEW_TOPICS: Final = 6
 _OTHER_MEANINGS: Final = 3
 _DESCRIPTION: Final = 500  # code points
+_TOKENS: Final = ("=", "#")  # what the text of a button begins with, see ``kept.py``
 
 
 def subscribe(turn: Turn) -> None:
@@ -41,12 +48,46 @@ def subscribe(turn: Turn) -> None:
     confirm(turn, wish, turn.say)
 
 
+def subscribe_ahead(turn: Turn) -> Outlook | None:
+    """How often what is asked for would have rung; None where it does not read."""
+    try:
+        return outlook(turn, understand(turn.arguments, turn.house.matcher.rules))
+    except QueryError:
+        return None
+
+
+def press_ahead(turn: Turn) -> Outlook | None:
+    """The same for a button that subscribes: its text is behind its last colon but one's."""
+    token = turn.arguments if turn.arguments[:1] in _TOKENS else turn.arguments.partition(":")[2]
+    rule = kept(turn.conn, turn.chat.id, token)
+    wish = None if rule is None else wish_of(rule, turn.house.matcher.rules)
+    return None if wish is None else outlook(turn, lasting(wish, turn.house.matcher.rules))
+
+
 def subscribe_pressed(turn: Turn) -> None:
     """“Ring me for this” under an answer, and “subscribe again”: the text is in the button."""
     wish = wish_of_button(turn, turn.arguments)
     if wish is None:
         return
     confirm(turn, wish, turn.say)
+
+
+def undo_pressed(turn: Turn) -> None:
+    """“Undo” behind an end: the subscription is there again, with all that was set of it."""
+    text = kept(turn.conn, turn.chat.id, turn.arguments)
+    was = json.loads(text) if text is not None and text.startswith("{") else {}
+    wish = wish_of(str(was.get("rule")), turn.house.matcher.rules)
+    if wish is None:
+        turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
+        return
+    taken = take(turn, wish)
+    if taken is None:
+        return
+    subscription, new = taken
+    tuned = {name: was[name] for name in TUNED if name in was}
+    if new and tuned:
+        people.tune(turn.conn, subscription.id, turn.chat.id, **tuned)
+    turn.say(confirmation(turn, wish, new=new), refinements(turn, wish, subscription))
 
 
 def exchange_pressed(turn: Turn) -> None:
@@ -61,6 +102,10 @@ def exchange_pressed(turn: Turn) -> None:
 
 def confirm(turn: Turn, wish: Wish, tell: Callable[[Html, Keyboard], None]) -> None:
     """Subscribe, and tell the chat what it will be rung for."""
+    wish = lasting(wish, turn.house.matcher.rules)
+    if wish.rule == EVERYTHING:
+        turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
+        return
     taken = take(turn, wish)
     if taken is not None:
         subscription, new = taken
@@ -68,7 +113,13 @@ def confirm(turn: Turn, wish: Wish, tell: Callable[[Html, Keyboard], None]) -> N
 
 
 def confirmation(turn: Turn, wish: Wish, *, new: bool) -> Html:
-    """What the chat is told of its new subscription."""
+    """What the chat is told of its new subscription, and how often it would have rung."""
+    said = _confirmed(turn, wish, new=new)
+    often = told(turn, wish) if new else Html("")
+    return fill("{said}\n{often}", said=said, often=often) if often else said
+
+
+def _confirmed(turn: Turn, wish: Wish, *, new: bool) -> Html:
     language = turn.language
     what = describe(turn, wish)
     if not new:
@@ -83,11 +134,17 @@ def confirmation(turn: Turn, wish: Wish, *, new: bool) -> Html:
         )
     if wish.entity is not None:
         names = {name for names in wish.entity.names.values() for name in names}
+        languages = language.ngettext(
+            "{n} language", "{n} languages", len([lang for lang in wish.entity.names if lang])
+        )
         return language.nhtml(
-            "🔔 Done! I will ring when the news names {what}; I know {n} spelling, and its forms.",
-            "🔔 Done! I will ring when the news names {what}; I know {n} spellings, and their forms.",
+            "🔔 Done! I will ring when the news names {what}; I know {n} spelling in {languages}, "
+            "and its forms.",
+            "🔔 Done! I will ring when the news names {what}; I know {n} spellings in {languages}, "
+            "and their forms.",
             len(names),
             what=what,
+            languages=languages,
         )
     return language.html("🔔 Done! I will ring for: {what}.", what=what)
 
@@ -97,11 +154,22 @@ def refinements(turn: Turn, wish: Wish, subscription: Subscription) -> Keyboard:
     language = turn.language
     return keyboard(
         *([meaning] for meaning in _meanings(turn, wish, subscription.id)),
+        *suggestions(turn, wish, subscription),
+        share_button(turn, wish.topic),
         [
             button(language.gettext("Latest"), "q", 0, 0, keep(turn, wish.rule)),
+            button(language.gettext("Settings"), "o", subscription.id),
             button(language.gettext("Unsubscribe"), "u", subscription.id),
         ],
     )
+
+
+def share_button(turn: Turn, topic: Topic | None) -> list[Button]:
+    """A button that sends the link of a topic to somebody else."""
+    if topic is None:
+        return []
+    address = share_link(turn, topic.key, topic.title_in(turn.language.code))
+    return [] if address is None else [link(turn.language.gettext("Share"), address)]
 
 
 def _meanings(turn: Turn, wish: Wish, subscription: int) -> list[Button]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import kept
-from bot.chat.waiting import ring_waiting
+from bot.chat.waiting import ring_sample, ring_waiting
 from bot.chat.wishes import wish_of
+from bot.matching.query import parse_query
+from bot.matching.query.tree import And, Field, Value
+from bot.sieve import Sieve
 from bot.store import holding, people
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ MOST: Final = 200
 
 
 def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
-    """Subscribe the chat, and ring what waits for it; True where it is a new subscription.
+    """Subscribe the chat, and ring what waits for it, or a sample; True where it is new.
 
     None, and the chat is told, where it has as many as it may.
     """
@@ -39,7 +42,11 @@ def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
     subscription, new = people.subscribe(turn.conn, chat, thread, wish.rule, turn.now)
     if new:
         _watch(turn, subscription)
-        ring_waiting(turn, wish)
+        subscription = _narrowed(turn, wish, subscription)
+        seen = turn.outlook
+        rung = ring_waiting(turn, wish)
+        if not rung and seen is not None and seen.rule == wish.rule and seen.latest is not None:
+            ring_sample(turn, wish, seen.latest)
     return subscription, new
 
 
@@ -50,6 +57,22 @@ def drop(turn: Turn, number: int) -> Subscription | None:
         holding.end_rule(turn.conn, gone.chat_id, gone.thread_id, gone.rule, turn.now)
         unwatch(turn, gone)
     return gone
+
+
+def _narrowed(turn: Turn, wish: Wish, subscription: Subscription) -> Subscription:
+    """A topic that was asked for in one language, or from one source, is heard so."""
+    if wish.topic is None or not wish.narrow:
+        return subscription
+    tree = parse_query(" ".join(wish.narrow), turn.house.matcher.rules.vocabulary).tree
+    sieve = Sieve()
+    for each in tree.children if isinstance(tree, And) else (tree,):
+        match each:
+            case Field("lang", Value(code)):
+                sieve = sieve.turned("langs", code)
+            case Field("source", Value(key)):
+                sieve = sieve.turned("sources", key)
+    tuned = people.tune(turn.conn, subscription.id, turn.chat.id, sieve=sieve.written())
+    return tuned or subscription
 
 
 def _watch(turn: Turn, subscription: Subscription) -> None:

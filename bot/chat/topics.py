@@ -56,9 +56,11 @@ def published(turn: Turn) -> list[Topic]:
 
 
 def topic_buttons(turn: Turn, count: int) -> list[Button]:
-    """Buttons that subscribe to the first few topics that the chat does not have yet."""
+    """Buttons that subscribe to the most popular topics that the chat does not have yet."""
     mine = _mine(turn)
-    fresh = [topic for topic in published(turn) if f"topic:{topic.key}" not in mine]
+    figures = turn.house.popular.figures(turn.conn, turn.now)
+    liked = sorted(published(turn), key=lambda topic: figures.get(topic.key, (0, 0)), reverse=True)
+    fresh = [topic for topic in liked if f"topic:{topic.key}" not in mine]
     return [
         button(topic.title_in(turn.language.code), "s", keep(turn, f"topic:{topic.key}"))
         for topic in fresh[:count]

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from bot.chat.languages import Html, fill
+from bot.chat.popular import Popular
 from bot.chat.source_names import SourceNames
 from bot.model import Message
 from bot.telegram import enclosed
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from telegram import Bot
 
-    from bot.chat.events import Person
+    from bot.chat.events import Document, Person
     from bot.chat.keyboards import Keyboard
     from bot.chat.languages import Language, Languages
+    from bot.chat.office import Office
+    from bot.chat.outlook import Outlook
     from bot.matching.matcher import Matcher
     from bot.model import Chat
 
@@ -43,13 +46,13 @@ class House:
     access: Literal["open", "invite", "admins"]
     admins: frozenset[int]
     bot: Bot
+    office: Office
     # How long a chat that takes no messages is remembered.
     retention: timedelta = timedelta(days=90)
-    # Has the rule files read again; what comes of it is told to the admins.
-    reload: Callable[[], None] = lambda: None
     # Has what was forgotten leave the files, too.
     forgotten: Callable[[], None] = lambda: None
     source_names: SourceNames = field(default_factory=SourceNames)
+    popular: Popular = field(default_factory=Popular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,25 @@ class Turn:
     language: Language
     arguments: str = ""
     pressed_message: int | None = None
+    # The message of the bot that was replied to, and the file that came.
+    replied: int | None = None
+    document: Document | None = None
     # The private chat that is answered, where ``chat`` is a channel that somebody sees to from there.
     answers_to: int | None = None
     # Somebody whom the bot does not know: it answers them little, and keeps nothing of them.
     stranger: bool = False
 
+    # What was read ahead, beside the writer, see ``outlook.py``.
+    outlook: Outlook | None = None
     # True once the chat was forgotten: what the turn still says is sent and not kept.
     forgotten: bool = False
     messages: list[Message] = field(default_factory=list)
     notice: Notice | None = None
+    # The answer to an inline query: it is sent once, at once, or not at all.
+    inline: Message | None = None
     commits: list[Callable[[Connection], None]] = field(default_factory=list)
+    # Changes of the same transaction that follow its answers: what is owed then, leaves behind them.
+    behind: list[Callable[[Connection], object]] = field(default_factory=list)
     afters: list[Callable[[], object]] = field(default_factory=list)
     errands: list[Errand] = field(default_factory=list)
 

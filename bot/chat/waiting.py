@@ -13,7 +13,7 @@ from bot.silencing import silenced
 from bot.store.outbox import ring
 from bot.store.search import candidates
 from bot.store.silences import active
-from bot.store.sources import all_sources
+from bot.store.sources import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,18 +32,21 @@ _MOST_PAGES: Final = 10
 _RING: Final = 5
 
 
-def ring_waiting(turn: Turn, wish: Wish) -> None:
-    """Ring the newest waiting items that match, a few at most; none whose story the chat has."""
+def ring_waiting(turn: Turn, wish: Wish) -> int:
+    """Ring the newest waiting items that match, a few at most; none whose story the chat has.
+
+    How many it rang.
+    """
     if wish.topic is not None and wish.topic.when is not None:
-        return  # one item is no pattern
-    sources = all_sources(turn.conn)
+        return 0  # one item is no pattern
     severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
     in_force = active(turn.conn, turn.now)
     vocabulary = turn.house.matcher.rules.vocabulary
     rung = 0
     for stored in islice(_waiting(turn.conn, wish), _LOOK_AT):
-        item, source = stored.item, sources.get(stored.item.source)
-        match = _match(turn, wish, item, source)
+        item = stored.item
+        source = sources_of(turn.conn, [item.source]).get(item.source)
+        match = found_in(turn, wish, item, source)
         if match is None or silenced(
             in_force, [match.rule], item, source, vocabulary=vocabulary, now=turn.now
         ):
@@ -51,7 +54,22 @@ def ring_waiting(turn: Turn, wish: Wish) -> None:
         chat, thread = turn.chat.id, turn.thread_id
         rung += ring(turn.conn, stored.number, match, chat, thread, severity, turn.now)
         if rung == _RING:
-            return
+            break
+    return rung
+
+
+def ring_sample(turn: Turn, wish: Wish, stored: StoredItem) -> None:
+    """Show what an alert looks like, behind the answer, with an item that was there."""
+    item = stored.item
+    source = sources_of(turn.conn, [item.source]).get(item.source)
+    match = found_in(turn, wish, item, source)
+    if match is None:
+        return
+    chat, thread, now = turn.chat.id, turn.thread_id, turn.now
+    severity = wish.topic.severity if wish.topic is not None else Severity.NORMAL
+    turn.behind.append(
+        lambda conn: ring(conn, stored.number, match, chat, thread, severity, now, sample=True)
+    )
 
 
 def _waiting(conn: Connection, wish: Wish) -> Iterator[StoredItem]:
@@ -66,7 +84,8 @@ def _waiting(conn: Connection, wish: Wish) -> Iterator[StoredItem]:
         before = page[-1].number
 
 
-def _match(turn: Turn, wish: Wish, item: Item, source: Source | None) -> Match | None:
+def found_in(turn: Turn, wish: Wish, item: Item, source: Source | None) -> Match | None:
+    """What the wish finds in an item, as the matcher would say it; None where it does not ring."""
     found = evaluate(wish.about, Document.of(item, source, turn.now)) if wish.about else None
     if found is None:
         return None

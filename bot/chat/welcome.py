@@ -8,38 +8,52 @@ from bot.chat import access
 from bot.chat.commands import LISTED
 from bot.chat.keyboards import button, in_rows, keyboard
 from bot.chat.languages import Html, fill
+from bot.chat.links import read_payload
+from bot.chat.outlook import outlook
 from bot.chat.subscribing import confirm
 from bot.chat.topics import topic_buttons
 from bot.chat.wishes import wish_of
+from bot.store import people
 
 if TYPE_CHECKING:
+    from bot.chat.outlook import Outlook
     from bot.chat.turn import Turn
+    from bot.chat.wishes import Wish
 
 _FEW_TOPICS: Final = 6
-_TOPIC_LINK: Final = "topic-"
+
+
+def start_ahead(turn: Turn) -> Outlook | None:
+    """What a link to a topic would bring; the popular topics are counted on the way."""
+    turn.house.popular.figures(turn.conn, turn.now)
+    wish = _linked(turn, read_payload(turn.arguments)[1])
+    return None if wish is None else outlook(turn, wish)
 
 
 def start(turn: Turn) -> None:
-    """/start [CODE]: greet. A code lets a stranger in; ``topic-KEY``, of a link, subscribes."""
-    payload = turn.arguments.strip()
-    invited = access.redeem(turn, payload)
+    """/start [CODE or topic-KEY or both]: greet. A code lets a stranger in, a topic subscribes."""
+    code, topic = read_payload(turn.arguments)
+    invited = access.redeem(turn, code)
     if turn.stranger and not invited:
-        access.decline(turn, payload)
+        access.decline(turn, code)
         return
-    wish = None
-    if payload.startswith(_TOPIC_LINK):
-        key = payload.removeprefix(_TOPIC_LINK)
-        wish = wish_of(f"topic:{key}", turn.house.matcher.rules)
-    if wish is not None:
-        confirm(turn, wish, turn.say)
-        return
-    greet(turn)
+    wish = _linked(turn, topic)
+    if wish is None or invited:
+        greet(turn)
     if invited and turn.role == "admin":
         turn.say(
             turn.language.html(
                 "You are an admin: /admin shows how I am doing, /invite lets others in."
             )
         )
+    if wish is not None:
+        if invited:
+            people.save_chat(turn.conn, turn.chat, turn.now)  # until now it was a stranger's
+        confirm(turn, wish, turn.say)
+
+
+def _linked(turn: Turn, topic: str) -> Wish | None:
+    return wish_of(f"topic:{topic}", turn.house.matcher.rules) if topic else None
 
 
 def greet(turn: Turn) -> None:

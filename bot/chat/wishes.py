@@ -151,6 +151,20 @@ def wish_of(rule: str, rules: RuleSet) -> Wish | None:
     return replace(wish, times=times, narrow=(narrow,) if narrow else ())
 
 
+def lasting(wish: Wish, rules: RuleSet) -> Wish:
+    """The wish as a subscription has it: without times; what narrows a query is part of it."""
+    timeless = wish.at_any_time()
+    if wish.topic is not None or not wish.narrow:
+        return timeless
+    return wish_of(timeless.rule, rules) or timeless
+
+
+def narrower(wish: Wish, rules: RuleSet) -> Wish | None:
+    """The wish for the title alone; None where it is that already, or cannot be."""
+    title = wish_of(f"query:title:({wish.about})", rules)
+    return None if title is None or str(title.about) == str(wish.about) else title
+
+
 def is_query(text: str) -> bool:
     """Whether the text uses the query language, and is not just words."""
     words = text.split()

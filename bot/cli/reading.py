@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -153,13 +154,25 @@ class _Reader:
 
 
 def read_item_lines() -> Iterator[tuple[Source | None, Item]]:
-    """Items from standard input, one JSON object a line, as ``parse`` writes them."""
+    """Items from standard input, one JSON object a line, as ``parse`` writes them.
+
+    A line that is none is named on standard error and the rest goes on; at the end that raises
+    TocsinError: whoever wrote the lines did not write items.
+    """
+    unreadable = 0
     for number, line in enumerate(sys.stdin.buffer, start=1):
-        if line.strip():
-            try:
-                yield None, item_from_json(orjson.loads(line))
-            except (orjson.JSONDecodeError, TypeError, ValueError, KeyError) as error:
-                raise TocsinError(f"standard input, line {number}: not an item: {error}") from error
+        written = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if not written.strip():
+            continue
+        try:
+            item = item_from_json(orjson.loads(written))
+        except (orjson.JSONDecodeError, TypeError, ValueError) as error:
+            complaints().print(f"standard input, line {number}: not an item: {error}", style="red")
+            unreadable += 1
+            continue
+        yield None, item
+    if unreadable:
+        raise TocsinError(f"{unreadable} of the lines on standard input are no items")
 
 
 def item_from_json(value: Any) -> Item:
@@ -169,29 +182,47 @@ def item_from_json(value: Any) -> Item:
     """
     if not isinstance(value, dict):
         raise TypeError("an object was expected")
-    title, text = value.get("title") or "", value.get("text") or ""
-    if not isinstance(title, str) or not isinstance(text, str):
-        raise TypeError("title and text must be strings")
+    number = value.get("id")
     return Item(
-        id=str(value.get("id", "")),
-        source=str(value.get("source") or ""),
-        url=value.get("url"),
-        title=title,
-        text=text,
-        published=_moment(value.get("published")),
-        updated=_moment(value.get("updated")),
-        lang=value.get("lang"),
-        tags=tuple(map(str, value.get("tags") or ())),
-        authors=tuple(map(str, value.get("authors") or ())),
-        agency=value.get("agency"),
-        captions=tuple(map(str, value.get("captions") or ())),
+        id=str(number) if isinstance(number, int) else _string(value, "id") or "",
+        source=_string(value, "source") or "",
+        url=_string(value, "url"),
+        title=_string(value, "title") or "",
+        text=_string(value, "text") or "",
+        published=_moment(value, "published"),
+        updated=_moment(value, "updated"),
+        lang=_string(value, "lang"),
+        tags=_strings(value, "tags"),
+        authors=_strings(value, "authors"),
+        agency=_string(value, "agency"),
+        captions=_strings(value, "captions"),
     )
 
 
-def _moment(value: Any) -> datetime | None:
-    if value is None:
+def _string(value: dict[str, Any], key: str) -> str | None:
+    found = value.get(key)
+    if found is None or isinstance(found, str):
+        return found
+    raise TypeError(f"{key} must be a string")
+
+
+def _strings(value: dict[str, Any], key: str) -> tuple[str, ...]:
+    found = value.get(key)
+    if found is None:
+        return ()
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise TypeError(f"{key} must be a list of strings")
+    return tuple(found)
+
+
+def _moment(value: dict[str, Any], key: str) -> datetime | None:
+    written = _string(value, key)
+    if written is None:
         return None
-    moment = datetime.fromisoformat(str(value))
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"{key}: {written}: a time is written 2025-05-18T13:24:00Z") from None
     if moment.tzinfo is None:
-        raise ValueError(f"{value}: a time needs its zone, such as 2025-05-18T13:24:00Z")
+        raise ValueError(f"{key}: {written}: a time needs its zone, such as 2025-05-18T13:24:00Z")
     return moment

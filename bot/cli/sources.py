@@ -76,11 +76,11 @@ def match(
 
     configured = settings(config)
     matcher, written = _matcher(configured, rules=rules, queries=query or [])
-    stories: dict[str, str] = {}
+    stories = _Stories()
     matched = False
     try:
         for source, item in _items(sources or [STANDARD_INPUT], configured):
-            story = _story(item, stories)
+            story = stories.of(item)
             for found in matcher.match(item, source, datetime.now(UTC)):
                 for as_given in written.get(found.query or "", (found.query,)):
                     json_line(match_json(replace(found, query=as_given), item, story))
@@ -122,16 +122,22 @@ def _items(sources: list[str], configured: Settings) -> Iterator[tuple[Source | 
             yield from progress(read_sources([address], configured), address)
 
 
-def _story(item: Item, stories: dict[str, str]) -> str:
-    """The same word for items of this run that report the same thing."""
-    from bot.matching.text import fold  # noqa: PLC0415
-    from bot.sources.identity import canonical_url  # noqa: PLC0415
-    from bot.stories import story_keys  # noqa: PLC0415
+class _Stories:
+    """The same word for items of this run that report the same thing: the first one's name."""
 
-    words = f"{fold(item.title)} {fold(item.text)}".split()
-    keys = story_keys(item, words, canonical_url)
-    story = next((stories[key] for key in keys if key in stories), None) or (
-        f"{item.source}:{item.id}"
-    )
-    stories.update(dict.fromkeys(keys, story))
-    return story
+    def __init__(self) -> None:
+        from bot.matching.text import fold, fold_word  # noqa: PLC0415
+        from bot.sources.identity import canonical_url  # noqa: PLC0415
+        from bot.stories.grouping import Grouping  # noqa: PLC0415
+
+        self._fold = fold
+        self._grouping = Grouping(fold_word, canonical_url)
+        self._names: list[str] = []
+        self._now = datetime.now(UTC)
+
+    def of(self, item: Item) -> str:
+        self._names.append(f"{item.source}:{item.id}")
+        words = f"{self._fold(item.title)} {self._fold(item.text)}".split()
+        moment = item.published or item.updated or self._now
+        story, _ = self._grouping.place(item, words, moment)
+        return self._names[story]

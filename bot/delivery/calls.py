@@ -35,6 +35,11 @@ def message_id(result: Any) -> int | None:
     return found if isinstance(found, int) else None
 
 
+def is_pictured(result: Any) -> bool:
+    """Whether the message in a call's result is a picture with a caption."""
+    return isinstance(result, dict) and bool(result.get("photo"))
+
+
 def addressed(owed: OwedDelivery, message: Message, *, paid: bool = False) -> Message:
     """The message with the chat and the thread that it goes to, where it does not name them.
 

@@ -7,9 +7,11 @@ import re
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from bot.delivery.words import clean
 from bot.sources.identity import clean_url
 
 _LONGEST: Final = 2000  # what Telegram's clients and servers take in a link and a button
+_LONGEST_SHARED: Final = 100  # code points of a title
 _SAFE: Final = "!#$%&'()*+,/:;=?@[]~-._"
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,62})\.)+[^\W\d_][\w-]{1,62}\.?")
 
@@ -36,6 +38,13 @@ def presentable(url: str | None) -> str | None:
         for part in (parts.path, parts.query, parts.fragment)
     )
     address = urlunsplit((parts.scheme, f"{host}{port}", path or "/", query, fragment))
+    return address if len(address) <= _LONGEST else None
+
+
+def share(url: str, title: str) -> str | None:
+    """An address that opens Telegram's choice of chats to pass a link on to; None if too long."""
+    text = clean(title)[:_LONGEST_SHARED]
+    address = f"https://t.me/share/url?url={quote(url, safe='')}&text={quote(text, safe='')}"
     return address if len(address) <= _LONGEST else None
 
 

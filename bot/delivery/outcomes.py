@@ -38,9 +38,13 @@ _LONGEST_PAUSE: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Telegram took it. ``message_id`` is None where the call makes no message."""
+    """Telegram took it. ``message_id`` is None where the call makes no message.
+
+    ``pictured``: the message is a picture with a caption.
+    """
 
     message_id: int | None
+    pictured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from bot.delivery.html import CAPTION_LIMIT, TEXT_LIMIT, bold, cut_markup, escape, italic, link
-from bot.delivery.links import presentable, site
+from bot.delivery.links import presentable, share, site
 from bot.delivery.snippet import highlighted, merged, snippet
 from bot.delivery.templated import templated
 from bot.delivery.times import local_time
@@ -90,7 +90,7 @@ def alert(
             before=before,
             _=_,
         )
-    keyboard = buttons(number, url, _)
+    keyboard = buttons(number, url, _, title=item.title)
     shown = presentable(picture)
     if shown is not None:
         caption = cut_markup(text, CAPTION_LIMIT)
@@ -106,6 +106,15 @@ def alert(
             "reply_markup": keyboard,
         },
     )
+
+
+def marked_as_sample(message: Message, _: Callable[[str], str]) -> Message:
+    """The alert with a line above that says that it only shows what one looks like."""
+    arguments = dict(message.arguments)
+    field, limit = ("caption", CAPTION_LIMIT) if "caption" in arguments else ("text", TEXT_LIMIT)
+    mark = italic(escape(_("A sample, the latest there is:")))
+    arguments[field] = cut_markup(f"{mark}\n{arguments[field]}", limit)
+    return Message(message.method, arguments)
 
 
 def _usual(
@@ -138,14 +147,23 @@ def _usual(
     return "\n\n".join(filter(None, paragraphs))
 
 
-def buttons(number: int, url: str | None, _: Callable[[str], str]) -> dict[str, Any]:
-    """The buttons of an alert: ``a:ACTION:NUMBER``, the action m, w, f or u."""
+def buttons(
+    number: int, url: str | None, _: Callable[[str], str], *, title: str = ""
+) -> dict[str, Any]:
+    """The buttons of an alert: ``a:ACTION:NUMBER``, the action m, w, f or u.
+
+    An item with an address can be opened, and passed on under its ``title``.
+    """
 
     def press(label: str, action: str) -> dict[str, str]:
         return {"text": label, "callback_data": f"a:{action}:{number}"}
 
     why = press(_("Why?"), "w")
-    first = [{"text": _("Open"), "url": url}, why] if url else [why]
+    first = [why]
+    if url is not None:
+        shared = share(url, title)
+        passing_on = [{"text": _("Share"), "url": shared}] if shared is not None else []
+        first = [{"text": _("Open"), "url": url}, *passing_on, why]
     return {
         "inline_keyboard": [
             first,

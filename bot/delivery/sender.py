@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from bot.delivery.calls import addressed, is_done, is_paced, message_id
+from bot.delivery.calls import addressed, is_done, is_paced, is_pictured, message_id
 from bot.delivery.html import without_markup, without_picture
 from bot.delivery.outcomes import Judge, Outcome, Postponed, Refused, Sent
 from bot.delivery.pacer import Pacer, Ticket
@@ -255,7 +255,7 @@ class Sender:
             logger.exception("a delivery failed by a defect", delivery=owed.id)
             return self._judge.defect(owed, error)
         self._judge.passed(owed)
-        return Sent(message_id(result))
+        return Sent(message_id(result), is_pictured(result))
 
     async def _send_or_less(self, owed: OwedDelivery, message: Message) -> Any:
         """Sends it; where Telegram refuses, without its picture, then without its markup."""
@@ -269,6 +269,8 @@ class Sender:
                 message = less
 
     def _less(self, owed: OwedDelivery, message: Message, error: MessageRefused) -> Message | None:
+        if owed.edits is not None:
+            return None  # the message is gone, most likely; if not, it stands well as it is
         text = without_picture(message)
         if text is None:
             plain = without_markup(message)

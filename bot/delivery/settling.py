@@ -110,7 +110,7 @@ def settle(conn: Connection, batch: Sequence[Settled], now: datetime) -> list[bo
 
 def _all_sent(conn: Connection, sent: Sequence[Settled], now: datetime) -> bool:
     taken = [
-        outbox.Taken(each.owed.id, each.token, each.outcome.message_id)
+        outbox.Taken(each.owed.id, each.token, each.outcome.message_id, each.outcome.pictured)
         for each in sent
         if isinstance(each.outcome, Sent)
     ]
@@ -123,8 +123,9 @@ def _all_sent(conn: Connection, sent: Sequence[Settled], now: datetime) -> bool:
 def _settle(conn: Connection, settled: Settled, outcome: Outcome, now: datetime) -> bool:
     owed, token = settled.owed, settled.token
     match outcome:
-        case Sent(message_id):
-            return outbox.sent(conn, owed.id, token, message_id, now)
+        case Sent(message_id, pictured):
+            taken = outbox.Taken(owed.id, token, message_id, pictured)
+            return outbox.all_sent(conn, [taken], now) == 1
         case Postponed(wait, reason):
             if outcome.asked:
                 whose = pauses.EVERYONE if outcome.everyone else owed.chat_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -22,19 +23,31 @@ ELISIONS = frozenset(
 _AFTER_ELISION = re.compile(r"[aàâäeéèêëiîïoôöuùûüyÿhœæ\d]", re.IGNORECASE)
 
 VOWELS = "aeıiİoöuüâîûAEIOÖUÜ"
-# Turkish endings of names: case, after the plural, after the possessive's n, with -ki. A capital
-# stands for each of its letters, what is in brackets may be missing, a stroke parts alternatives.
+# Turkish endings of names: case, after the plural, after a possessive, with -ki and the case behind
+# it, as a predicate. A capital stands for each of its letters, what is in brackets may be missing, a
+# stroke parts alternatives. Behind -ki, which never changes, all is e and i.
 _LETTERS = {"A": "ae", "I": "ıiuü", "D": "dt", "C": "cç"}
 _ENDINGS = """
     I  yI  nI  A  yA  nA
     (n)In
     (n)DA(n)
-    (n)DAki(lAr)(nI|nIn|nA|ndA|ndAn)
+    (n)DAki(ler|lar)(nI|nIn|nA|ndA|ndAn)
+    (n)DAki(ler|lar)(i|in|e|de|den|le)
+    (n)Inki(ler)(ni|nin|ne|nde|nden|i|in|e|de|den)
     (y)lA
     (n)CA
     lI(lAr)
-    sI(nI|nIn|nA|ndA|ndAn)
-    DIr
+    sIz
+    sI(nI|nIn|nA|ndA|ndAn|ylA)
+    (I)m(I|In|A|DA|DAn|lA)
+    (I)mIz(I|In|A|DA|DAn|lA)
+    (D|yd)I(lAr)
+    (y)mIş
+    (y)sA
+    (n)DAyDI  (n)DAymIş  (n)DAysA  DAnDI
+    (n)DADIr  (n)DAnDIr  (n)InDIr
+    DIr(lAr)
+    yken
     IncI
     IndA(n)(ki)
 """.split()
@@ -91,4 +104,5 @@ def _is_ending(stem: str, ending: str) -> bool:
         return False
     if stem[-1] in VOWELS and ending[0] in VOWELS:
         return False
-    return ending.translate(_SMALL_I).lower() in ENDINGS
+    composed = ending if ending.isascii() else unicodedata.normalize("NFC", ending)
+    return composed.translate(_SMALL_I).lower() in ENDINGS

@@ -11,7 +11,7 @@ from bot.matching.language import language_of
 from bot.matching.text import Token, surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from bot.matching.composing import Composed
@@ -71,7 +71,10 @@ class FieldText:
 
     def positions(self, words: Iterable[str]) -> list[int]:
         """Where any of these folded words stands, in order."""
-        return sorted(place for word in set(words) for place in self.places.get(word, ()))
+        wanted: Collection[str] = words if isinstance(words, frozenset) else set(words)
+        if len(wanted) > len(self.places):  # all forms of a word, and a title
+            wanted = [word for word in self.places if word in wanted]
+        return sorted(place for word in wanted for place in self.places.get(word, ()))
 
 
 class Document:

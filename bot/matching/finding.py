@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.matching.inflection import forms_of_parts
+from bot.matching.names import name_index
 from bot.matching.query.tree import EntityName, Exact, Near, Phrase, Prefix, Regex, Word, WordList
 from bot.matching.regexes import compile_regex
 from bot.matching.text import is_unspaced
@@ -158,11 +159,24 @@ def _regex_spans(leaf: Regex, field: FieldText) -> list[Span]:
 def _is_inside_a_name(
     run: Run, field: FieldText, document: Document, vocabulary: Vocabulary
 ) -> bool:
-    """俄罗斯 inside of 白俄罗斯 is not Russia, where Belarus is known."""
-    return any(
-        each.first <= run[0] and run[1] <= each.end and each.end - each.first > run[1] - run[0]
-        for each in document.names(vocabulary, field)
-    )
+    """俄罗斯 inside of 白俄罗斯 is not Russia, where Belarus is known; nor is 京大 a word in 南京大学.
+
+    普京 inside of 弗拉基米尔·普京 is found: both are Putin.
+    """
+    around = set()
+    for each in document.names(vocabulary, field):
+        first, end = max(each.first, run[0]), min(each.end, run[1])
+        if first >= end or (each.first, each.end) == run:
+            continue
+        if (first, end) == run:
+            around.add(each.entity)
+        elif (first, end) != (each.first, each.end):
+            return True
+    if not around:
+        return False
+    words = tuple(token.text for token in field.tokens[slice(*run)])
+    named = {name.key for name in name_index(vocabulary).at(words[0]) if name.words == words}
+    return around.isdisjoint(named)
 
 
 def _span(field: FieldText, run: Run, term: str, entity: str | None = None) -> Span:

@@ -40,6 +40,7 @@ _REJECTED = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[a-zA-Z]")
 _BEYOND_LATIN = re.compile(r"[\u0370-\U0010ffff]")
+_CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 # Scripts that one language of the news is written in, those of two first.
@@ -110,7 +111,7 @@ _COMMON: Mapping[str, str] = {
     ),
     "de": (
         "der und das den dem ist nach mit für von im zum zur auf nicht wird bei über ein"
-        " eine sich krieg frieden gespräche verhandlungen präsident regierung angriff tote"
+        " eine sich er vor dem hat haben war den krieg frieden gespräche verhandlungen präsident regierung angriff tote"
     ),
     "es": (
         "el los de la en y del las una por con para en sobre tras según su al más fue han"
@@ -183,6 +184,8 @@ def found_language(text: str) -> str | None:
     recognised, sure = _by_statistics(clean)
     if hinted in _CYRILLIC and (not sure or recognised in _CYRILLIC):
         return hinted
+    if hinted is None and recognised not in {"ru", "uk"} and _is_short_cyrillic(clean):
+        return None  # a few words without ы, э or ё are Bulgarian to it
     if sure:
         return recognised
     return None if hinted in _COMMON else hinted
@@ -199,9 +202,27 @@ def _of_short_text(text: str, hinted: str | None) -> str | None:
     recognised, sure = _by_statistics(" ".join(ordinary))
     if recognised == "az" and hinted != "az":  # no text of it is without a single ə
         recognised = "tr"
-    if sure and len(ordinary) >= _WITNESSES and recognised in _COMMON:
+    voted = _by_votes(text, hinted, recognised)
+    trusted = sure and len(ordinary) >= _WITNESSES and recognised in _COMMON
+    if voted is None and trusted and not _is_denied(str(recognised), text, ordinary):
         return recognised
-    return _by_votes(text, hinted, recognised)
+    return voted
+
+
+def _is_short_cyrillic(text: str) -> bool:
+    return len(text) < _SHORT and _CYRILLIC_LETTER.search(text) is not None
+
+
+def _is_denied(recognised: str, text: str, ordinary: list[str]) -> bool:
+    """Whether a short text is not of the language that the statistics take it for.
+
+    “Pourparlers de paix à” is English to them: none of its common words is, two are of others. And
+    English words have no accents.
+    """
+    if recognised == "en" and not all(map(str.isascii, ordinary)):
+        return True
+    votes = _votes(text)
+    return not votes[recognised] and max(votes.values(), default=0) >= _WITNESSES
 
 
 def _without_addresses(text: str) -> str:
@@ -255,14 +276,19 @@ def _by_votes(text: str, hinted: str | None, recognised: str | None) -> str | No
 
     Witnesses are the common words, a letter (a name may have it: Erdoğan), the statistics.
     """
-    votes = Counter(
-        lang for word in _WORD.findall(text.lower()) for lang in _languages_of().get(word, ())
-    )
+    votes = _votes(text)
     votes.update(lang for lang in (hinted, recognised) if lang is not None)
     ranked = votes.most_common(2)
     if not ranked or ranked[0][1] < _WITNESSES:
         return None
     return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None
+
+
+def _votes(text: str) -> Counter[str]:
+    """For each language, how many of its common words the text has."""
+    return Counter(
+        lang for word in _WORD.findall(text.lower()) for lang in _languages_of().get(word, ())
+    )
 
 
 @cache

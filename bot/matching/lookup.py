@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -129,7 +130,10 @@ def _whose(names: list[Name], written: str) -> str | None:
 
 
 def nearest_entity(key: str, vocabulary: Vocabulary) -> str | None:
-    """The key that looks most like this one, if any does."""
+    """The key that was perhaps meant: of whom it is a name (uk, bosnia), else the most alike."""
+    named = [each for each in readings(re.sub("[-_]+", " ", key), vocabulary) if each.exact]
+    if named:
+        return named[0].entity.key
     entities = vocabulary.entities
     own = entities.own if isinstance(entities, BuiltIn) else entities
     wanted = key.lower()

@@ -56,6 +56,17 @@ class Name:
         """The folded forms of the word at that place of the name, in all of its languages."""
         return _forms(self.words[at], self.langs)
 
+    def reads(self, at: int, word: str, lang: str | None) -> bool:
+        """Whether a text of that language may write the word of the name so.
+
+        A place that the language has a name for inflects as that language does: Hamas is no
+        genitive of Hama in French, France in English no accusative of Franca. A file's names may
+        stand in a text of any language.
+        """
+        if self.place is None or lang is None or lang not in self.langs:
+            return word in self.forms(at)
+        return word in name_forms(self.words[at], lang)
+
     @property
     def is_doubted(self) -> bool:
         """Whether the spelling is something else too, in some language."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.matching.inflection import forms
 from bot.matching.names import name_index
-from bot.matching.places.context import NEARBY, Spot, settle
+from bot.matching.places.choosing import NEARBY
+from bot.matching.places.context import settle
+from bot.matching.places.nearby import Spot
 from bot.matching.text import tokens
 
 if TYPE_CHECKING:
@@ -77,8 +79,7 @@ def _reads_here(name: Name, field: FieldText, position: int) -> bool:
     words = field.tokens[position : position + len(name)]
     if len(words) < len(name) or words[0].sentence != words[-1].sentence:
         return False
-    # The first word was looked up; behind it the others, in any of their forms.
-    return all(word.text in name.forms(at) for at, word in enumerate(words[1:], 1))
+    return all(name.reads(at, word.text, field.lang) for at, word in enumerate(words))
 
 
 def _has_capitals(name: Name, field: FieldText, position: int) -> bool:

@@ -52,12 +52,13 @@ _TLDS = (
 )
 # Behind a host with capitals: none that is a word too, as in “seen by Putin.it was late”.
 _NO_WORDS = "com|org|net|info|gov|edu|eu|ru|uk|ua|fr|tr|io|tv|cn|jp|kr|ir|qa|рф|укр|бел|COM|ORG|NET"
+_PATH = rf"(?::\d{{1,5}}(?!\d))?(?:/{_URL_CHAR}*)?"
 _ADDRESS = re.compile(
     f"(?i:[a-z][a-z0-9+.-]{{1,15}})://{_URL_CHAR}+"
     f"|(?i:www)\\.{_URL_CHAR}+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-    rf"|(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:(?:{_TLDS})(?![\w-])|[a-z]{{2,24}}(?=/))(?:/{_URL_CHAR}*)?"
-    rf"|(?:[\w-]{{1,63}}\.){{1,8}}(?:{_NO_WORDS})(?![\w-])(?:/{_URL_CHAR}*)?"
+    rf"|(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:(?:{_TLDS})(?![\w-])|[a-z]{{2,24}}(?=/)){_PATH}"
+    rf"|(?:[\w-]{{1,63}}\.){{1,8}}(?:{_NO_WORDS})(?![\w-]){_PATH}"
 )
 
 # What NFKD and case folding leave apart.

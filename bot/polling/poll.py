@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from bot.errors import FetchError, ParseError, SourceError, StoreError
+from bot.polling.seen import Seen
 from bot.sources import schedule
 from bot.sources.hosts import left_alone
 from bot.store import items as store_items
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.intake import Intake
-    from bot.model import FeedState, Item, Source
+    from bot.model import FeedState, Source
     from bot.polling.records import Records
     from bot.sources.fetch import Fetched, Fetcher
     from bot.sources.hosts import Scope
+    from bot.sources.parsed import ParsedFeed
     from bot.sources.pool import ParsePool
     from bot.store.engine import Store
     from bot.store.polls import Polled
@@ -86,6 +88,7 @@ class Poller:
         self._given_up = given_up
         self._offer = offer
         self._pushed = pushed
+        self._seen = Seen()
         self._random = Random()  # noqa: S311 - spreads polls over time, guards nothing
 
     async def poll(self, source: Source, state: FeedState, token: str) -> Rest | None:
@@ -134,8 +137,9 @@ class Poller:
             url=fetched.url,
             content_type=fetched.content_type,
             lang=source.lang,
+            seen=self._seen.of(source.key) if state.first_read else (),
         )
-        backlog = await self._is_backlog(source, state, fetched, parsed.items)
+        backlog = await self._is_backlog(source, state, fetched, parsed)
         echo = _echo(state, fetched, digest)
 
         def settle(conn: Connection, new: int) -> Polled:
@@ -145,6 +149,7 @@ class Poller:
         new = await self._intake.take(
             source, parsed.items, rings=not backlog, now=self._clock(), settle=settle
         )
+        self._seen.put(source.key, parsed.marks)
         if backlog:
             first = state.first_read is None
             event = "new feed: backlog stored, not rung" if first else "feed replaced: not rung"
@@ -153,7 +158,7 @@ class Poller:
             await self._offer(source, fetched)
 
     async def _is_backlog(
-        self, source: Source, state: FeedState, fetched: Fetched, items: tuple[Item, ...]
+        self, source: Source, state: FeedState, fetched: Fetched, parsed: ParsedFeed
     ) -> bool:
         """Whether the items are none that just came in.
 
@@ -163,6 +168,9 @@ class Poller:
         last = state.last_success
         if state.first_read is None or last is None:
             return True
+        if parsed.skipped:  # these are known
+            return False
+        items = parsed.items
         moved = fetched.moved_to is not None and fetched.moved_to != state.moved_to
         if not moved and len(items) < MASS:
             return False

@@ -15,6 +15,7 @@ from bot.sources.sitemap import parse_sitemap
 from bot.sources.xml_feed import parse_xml_feed
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from datetime import datetime
 
 # The root of what is no feed and brings news all the same, behind declaration and comments.
@@ -35,6 +36,7 @@ def parse_feed(
     content_type: str | None = None,
     lang: str | None = None,
     now: datetime | None = None,
+    seen: Container[int] = frozenset(),
 ) -> ParsedFeed:
     """The items of an RSS, RDF, Atom, JSON Feed, news sitemap, NITF or NewsML-G2 document.
 
@@ -42,7 +44,7 @@ def parse_feed(
 
     ``url`` is where the document came from and resolves relative links; ``lang`` is what the
     config says of the source, and wins over what the feed says of itself. With ``now``, dates more
-    than a day ahead of it are dropped.
+    than a day ahead of it are dropped. ``seen`` are the marks of entries that need not be read again.
 
     Raises:
         ParseError: the document is no feed, or too broken or too strange to read. Nothing else,
@@ -63,7 +65,7 @@ def parse_feed(
             read = parse_nitf if root[1] == b"nitf" else parse_newsml
             return read(body, source=source, lang=lang, now=now)
         feed = parse_fast(
-            body, source=source, url=url, content_type=content_type, lang=lang, now=now
+            body, source=source, url=url, content_type=content_type, lang=lang, now=now, seen=seen
         )
         return feed or parse_xml_feed(
             body, source=source, url=url, content_type=content_type, lang=lang, now=now

@@ -37,6 +37,8 @@ class ParsedFeed:
     """A feed read: its items in document order.
 
     ``ttl`` is how long the feed itself says that it stays good; ``reader`` names what read it.
+    ``marks`` are those of all its entries, where the reader makes any; ``skipped`` counts the
+    entries that were left out because their marks were known.
     """
 
     title: str
@@ -44,6 +46,8 @@ class ParsedFeed:
     items: tuple[Item, ...]
     ttl: timedelta | None
     reader: str
+    marks: tuple[int, ...] = ()
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

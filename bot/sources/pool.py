@@ -83,13 +83,14 @@ class ParsePool:
         url: str | None = None,
         content_type: str | None = None,
         lang: str | None = None,
+        seen: tuple[int, ...] = (),
     ) -> ParsedFeed:
         """What :func:`~bot.sources.feed.parse_feed` gives, from a process.
 
         Raises:
             ParseError: the document's fault, whatever became of the process.
         """
-        request = FeedRequest(source, url, content_type, lang)
+        request = FeedRequest(source, url, content_type, lang, seen)
         reply = await self._ask(request, body)
         return await _decoded(load_feed, reply)
 

@@ -35,6 +35,7 @@ class FeedRequest:
     url: str | None
     content_type: str | None
     lang: str | None
+    seen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def load_request(body: bytes) -> FeedRequest | SeedRequest:
     document = orjson.loads(body)
     fields = document["request"]
     if document["kind"] == "feed":
-        return FeedRequest(**fields)
+        return FeedRequest(**fields | {"seen": tuple(fields["seen"])})
     source = fields["source"]
     plain = {"kind": SourceKind(source["kind"]), "tags": tuple(source["tags"]), "every": None}
     return SeedRequest(path=fields["path"], source=Source(**source | plain))
@@ -86,6 +87,8 @@ def dump_feed(feed: ParsedFeed) -> bytes:
             "ttl": feed.ttl.total_seconds() if feed.ttl is not None else None,
             "reader": feed.reader,
             "items": [to_record(item) for item in feed.items],
+            "marks": feed.marks,
+            "skipped": feed.skipped,
         }
     )
 
@@ -115,6 +118,8 @@ def load_feed(reply: bytes) -> ParsedFeed:
         items=_items(document),
         ttl=timedelta(seconds=ttl) if isinstance(ttl, int | float) else None,
         reader=str(document.get("reader") or ""),
+        marks=_marks(document.get("marks")),
+        skipped=skipped if isinstance(skipped := document.get("skipped"), int) else 0,
     )
 
 
@@ -135,6 +140,11 @@ def _items(document: dict[str, Any]) -> tuple[Item, ...]:
     if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
         raise ParseError("the parsing process gave no sensible reply")
     return tuple(map(from_record, records))
+
+
+def _marks(given: object) -> tuple[int, ...]:
+    marks = given if isinstance(given, list) else []
+    return tuple(mark for mark in marks if isinstance(mark, int) and 0 <= mark < 1 << 64)
 
 
 def _timedelta(value: object) -> float:

@@ -60,6 +60,7 @@ def _answer(header: bytes, body: bytes) -> bytes:
             content_type=request.content_type,
             lang=request.lang,
             now=now,
+            seen=frozenset(request.seen),
         )
         return dump_feed(feed)
     except ParseError as error:

@@ -7,18 +7,26 @@ behind them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StoreError
 from bot.store import postgres, sqlite
+from bot.store.lock import ServiceLock as FileLock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
+
+
+class Lock(Protocol):
+    """Held while a service runs."""
+
+    def release(self) -> None:
+        """Gives it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,10 @@ class Place:
         if self.file is None:
             return postgres.reading_engine(self.url, size)
         return sqlite.reading_engine(self.file, size)
+
+    def lock(self) -> Lock:
+        """Says that a service runs here; StoreError where one does already."""
+        return postgres.ServiceLock(self.url) if self.file is None else FileLock(self.file)
 
     def scrub(self) -> bool:
         """Leaves nothing of what was deleted, as far as the database can; False to try again."""

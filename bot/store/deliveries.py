@@ -101,6 +101,18 @@ def alerts_of(conn: Connection, chat_id: int, limit: int = 10_000) -> list[SentA
     return [SentAlert(*row) for row in conn.execute(chosen)]
 
 
+def match_of_message(conn: Connection, chat_id: int, message: int | None) -> int | None:
+    """The match that a message of a chat was the alert for; None where it was none."""
+    mine = (
+        deliveries.c.chat_id == chat_id,
+        deliveries.c.message_id == message,
+        deliveries.c.match_id.is_not(None),
+        deliveries.c.settled.is_not(None),
+    )
+    found: int | None = conn.scalar(select(deliveries.c.match_id).where(*mine).limit(1))
+    return found
+
+
 def refused_count(conn: Connection) -> int:
     """How many refused deliveries can be tried again."""
     return conn.scalar(select(func.count()).select_from(deliveries).where(*_retriable())) or 0
@@ -158,7 +170,9 @@ def _record(row: RowMapping) -> DeliveryRecord:
         chat=row["chat_title"] or "",
         thread_id=row["thread_id"],
         state=state,
-        priority=Priority(row["priority"]),
+        priority=Priority.DIGEST
+        if row["state"] == DeliveryState.HELD
+        else Priority(row["priority"]),
         rule=row["rule"],
         what=_what(row),
         created=row["created"],

@@ -12,7 +12,6 @@ from bot.errors import StoreError
 from bot.store.backup import remove_backups
 from bot.store.connections import find_place
 from bot.store.failures import store_error
-from bot.store.lock import ServiceLock
 from bot.store.migrate import HEAD, exists, is_current, migrate
 from bot.store.writer import Writer
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.connections import Place
+    from bot.store.connections import Lock, Place
 
 T = TypeVar("T")
 
@@ -37,7 +36,7 @@ class Store:
     on the store itself, and its effects outside the database must bear that its commit fails.
     """
 
-    def __init__(self, place: Place, lock: ServiceLock | None = None) -> None:
+    def __init__(self, place: Place, lock: Lock | None = None) -> None:
         """Opens a database whose schema is current; use :meth:`open`."""
         self._lock = lock
         self._place = place
@@ -50,11 +49,11 @@ class Store:
     def open(cls, url: str, *, exclusive: bool = False) -> Store:
         """Opens ``url``, migrating an older schema first; StoreError where that cannot be.
 
-        ``exclusive`` is for the service: a second one on the same file is refused. The command
-        line opens beside it. On PostgreSQL services share the work, see ``roles.py``.
+        ``exclusive`` is for the service: a second one on the same store is refused. The command
+        line opens beside it.
         """
         place = find_place(url)
-        lock = ServiceLock(place.file) if exclusive and place.file else None
+        lock = place.lock() if exclusive else None
         try:
             migrate(place)
             return cls(place, lock)
@@ -72,6 +71,11 @@ class Store:
         if not is_current(place):
             raise StoreError("the store is of an older version: `tocsin migrate` brings it up")
         return cls(place)
+
+    @property
+    def url(self) -> str:
+        """Where it can be opened again, by another process."""
+        return self._place.url.render_as_string(hide_password=False)
 
     @property
     def revision(self) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, or_, select, update
 
 from bot.store import lanes, people
+from bot.store import meta as meta_of
 from bot.store.schema import (
     broadcasts,
     chats,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 # Texts that a chat's buttons carry, see ``bot/chat/kept.py``, by the beginning of their keys.
 KEPT: Final = "kept:{chat}:"
+_SCRUB_DUE: Final = "scrub.due"
 _BEHIND_ALL_THREADS: Final = 2**62
 
 
@@ -66,7 +68,18 @@ def forget(
     conn.execute(update(chats).where(chats.c.speaks_for == chat_id).values(silent))
     conn.execute(delete(chats).where(chats.c.id == chat_id))
     _forget_person(conn, chat_id, user_id, name)
+    meta_of.put(conn, _SCRUB_DUE, value=True)
     return gone
+
+
+def scrub_is_due(conn: Connection) -> bool:
+    """Whether somebody was forgotten, and the files were not scrubbed since."""
+    return bool(meta_of.get(conn, _SCRUB_DUE))
+
+
+def scrubbed(conn: Connection) -> None:
+    """Records that the files were scrubbed."""
+    meta_of.put(conn, _SCRUB_DUE, None)
 
 
 def long_gone(conn: Connection, before: datetime, limit: int) -> list[int]:

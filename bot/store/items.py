@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, select, update
 
-from bot.store import word_index
+from bot.store import amending, sightings, word_index
 from bot.store.fan_out import ring_subscribers
 from bot.store.given import as_given, pairs_given
 from bot.store.matches import Weighed, blur, record_matches
 from bot.store.paging import pages
-from bot.store.rows import StoredItem, content_hash, item_values, stored_item
+from bot.store.rows import StoredItem, content_hash, item_of, item_values, stored_item
 from bot.store.schema import deliveries, fan_outs, items, matches, pruned, unindexed
-from bot.store.stories import add_keys, assign_stories, drop_empty
+from bot.store.stories import ByKeys, add_keys
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Select, Table
 
     from bot.model import Item, Match, Severity
+    from bot.store.stories import Placement, Placing
+
+_BY_KEYS: Final = ByKeys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class Arrival:
 
     ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
     rules that ring nobody for this item, each with why; ``weighed`` what the patterns in time and
-    the hours of topics make of their matches.
+    the hours of topics make of their matches. ``story_keys`` and ``marks`` are what later reports
+    of its story are known by, ``prepared`` what the ``placing`` made of it beforehand; ``lang`` is
+    the language that the item is written in.
     """
 
     item: Item
@@ -44,7 +49,10 @@ class Arrival:
     waiting: bool = False
     story_keys: tuple[str, ...] = ()
     silenced: Mapping[str, str] = field(default_factory=dict)
+    marks: bytes = b""
+    prepared: Any = None
     weighed: Mapping[str, Weighed] = field(default_factory=dict)
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +115,21 @@ def _as_they_are(_conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Arr
 
 
 def record(
-    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh = _as_they_are
+    conn: Connection,
+    arrivals: Sequence[Arrival],
+    now: datetime,
+    weigh: Weigh = _as_they_are,
+    placing: Placing = _BY_KEYS,
 ) -> Recorded:
     """Keeps items, their stories and matches, and owes an alert to each chat that subscribes.
 
     ``weigh`` is given the items that are new, and answers them with what rings in time.
 
     Repeating it changes nothing. An item that is here with other content gets the new content and
-    its matches, and rings nobody. One whose retention ended stays away.
+    its matches, and rings nobody, but where it changes what its story says: then, once, those who
+    had that. One whose retention ended stays away. ``placing`` says which story an item is of.
     """
-    done = [_record_page(conn, page, now, weigh) for page in pages(arrivals)]
+    done = [_record_page(conn, page, now, weigh, placing) for page in pages(arrivals)]
     new_of: Counter[str] = Counter()
     for each in done:
         new_of.update(each.new_of)
@@ -155,6 +168,17 @@ def first_number(conn: Connection, since: datetime) -> int | None:
     return conn.scalar(first.order_by(items.c.first_seen, items.c.number).limit(1))
 
 
+def last_number(conn: Connection) -> int | None:
+    """The number of the item that arrived last; None where there is none."""
+    return conn.scalar(select(items.c.number).order_by(items.c.number.desc()).limit(1))
+
+
+def with_numbers(conn: Connection, numbers: Sequence[int]) -> list[StoredItem]:
+    """The items of these numbers, those that are there."""
+    chosen = select(items).where(items.c.number.in_(numbers))
+    return [stored_item(row) for row in conn.execute(chosen).mappings()]
+
+
 def waiting_items(
     conn: Connection, *, before: int | None = None, limit: int = 200
 ) -> list[StoredItem]:
@@ -178,7 +202,7 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
         .exists()
     )
     queued = select(fan_outs.c.item).where(fan_outs.c.item == items.c.number).exists()
-    chosen = select(items.c.number, items.c.source, items.c.id, items.c.story_id)
+    chosen = select(items.c.number, items.c.source, items.c.id)
     page = chosen.where(items.c.first_seen < before, ~owed, ~queued).order_by(items.c.first_seen)
     rows = conn.execute(page.limit(limit)).all()
     if rows:
@@ -187,27 +211,31 @@ def prune(conn: Connection, before: datetime, limit: int = 500) -> int:
         numbers = [row.number for row in rows]
         word_index.remove(conn, numbers)
         conn.execute(delete(items).where(items.c.number.in_(numbers)))
-        drop_empty(conn, list({row.story_id for row in rows}))
     return len(rows)
 
 
 def _record_page(
-    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh
+    conn: Connection, arrivals: Sequence[Arrival], now: datetime, weigh: Weigh, placing: Placing
 ) -> Recorded:
     there = _there(conn, arrivals)
     new: list[Arrival] = []
     edited: list[tuple[int, Arrival]] = []
+    revised: list[int] = []
     for arrival in arrivals:
         place = (arrival.item.source, arrival.item.id)
         if place not in there:
             new.append(arrival)
         elif (old := there[place]) is not None and old[1] != content_hash(arrival.item):
-            _edit(conn, old[0], arrival)
+            if _edit(conn, old[0], arrival, now, placing):
+                revised.append(old[0])
             edited.append((old[0], arrival))
         # Twice in one reading: the first stands.
         there[place] = None
-    arrived = list(zip(_insert(conn, new, now), weigh(conn, new), strict=True))
+    placements = placing.place(conn, new, now) if new else []
+    numbers = _insert(conn, new, placements, now)
+    arrived = list(zip(numbers, weigh(conn, new), strict=True))
     changed = arrived + edited
+    sightings.keep(conn, {number: arrival.marks for number, arrival in changed})
     _to_index(conn, [number for number, _ in changed])
     blur(conn, [number for number, _ in edited])
     record_matches(
@@ -215,8 +243,16 @@ def _record_page(
     )
     rings = [number for number, arrival in arrived if arrival.rings and arrival.matches]
     rung = ring_subscribers(conn, rings, now)
+    again = ring_subscribers(conn, revised, now, edited=True)
+    joined = [
+        number
+        for (number, arrival), placed in zip(arrived, placements, strict=True)
+        if arrival.rings and placed.kinship is not None
+    ]
+    amending.note(conn, joined, now)
     new_of = Counter(arrival.item.source for arrival in new)
-    return Recorded(len(new), len(edited), rung.owed, rung.queued, new_of)
+    owed, queued = rung.owed + again.owed, rung.queued + again.queued
+    return Recorded(len(new), len(edited), owed, queued, new_of)
 
 
 def _there(
@@ -241,15 +277,18 @@ def _those(dialect: str, table: Table, *columns: Column[Any]) -> Select[Any]:
     return chosen.join(table, and_(table.c.source == source, table.c.id == id_))
 
 
-def _insert(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
+def _insert(
+    conn: Connection, arrivals: Sequence[Arrival], placements: Sequence[Placement], now: datetime
+) -> list[int]:
     """The numbers of the new items, in their order."""
     if not arrivals:
         return []
-    stories = assign_stories(conn, [arrival.story_keys for arrival in arrivals], now)
     rows = [
         item_values(arrival.item)
-        | {"first_seen": now, "story_id": story, "waiting": arrival.waiting}
-        for arrival, story in zip(arrivals, stories, strict=True)
+        | {"first_seen": now, "waiting": arrival.waiting}
+        | {"spoken": arrival.lang or arrival.item.lang}
+        | {"story_id": placed.story, "kinship": placed.kinship, "changed": placed.changed}
+        for arrival, placed in zip(arrivals, placements, strict=True)
     ]
     # RETURNING in the order of the rows would be a statement for each of them on SQLite.
     conn.execute(insert(conn, items), rows)
@@ -259,10 +298,17 @@ def _insert(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> lis
     return [numbers[place] for place in places]
 
 
-def _edit(conn: Connection, number: int, arrival: Arrival) -> None:
-    changed = update(items).where(items.c.number == number).values(item_values(arrival.item))
-    story = conn.execute(changed.returning(items.c.story_id)).scalar_one()
-    add_keys(conn, story, arrival.story_keys)
+def _edit(conn: Connection, number: int, arrival: Arrival, now: datetime, placing: Placing) -> bool:
+    """Gives an item its new content; whether that changes what its story says."""
+    mine = items.c.number == number
+    old = conn.execute(select(items).where(mine)).mappings().one()
+    values = item_values(arrival.item)
+    revises = arrival.rings and placing.revises(item_of(old), arrival, now)
+    if revises:
+        values["changed"] = True
+    conn.execute(update(items).where(mine).values(values))
+    add_keys(conn, old["story_id"], arrival.story_keys)
+    return revises
 
 
 def _to_index(conn: Connection, numbers: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, literal, select, update
 
 from bot.model import DeliveryState
-from bot.store.schema import chats, deliveries, subscriptions
+from bot.store.schema import chats, deliveries, subscriptions, wrong_matches
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def move_chat(conn: Connection, old: int, new: int, reason: str, now: datetime) 
     conn.execute(row.on_conflict_do_nothing())
     _move_subscriptions(conn, old, new)
     _move_deliveries(conn, old, new, reason, now)
+    conn.execute(update(wrong_matches).where(wrong_matches.c.chat_id == old).values(chat_id=new))
     conn.execute(delete(chats).where(chats.c.id == old))
 
 
@@ -58,8 +59,16 @@ def _move_deliveries(conn: Connection, old: int, new: int, reason: str, now: dat
         there.c.thread_id == deliveries.c.thread_id,
         there.c.story_id == deliveries.c.story_id,
     )
+    told_again = exists().where(
+        there.c.chat_id == new,
+        there.c.thread_id == deliveries.c.thread_id,
+        there.c.again == deliveries.c.again,
+        there.c.occasion == deliveries.c.occasion,
+    )
     mine = deliveries.c.chat_id == old
-    conn.execute(update(deliveries).where(mine, ~doubled).values(chat_id=new))
+    # The numbers of messages are those of the old group: there is nothing to edit or to reply to.
+    moved = {"chat_id": new, "message_id": None}
+    conn.execute(update(deliveries).where(mine, ~doubled, ~told_again).values(moved))
     left = {"state": DeliveryState.REFUSED, "settled": now, "reason": reason}
     conn.execute(
         update(deliveries)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, literal, null, or_, select, update
+from sqlalchemy import Boolean, bindparam, case, delete, func, literal, null, or_, select, update
 
 from bot.model import DeliveryState, Priority, Severity
 from bot.store.holding import leaving
 from bot.store.lanes import next_deliveries
 from bot.store.leases import DELIVERIES, Claim, claim_keys
 from bot.store.matches import match_id
-from bot.store.owed import OwedDelivery, load_owed
+from bot.store.owed import SAMPLE, OwedDelivery, load_owed
 from bot.store.schema import chats, deliveries, items, subscriptions
 from bot.store.upsert import insert
 
@@ -69,8 +69,13 @@ def ring(  # an alert is an item, a match and an address
     thread_id: int,
     severity: Severity,
     now: datetime,
+    *,
+    sample: bool = False,
 ) -> bool:
-    """Owes one chat an alert of an item; False when it had the story already, or refuses."""
+    """Owes one chat an alert of an item; False when it had the story already, or refuses.
+
+    A ``sample`` is part of an answer: it leaves at once, without a sound.
+    """
     story = conn.scalar(select(items.c.story_id).where(items.c.number == item_number))
     refuses = conn.scalar(select(chats.c.refuses).where(chats.c.id == chat_id))
     if story is None or refuses is not None:
@@ -78,8 +83,10 @@ def ring(  # an alert is an item, a match and an address
     row = {
         "chat_id": chat_id,
         "thread_id": thread_id,
-        "priority": int(Priority.of(severity)),
+        "priority": int(Priority.ANSWER if sample else Priority.of(severity)),
         "state": DeliveryState.PENDING,
+        "arguments": {SAMPLE: True} if sample else None,
+        "silent": sample,
         "match_id": match_id(conn, item_number, (match, severity), now),
         "story_id": story,
         "created": now,
@@ -116,11 +123,15 @@ def claim_deliveries(
 
 
 class Taken(NamedTuple):
-    """A delivery that Telegram took: its id, its lease's token and the message's id."""
+    """A delivery that Telegram took: its id, its lease's token and the message's id.
+
+    ``pictured``: the message is a picture with a caption.
+    """
 
     delivery: int
     token: str
     message_id: int | None
+    pictured: bool = False
 
 
 def sent(
@@ -132,7 +143,10 @@ def sent(
 
 def all_sent(conn: Connection, taken: Sequence[Taken], now: datetime) -> int:
     """The same for many at once; how many of them were still ours to record."""
-    rows = [{"of": each.delivery, "by": each.token, "as": each.message_id} for each in taken]
+    rows = [
+        {"of": each.delivery, "by": each.token, "as": each.message_id, "pictured": each.pictured}
+        for each in taken
+    ]
     return conn.execute(_SENT, [row | {"now": now} for row in rows]).rowcount if rows else 0
 
 
@@ -270,6 +284,8 @@ _SENT = (
         state=DeliveryState.SENT,
         settled=bindparam("now"),
         message_id=bindparam("as"),
+        # Which of the two methods edits the message, if it is to be edited.
+        method=case((bindparam("pictured", type_=Boolean), "sendPhoto"), else_=deliveries.c.method),
         arguments=null(),
         reason=null(),
         **_NO_LEASE,

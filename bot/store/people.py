@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from sqlalchemy import delete, func, select, update
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.model import Chat, Subscription
 
 Role = Literal["admin", "member"]
+_ID_DIGITS = 12
 
 
 def chat(conn: Connection, chat_id: int) -> Chat | None:
@@ -120,6 +122,36 @@ def redeem(conn: Connection, code: str, user_id: int, now: datetime) -> Role | N
     if role is not None:
         admit(conn, user_id, role, now)
     return role
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that nobody has used yet; ``id`` begins its code's hash."""
+
+    id: int
+    role: Role
+    expires: datetime
+
+
+def open_invitations(conn: Connection, now: datetime, limit: int) -> list[Invitation]:
+    """Those that still let somebody in, the newest first."""
+    chosen = (
+        select(invitations)
+        .where(invitations.c.used.is_(None), invitations.c.expires > now)
+        .order_by(invitations.c.created.desc())
+        .limit(limit)
+    )
+    return [
+        Invitation(int(row["code_hash"][:_ID_DIGITS], 16), row["role"], row["expires"])
+        for row in conn.execute(chosen).mappings()
+    ]
+
+
+def revoke(conn: Connection, number: int) -> bool:
+    """Ends an open invitation; False where there is none of that number."""
+    mine = invitations.c.code_hash.startswith(f"{number:0{_ID_DIGITS}x}")
+    gone = delete(invitations).where(mine, invitations.c.used.is_(None))
+    return conn.execute(gone).rowcount > 0
 
 
 def subscribe(

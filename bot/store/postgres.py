@@ -14,10 +14,12 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from bot.errors import StoreError
 from bot.store.failures import store_error
 
 # "tocsin" in ASCII. Advisory locks have numbers and no names, and are of one database.
 WRITING: Final = 0x746F6373696E
+SERVING: Final = WRITING + 1
 _CONNECT_SECONDS = 10
 
 
@@ -37,6 +39,33 @@ def reading_engine(url: URL, size: int) -> Engine:
     return _engine(url, size=size).execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
+
+
+class ServiceLock:
+    """Held while a service runs, by a connection of its own; the server frees it with that."""
+
+    def __init__(self, url: URL) -> None:
+        """Takes the lock, or raises StoreError where another service has it."""
+        self._engine = _engine(url, size=1)
+        try:
+            self._connection = self._engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            )
+            taken = self._connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({SERVING})")
+        except DBAPIError as error:
+            self._engine.dispose()
+            raise store_error(error) from error
+        if not taken.scalar():
+            self.release()
+            raise StoreError(
+                "another service already runs on this database; stop it first, "
+                "or name another database in store.url"
+            )
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._connection.close()
+        self._engine.dispose()
 
 
 def scrub(url: URL) -> bool:

@@ -72,6 +72,17 @@ def candidate_numbers(conn: Connection, words: Sequence[Sequence[str]] | None) -
     return word_index.find(conn, wanted) | _not_yet(conn, None, None)
 
 
+def newest_numbers(
+    conn: Connection, words: Sequence[Sequence[str]] | None, *, first: int, limit: int
+) -> list[int] | None:
+    """The numbers of the newest that may match from ``first`` on, newest first; None: all may."""
+    wanted = _groups(words or ())
+    if not wanted:
+        return None
+    found = word_index.find(conn, wanted, first=first, limit=limit) | _not_yet(conn, None, limit)
+    return sorted((number for number in found if number >= first), reverse=True)[:limit]
+
+
 def index_pending(conn: Connection, fold: Callable[[str], str], limit: int = 200) -> int:
     """Indexes up to ``limit`` items that are not yet, newest first; how many it did."""
     return index(conn, prepare(conn, fold, limit))

@@ -84,6 +84,27 @@ def remove_source(conn: Connection, key: str) -> bool:
     return True
 
 
+def set_due(conn: Connection, key: str, now: datetime) -> bool:
+    """Has a feed asked at the next tick; False where there is none such, or it is paused."""
+    mine = (sources.c.key == key, sources.c.kind == SourceKind.FEED, ~sources.c.disabled)
+    used = sources.c.origin != "removed"
+    return conn.execute(update(sources).where(*mine, used).values(next_poll=now)).rowcount == 1
+
+
+def pause(conn: Connection, key: str) -> bool:
+    """Has a feed asked no more until :func:`resume`."""
+    mine = (sources.c.key == key, sources.c.kind == SourceKind.FEED)
+    values = {"disabled": True, "next_poll": None} | _NO_LEASE
+    return conn.execute(update(sources).where(*mine).values(values)).rowcount == 1
+
+
+def resume(conn: Connection, key: str, now: datetime) -> bool:
+    """Has a feed that was paused or given up asked again, at the next tick."""
+    mine = (sources.c.key == key, sources.c.kind == SourceKind.FEED)
+    values = {"disabled": False, "failures": 0, "last_error": None, "next_poll": now}
+    return conn.execute(update(sources).where(*mine).values(values)).rowcount == 1
+
+
 def list_sources(conn: Connection) -> list[tuple[Source, FeedState]]:
     """All sources in use, by key."""
     rows = conn.execute(

@@ -1,10 +1,14 @@
-"""Stories: what the items of one story have in common, and what happens when two prove to be one."""
+"""Stories: what the items of one story have in common, and what happens when two prove to be one.
+
+Which story an item belongs to is for a :class:`Placing` to say; here stands how that is kept.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.store.given import as_given, texts_given
 from bot.store.schema import deliveries, items, stories, story_keys
@@ -16,44 +20,117 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.model import Item
+    from bot.store.items import Arrival
 
-def assign_stories(
-    conn: Connection, keys_of_items: Sequence[Sequence[str]], now: datetime
-) -> list[int]:
-    """For each item's keys the story that has one of them, or a new one; it has all from now on.
 
-    Keys of several stories make these one: the oldest takes over the others' items and deliveries.
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An item's story; ``kinship`` is how it came into it, None where it is its first.
+
+    ``changed``: it says something else than the story did, and may ring once more.
     """
-    known = _stories_of(conn, {key for keys in keys_of_items for key in keys})
-    of_key = dict(known)
+
+    story: int
+    kinship: str | None = None
+    changed: bool = False
+
+
+class Placing(Protocol):
+    """Says which story an item belongs to. It is asked inside the transaction that records items."""
+
+    def place(
+        self, conn: Connection, arrivals: Sequence[Arrival], now: datetime
+    ) -> list[Placement]:
+        """For each new item its story, an earlier one's or a new one."""
+
+    def revises(self, old: Item, new: Arrival, now: datetime) -> bool:
+        """Whether an item that was here says something else now."""
+
+
+class ByKeys:
+    """Items that have a key in common are one story; keys of several stories make these one."""
+
+    def place(
+        self, conn: Connection, arrivals: Sequence[Arrival], now: datetime
+    ) -> list[Placement]:
+        """For each item's keys the story that has one of them, or a new one; it has all from now on."""
+        known = stories_of(conn, {key for each in arrivals for key in each.story_keys})
+        of_key = dict(known)
+        joins = []
+        for number, arrival in enumerate(arrivals):
+            place = batch_place(number)
+            joins.append([of_key.setdefault(key, place) for key in arrival.story_keys])
+        assigned = join_stories(conn, joins, now)
+        set_keys(conn, assigned, [arrival.story_keys for arrival in arrivals])
+        return [Placement(story) for story in assigned]
+
+    def revises(self, old: Item, new: Arrival, now: datetime) -> bool:  # noqa: ARG002
+        """Keys say nothing about that."""
+        return False
+
+
+def batch_place(number: int) -> int:
+    """What stands for the story of the item of this number among those that arrive together."""
+    return -1 - number
+
+
+def join_stories(conn: Connection, joins: Sequence[Sequence[int]], now: datetime) -> list[int]:
+    """The stories of new items; ``joins`` are, for each, those that it is of.
+
+    Such a one is in the store, or the :func:`batch_place` of another. What one item joins is one story: the oldest takes over the others' items and deliveries.
+    """
     oldest = _Oldest()
-    for number, keys in enumerate(keys_of_items):
-        place = -1 - number  # below zero: a story that may have to be made
-        for key in keys:
-            oldest.join(place, of_key.setdefault(key, place))
-    assigned = [oldest.of(-1 - number) for number in range(len(keys_of_items))]
+    for number, others in enumerate(joins):
+        for other in others:
+            oldest.join(batch_place(number), other)
+    assigned = [oldest.of(batch_place(number)) for number in range(len(joins))]
     made = list(dict.fromkeys(story for story in assigned if story < 0))
     real = dict(zip(made, _new_stories(conn, len(made), now), strict=True))
     for other, story in oldest.joined():
         _merge(conn, other, story)
-    rows = [
-        {"key": key, "story_id": real.get(story := oldest.of(place), story)}
-        for key, place in of_key.items()
-        if key not in known
-    ]
-    _insert_keys(conn, rows)
     return [real.get(story, story) for story in assigned]
+
+
+def set_keys(
+    conn: Connection, story_ids: Sequence[int], keys_of_items: Sequence[Sequence[str]]
+) -> None:
+    """Gives stories the keys of their items, whosever they were."""
+    rows = [
+        {"key": key, "story_id": story}
+        for story, keys in zip(story_ids, keys_of_items, strict=True)
+        for key in keys
+    ]
+    if rows:
+        new = insert(conn, story_keys)
+        taken = {"story_id": new.excluded.story_id}
+        conn.execute(new.on_conflict_do_update(index_elements=["key"], set_=taken), rows)
 
 
 def add_keys(conn: Connection, story: int, keys: Sequence[str]) -> None:
     """Gives a story more keys; those that are another story's stay with that one."""
-    _insert_keys(conn, [{"key": key, "story_id": story} for key in keys])
+    if keys:
+        rows = [{"key": key, "story_id": story} for key in keys]
+        conn.execute(insert(conn, story_keys).on_conflict_do_nothing(), rows)
 
 
-def drop_empty(conn: Connection, candidates: Sequence[int]) -> None:
-    """Deletes those of the stories that have no item any more."""
+def newest_items(conn: Connection, story_ids: Collection[int]) -> dict[int, int]:
+    """The number of each story's newest item, by story."""
+    if not story_ids:
+        return {}
+    newest = select(items.c.story_id, func.max(items.c.number)).group_by(items.c.story_id)
+    found = conn.execute(newest.where(items.c.story_id.in_(story_ids)))
+    return {row[0]: row[1] for row in found}
+
+
+def drop_empty(conn: Connection, before: datetime, limit: int) -> int:
+    """Deletes up to ``limit`` stories that began before and have no item any more; how many."""
     inhabited = select(items.c.number).where(items.c.story_id == stories.c.id).exists()
-    conn.execute(delete(stories).where(stories.c.id.in_(candidates), ~inhabited))
+    old = select(stories.c.id).where(stories.c.first_seen < before, ~inhabited)
+    page = list(conn.scalars(old.order_by(stories.c.first_seen).limit(limit)))
+    if page:
+        conn.execute(delete(stories).where(stories.c.id.in_(page)))
+    return len(page)
 
 
 class _Oldest:
@@ -83,7 +160,8 @@ def _age(story: int) -> tuple[bool, int]:
     return story < 0, abs(story)
 
 
-def _stories_of(conn: Connection, keys: Collection[str]) -> dict[str, int]:
+def stories_of(conn: Connection, keys: Collection[str]) -> dict[str, int]:
+    """The story of each key that one has."""
     if not keys:
         return {}
     chosen = select(story_keys.c.key, story_keys.c.story_id)
@@ -99,26 +177,24 @@ def _new_stories(conn: Connection, count: int, now: datetime) -> list[int]:
     return sorted(conn.scalars(ids, [{"first_seen": now}] * count))
 
 
-def _insert_keys(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        conn.execute(insert(conn, story_keys).on_conflict_do_nothing(), rows)
-
-
 def _merge(conn: Connection, other: int, story: int) -> None:
     for table in (items, story_keys):
         conn.execute(update(table).where(table.c.story_id == other).values(story_id=story))
     # A chat that had both keeps one of them under the story, which is what stops a third.
     had = deliveries.alias()
-    had_both = (
-        select(had.c.id)
-        .where(
-            had.c.story_id == story,
-            had.c.chat_id == deliveries.c.chat_id,
-            had.c.thread_id == deliveries.c.thread_id,
+    for column, alike in (
+        (deliveries.c.story_id, [had.c.story_id == story]),
+        (deliveries.c.again, [had.c.again == story, had.c.occasion == deliveries.c.occasion]),
+    ):
+        had_both = (
+            select(had.c.id)
+            .where(
+                *alike,
+                had.c.chat_id == deliveries.c.chat_id,
+                had.c.thread_id == deliveries.c.thread_id,
+            )
+            .exists()
         )
-        .exists()
-    )
-    conn.execute(
-        update(deliveries).where(deliveries.c.story_id == other, ~had_both).values(story_id=story)
-    )
+        mine = update(deliveries).where(column == other, ~had_both)
+        conn.execute(mine.values({column.name: story}))
     conn.execute(delete(stories).where(stories.c.id == other))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from bot.store.schema import matches, patterns, subscriptions
 
@@ -32,6 +32,25 @@ def topic_subscribers(conn: Connection, key: str) -> list[Address]:
         chosen.where(subscriptions.c.rule == _rule(key)).order_by(subscriptions.c.id)
     )
     return [(row.chat_id, row.thread_id) for row in rows]
+
+
+def popularity(conn: Connection, first_item: int | None) -> dict[str, tuple[int, int]]:
+    """Subscribers of each topic, and its matches among the items from ``first_item`` on, by key."""
+    count = func.count()
+    topics = subscriptions.c.rule.startswith(_rule(""))
+    liked = conn.execute(
+        select(subscriptions.c.rule, count).where(topics).group_by(subscriptions.c.rule)
+    )
+    subscribers = {rule: number for rule, number in liked}  # noqa: C416 - rows are no pairs to a type checker
+    rang: dict[str, int] = {}
+    if first_item is not None:
+        recent = (matches.c.item >= first_item, matches.c.rule.startswith(_rule("")))
+        rows = conn.execute(select(matches.c.rule, count).where(*recent).group_by(matches.c.rule))
+        rang = {rule: number for rule, number in rows}  # noqa: C416 - as above
+    return {
+        rule.removeprefix(_rule("")): (subscribers.get(rule, 0), rang.get(rule, 0))
+        for rule in subscribers.keys() | rang.keys()
+    }
 
 
 def rename_topic(conn: Connection, old: str, new: str) -> list[Address]:

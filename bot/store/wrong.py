@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+_BEGINNING = 200  # code points of a text, for an item that has no title
+
+
 @dataclass(frozen=True, slots=True)
 class WrongMatch:
     """A match with how many chats said it to be wrong, and when the last one did."""
@@ -35,16 +38,22 @@ def report(conn: Connection, match_id: int, chat_id: int, now: datetime) -> None
 
 def listed(conn: Connection, limit: int, offset: int = 0) -> list[WrongMatch]:
     """The matches that most chats said to be wrong first."""
-    chats = func.count().label("chats")
-    last = func.max(wrong_matches.c.created)
-    beginning = func.substr(items.c.text, 1, 200)
+    counted = (
+        select(
+            wrong_matches.c.match_id,
+            func.count().label("chats"),
+            func.max(wrong_matches.c.created).label("last"),
+        )
+        .group_by(wrong_matches.c.match_id)
+        .subquery()
+    )
+    beginning = func.substr(items.c.text, 1, _BEGINNING)
     title = func.coalesce(func.nullif(items.c.title, ""), beginning)
     chosen = (
-        select(wrong_matches.c.match_id, matches.c.rule, title, chats, last)
-        .join(matches, matches.c.id == wrong_matches.c.match_id)
+        select(counted.c.match_id, matches.c.rule, title, counted.c.chats, counted.c.last)
+        .join(matches, matches.c.id == counted.c.match_id)
         .join(items, items.c.number == matches.c.item)
-        .group_by(wrong_matches.c.match_id, matches.c.rule, title)
-        .order_by(chats.desc(), last.desc())
+        .order_by(counted.c.chats.desc(), counted.c.last.desc())
         .limit(limit)
         .offset(offset)
     )

@@ -113,6 +113,7 @@ class Stage:
                 raise AssertionError(f"there is nobody named {name}")
 
     async def _publish(self, step: Step) -> None:
+        await self._room.settled()  # what people did before is known by then
         ago = step.detail("ago")
         back = parse_duration(ago) if ago else timedelta()
         self._room.ahead -= back

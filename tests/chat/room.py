@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.attention import Burst
+from bot.broadcasting import Broadcasting
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.languages import Languages
+from bot.chat.notices import Notices
 from bot.chat.receiver import Receiver
 from bot.chat.turn import House
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
 from bot.digesting import Digesting
+from bot.discovering import Discovering
 from bot.forgetting import Forgetting
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.matching.text import fold
 from bot.model import DeliveryState, Item, Severity, Source, SourceKind
+from bot.office import ServiceOffice
 from bot.rendering import Rendering
+from bot.rulekeeping import RuleKeeping
 from bot.sandbox import Sandbox
 from bot.sandbox import people as people_of_the_sandbox
 from bot.sandbox.limits import Limits
-from bot.sources.identity import canonical_url
+from bot.sources.fetch import Fetcher, FetchLimits
+from bot.sources.pool import ParsePool
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
 from bot.store.items import Arrival, record
-from bot.stories import story_keys
+from bot.storykeeping import StoryKeeping
 from bot.telegram import introduce, make_bot
 
 if TYPE_CHECKING:
@@ -78,9 +85,11 @@ class Room:
         self.access = access
         self.admins = admins
         self.folder = folder
+        self.rule_folder = folder / "rules"
         self.telegram = Sandbox(limits=Limits(0, 0, 0))
         self.matcher = Matcher(rules if rules is not None else load_rules(RULES))
         self.languages = Languages.read()
+        self.stories = StoryKeeping()
         self.sources = {NEWS.key: NEWS}
         self.rendering = Rendering(self.matcher, self.languages, self.sources)
         self.store: Store
@@ -90,6 +99,7 @@ class Room:
         self.receiver: Receiver
         self.sender: Sender
         self.forgetting: Forgetting
+        self.broadcasting: Broadcasting
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -100,11 +110,16 @@ class Room:
         self._stack.callback(self.store.close)
         self.bot = make_bot(self.telegram.token, self.telegram.url)
         self._stack.push_async_callback(self.bot.shutdown)
-        self.forgetting = Forgetting(self.store, pause=timedelta(milliseconds=20))
+        self.forgetting = Forgetting(
+            self.store, pause=timedelta(milliseconds=20), apart=timedelta()
+        )
+        if not self.rule_folder.exists():
+            shutil.copytree(RULES, self.rule_folder)
         me = await introduce(self.bot)
         self.house = House(
             bot_name=me.username or "",
             bot=self.bot,
+            office=await self._office(),
             forgotten=self.forgetting.wake,
             languages=self.languages,
             matcher=self.matcher,
@@ -113,6 +128,33 @@ class Room:
         )
         await self.store.write(lambda conn: sources.sync_sources(conn, [NEWS], now()))
         self.start()
+
+    async def _office(self) -> ServiceOffice:
+        notices = Notices(self.store, self.languages, self.admins, self.now, owed=self._owed)
+        self.keeping = RuleKeeping(
+            self.rule_folder, store=self.store, audience=notices, clock=self.now
+        )
+        limits = FetchLimits(allow_private=True)
+        fetcher = await self._stack.enter_async_context(Fetcher(limits))
+        pool = await self._stack.enter_async_context(ParsePool())
+        return ServiceOffice(
+            self.store,
+            self.matcher,
+            self.rule_folder,
+            Discovering(fetcher, pool),
+            reload=self._reload,
+            broadcast=self._wake_broadcasting,
+            clock=self.now,
+        )
+
+    def _owed(self) -> None:
+        self.sender.wake()
+
+    def _wake_broadcasting(self) -> None:
+        self.broadcasting.wake()
+
+    def _reload(self) -> None:
+        self.spawn(self.keeping.look(self.matcher, asked=True))
 
     async def close(self) -> None:
         await self.stop()
@@ -128,7 +170,17 @@ class Room:
         self.receiver = Receiver(
             self.store, self.bot, self.dispatcher.wake, poll=timedelta(seconds=5)
         )
-        loops = (self.sender, self.dispatcher, self.receiver, self.forgetting)
+        self.broadcasting = Broadcasting(
+            self.store,
+            self.languages,
+            self.sender.wake,
+            now=self.now,
+            tell=timedelta(milliseconds=50),
+        )
+        loops = (
+            *(self.sender, self.dispatcher, self.receiver),
+            *(self.forgetting, self.broadcasting),
+        )
         for loop in loops:
             self.spawn(loop.run())
 
@@ -195,9 +247,19 @@ class Room:
             for match in self.matcher.match(item, origin, self.now())
         )
         words = f"{fold(item.title)} {fold(item.text)}".split()
-        keys = story_keys(item, words, canonical_url)
-        arrival = Arrival(item, matches, rings, waiting, keys)
-        await self.store.write(lambda conn: record(conn, [arrival], self.now()))
+        trace = self.stories.prepared(item, self.now())
+        arrival = Arrival(
+            item,
+            matches,
+            rings,
+            waiting,
+            self.stories.keys(item, words),
+            marks=trace.packed(),
+            prepared=trace,
+        )
+        await self.store.write(
+            lambda conn: record(conn, [arrival], self.now(), placing=self.stories)
+        )
         self.sender.wake()
 
     async def _source(self, name: str) -> Source:

@@ -424,4 +424,4 @@ def test_lengths_as_people_write_them(text: str, minutes: int | None) -> None:
 
 
 def test_the_reasons_are_those_of_the_record() -> None:
-    assert {str(each) for each in Held} == {"digest", "quiet", "mute", "burst"}
+    assert {str(each) for each in Held} == {"digest", "quiet", "mute", "burst", "schedule"}

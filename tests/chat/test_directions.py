@@ -17,7 +17,7 @@ def test_what_is_foreign_in_an_arabic_sentence_keeps_its_direction(languages: La
     arabic = languages.find("ar")
     said = arabic.html("🔔 I ring for {what} again.", what="NATO & co.")
     assert said == f"🔔 أنبّه من جديد إلى {FSI}NATO &amp; co.{PDI}."
-    assert f"{LRI}/invite{PDI}" in arabic.html("/invite makes an invitation.")
+    assert f"{LRI}/invite{PDI}" in arabic.html("There is no open invitation. /invite makes one.")
     assert f"{FSI}<code>كم</code>{PDI}" in arabic.html(
         "There is no topic <code>{key}</code>.", key="كم"
     )

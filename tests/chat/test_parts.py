@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.chat.office import Office
     from bot.matching.ruleset import RuleSet
 
 LANGUAGES = Languages.read()
@@ -97,7 +99,9 @@ class TestEvents:
 
     def test_a_reply_to_the_bot_is_for_the_bot(self) -> None:
         to_bot = message("x", GROUP) | {"from": BOT}
-        assert read(message=message("peace", GROUP, reply_to_message=to_bot)) == Text(DESK, "peace")
+        answered = replace(DESK, replied=to_bot["message_id"])
+        said = read(message=message("peace", GROUP, reply_to_message=to_bot))
+        assert said == Text(answered, "peace")
 
     def test_a_thread_counts_only_in_a_forum(self) -> None:
         reply = read(message=message("/help", GROUP, message_thread_id=8))
@@ -172,7 +176,15 @@ class TestKeyboards:
 
 def turn(conn: Connection) -> Turn:
     bot = make_bot("1:none")
-    house = House("tocsin_bot", LANGUAGES, Matcher(load_rules(RULES)), "open", frozenset(), bot)
+    house = House(
+        "tocsin_bot",
+        LANGUAGES,
+        Matcher(load_rules(RULES)),
+        "open",
+        frozenset(),
+        bot,
+        cast("Office", None),
+    )
     return Turn(conn, now(), house, Chat(1, "private"), 0, None, "member", LANGUAGES.find("en"))
 
 

@@ -102,7 +102,7 @@ async def test_the_time_zone(room: Room) -> None:
     await you.sees("Which language")
 
 
-@pytest.mark.parametrize("wanted", ["Paris", "Europe/Pariss", "europe paris", "<b>Paris"])
+@pytest.mark.parametrize("wanted", ["Parris", "Europe/Pariss", "europe paaris", "<b>Parris"])
 async def test_a_misspelt_time_zone_is_guessed(room: Room, wanted: str) -> None:
     you = room.person(OWNER)
     you.says(f"/timezone {wanted}")
@@ -110,6 +110,30 @@ async def test_a_misspelt_time_zone_is_guessed(room: Room, wanted: str) -> None:
     assert you.buttons(answer)[0] == "Europe/Paris"
     you.presses("Europe/Paris")
     await you.sees("Your time zone is Europe/Paris now")
+
+
+@pytest.mark.parametrize(
+    ("place", "zone"),
+    [
+        ("Paris", "Europe/Paris"),
+        ("Lyon", "Europe/Paris"),
+        ("Анкара", "Europe/Istanbul"),
+        ("القاهرة", "Africa/Cairo"),
+        ("موسكو", "Europe/Moscow"),
+        ("new york", "America/New_York"),
+    ],
+)
+async def test_a_city_tells_the_time_zone(room: Room, place: str, zone: str) -> None:
+    you = room.person(OWNER)
+    you.says(f"/timezone {place}")
+    await you.sees(f"Your time zone is {zone} now")
+
+
+async def test_a_country_of_several_time_zones_is_asked_about(room: Room) -> None:
+    you = room.person(OWNER)
+    you.says("/timezone Canada")
+    answer = await you.sees("I know no time zone Canada.")
+    assert len(you.buttons(answer)) == 8
 
 
 async def test_a_group_has_the_language_of_who_spoke_first(room: Room) -> None:

@@ -14,7 +14,7 @@ from tests.chat.room import CLAIRE, OWNER, Room, now
 async def test_a_name_becomes_the_entity_with_the_word_a_press_away(room: Room) -> None:
     you = room.person(OWNER)
     you.says("/subscribe putin")
-    await you.sees("names Vladimir Putin; I know 5 spellings")
+    await you.sees("names Vladimir Putin; I know 5 spellings in 3 languages")
     you.presses("Only the word “putin”")
     await you.sees("I will ring for: putin.")
     assert room.rules_of(OWNER) == ["query:putin"]

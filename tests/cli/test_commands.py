@@ -233,3 +233,31 @@ def test_a_silence_of_what_there_is_not(house: Path, words: tuple[str, ...], mes
     status, _, err = tocsin(house, "silences", "add", *words)
     assert status == 2
     assert message in err
+
+
+def test_lines_that_are_no_items_are_named_and_the_others_match(house: Path) -> None:
+    given = "\ufeff" + "\n".join(
+        (
+            json.dumps(ITEM),
+            "no json",
+            '["a list"]',
+            json.dumps({**ITEM, "lang": 7}),
+            json.dumps({**ITEM, "tags": "one"}),
+            json.dumps({**ITEM, "published": "yesterday"}),
+            json.dumps({"id": 5, "title": "zeppelins", "tags": None}),
+        )
+    )
+    status, out, err = tocsin(house, "match", "-", stdin=given)
+    assert status == 2
+    assert [match["item"] for match in lines(out)] == ["1", "5"]
+    assert [line.split(":")[0] for line in err.splitlines()[:5]] == [
+        f"standard input, line {number}" for number in (2, 3, 4, 5, 6)
+    ]
+    assert "lang must be a string" in err
+    assert "published: yesterday: a time is written" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("given", ["", "\n\n", " \n"], ids=["empty", "empty lines", "a blank"])
+def test_nothing_on_standard_input_is_no_match(house: Path, given: str) -> None:
+    assert tocsin(house, "match", "-", stdin=given) == (1, "", "")

@@ -72,11 +72,18 @@ def test_an_alert() -> None:
     )
 
 
+SHARED = (
+    "https://t.me/share/url?url=https%3A%2F%2Fexample.org%2Fa%3Fid%3D1"
+    "&text=Le%20Kremlin%20confirme%20la%20pr%C3%A9paration%20d%27un%20appel"
+)
+
+
 def test_its_buttons() -> None:
     assert render().arguments["reply_markup"] == {
         "inline_keyboard": [
             [
                 {"text": "«Open»", "url": "https://example.org/a?id=1"},
+                {"text": "«Share»", "url": SHARED},
                 {"text": "«Why?»", "callback_data": "a:w:42"},
             ],
             [

@@ -10,9 +10,10 @@ from aiohttp import web
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits
 from tests.end_to_end.parts import ROOT, Newsstand, Service
+from tests.postgres import Postgres, running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
 
@@ -58,3 +59,9 @@ def article(tmp_path: Path) -> Path:
     copied = tmp_path / "seeds" / "seed-article-fr.txt"
     shutil.copy(ROOT / "seeds" / "seed-article-fr.txt", copied)
     return copied
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    with running() as postgres:
+        yield postgres

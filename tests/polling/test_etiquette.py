@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
 from sqlalchemy import func, select
 
 from bot.model import FeedState, Pace, Source, SourceKind
+from bot.polling.seen import Seen
 from bot.sources import schedule
+from bot.store import items as store_items
 from bot.store import sources as store_sources
 from bot.store.schema import deliveries, items, matches
 from tests.polling.conftest import AGENT, EVERY, START, rss
@@ -22,6 +24,7 @@ from tests.store.things import subscriber
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+    from bot.sources.parsed import ParsedFeed
     from tests.polling.conftest import Round
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -59,6 +62,47 @@ async def test_an_unchanged_body_is_not_read_again(rounds: Round) -> None:
     state = rounds.state("a")
     assert (state.failures, state.pace) == (0, Pace.QUIET)
     assert state.interval == EVERY * 1.25
+
+
+async def test_only_what_changed_in_a_document_is_read_again(rounds: Round) -> None:
+    def texts() -> dict[str, str]:
+        kept = rounds.store.read_now(lambda conn: store_items.newest(conn, limit=9))
+        return {stored.item.title: stored.item.text for stored in kept}
+
+    read: list[tuple[str, ...]] = []
+    parse = rounds.pool.parse
+
+    async def watched(*given: Any, **named: Any) -> ParsedFeed:
+        feed = await parse(*given, **named)
+        read.append(tuple(item.title for item in feed.items))
+        return feed
+
+    rounds.pool.parse = watched  # type: ignore[method-assign] # it looks on, and changes nothing
+    rounds.feed("a")
+    first, edited = rss("two", "one"), rss("two", "one").replace(b"of one", b"of one, corrected")
+    for body in (first, edited, rss("three", "two", "one")):
+        rounds.server.answer("/a", body=body)
+        await rounds.until_due("a")
+    assert read == [("two", "one"), ("one",), ("three", "one")]
+    assert texts() == {name: f"Text of {name}." for name in ("one", "two", "three")}
+    assert rounds.state("a").interval == EVERY  # there was something new
+    rounds.restart()
+    rounds.server.answer("/a", body=rss("two", "one"))
+    await rounds.until_due("a")
+    assert read[-1] == ("two", "one")
+
+
+def test_the_memory_of_what_was_read_has_an_end() -> None:
+    seen = Seen(room=5)
+    seen.put("a", (1, 2))
+    seen.put("b", (3, 4))
+    seen.put("a", (5, 2**64 - 1))
+    assert (seen.of("a"), seen.of("b"), seen.of("c")) == ((5, 2**64 - 1), (3, 4), ())
+    seen.put("c", (6, 7))  # the one that was read longest ago goes
+    assert (seen.of("a"), seen.of("b"), seen.of("c")) == ((5, 2**64 - 1), (), (6, 7))
+    seen.put("a", ())
+    seen.put("d", (8, 9, 10))
+    assert (seen.of("c"), seen.of("d")) == ((6, 7), (8, 9, 10))
 
 
 async def test_who_asks_is_named_and_nothing_else_is_given_away(rounds: Round) -> None:

@@ -12,6 +12,8 @@ from bot.model import Item
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Relatives and namesakes, which shipped entities keep apart: who reads of them wants nothing rung.
+NAMESAKES = Path(__file__).parents[2] / "rules" / "entities" / "namesakes.toml"
 CASES = Path(__file__).parents[1] / "cases" / "quality"
 
 
@@ -47,3 +49,43 @@ def _items_of(path: Path) -> Iterator[Labelled]:
             tags=tuple(case.get("tags", ())),
         )
         yield Labelled(item, case.get("lang", given["lang"]), frozenset(case["rings"].split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An item with the keys of all entities that it names, and words to be found and to be left."""
+
+    item: Item
+    lang: str
+    names: frozenset[str]
+    finds: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+
+def read_open_items(folder: Path = CASES / "open") -> list[Open]:
+    """The items that are labelled over every entity there is."""
+    return [each for path in sorted(folder.glob("*.toml")) for each in _open_items_of(path)]
+
+
+def _open_items_of(path: Path) -> Iterator[Open]:
+    given = tomllib.loads(path.read_text("utf-8"))
+    for number, case in enumerate(given["item"], 1):
+        item = Item(
+            id=f"{path.stem}:{number}",
+            source="labelled",
+            url=None,
+            title=case["title"],
+            text=case["text"],
+        )
+        yield Open(
+            item,
+            case["lang"],
+            frozenset(case["names"].split()),
+            tuple(case.get("finds", "").split()),
+            tuple(case.get("leaves", "").split()),
+        )
+
+
+def namesakes() -> frozenset[str]:
+    """The keys of the shipped entities that only keep others silent."""
+    return frozenset(tomllib.loads(NAMESAKES.read_text("utf-8"))["entities"])

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.matching.document import Document
+from bot.matching.engine import evaluate
 from bot.matching.matcher import Matcher
+from bot.matching.query import parse_query
+from tests.quality.labelled import namesakes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.matching.ruleset import RuleSet
-    from tests.quality.labelled import Labelled
+    from tests.quality.labelled import Labelled, Open
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -52,16 +56,16 @@ class Report:
     by_lang: defaultdict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
     by_name: defaultdict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
     items: Counter[str] = field(default_factory=Counter)
-    mistakes: list[tuple[Labelled, str, str]] = field(default_factory=list)
+    mistakes: list[tuple[Labelled | Open, str, str]] = field(default_factory=list)
 
-    def add(self, labelled: Labelled, rings: set[str]) -> None:
+    def add(self, labelled: Labelled | Open, rings: set[str], wanted: frozenset[str]) -> None:
         """Compare what an item rings with its labels."""
         self.items[labelled.lang] += 1
-        self.overall.count(rings, labelled.rings)
-        self.by_lang[labelled.lang].count(rings, labelled.rings)
-        for name in rings | labelled.rings:
-            self.by_name[name].count(rings & {name}, labelled.rings & {name})
-        for name in sorted(rings ^ labelled.rings):
+        self.overall.count(rings, wanted)
+        self.by_lang[labelled.lang].count(rings, wanted)
+        for name in rings | wanted:
+            self.by_name[name].count(rings & {name}, wanted & {name})
+        for name in sorted(rings ^ wanted):
             self.mistakes.append((labelled, name, "false" if name in rings else "missed"))
 
 
@@ -87,5 +91,32 @@ def measure(
         lang = labelled.lang if lang_named and labelled.lang != "mul" else None
         matches = matcher.match(replace(labelled.item, lang=lang), None, NOW)
         rings = {f"#{it.topic}" if it.topic else names[it.query or ""] for it in matches}
-        report.add(labelled, rings)
+        report.add(labelled, rings, labelled.rings)
+    return report
+
+
+def measure_open(items: Iterable[Open], rules: RuleSet, *, lang_named: bool) -> Report:
+    """Look in every item for every entity of the rules and places, and for its own words.
+
+    ValueError where a label is no entity's key.
+    """
+    vocabulary, silent, report = rules.vocabulary, namesakes(), Report()
+    for labelled in items:
+        if unknown := [key for key in labelled.names if key not in vocabulary.entities]:
+            raise ValueError(f"{labelled.item.id}: no such entity: {sorted(unknown)}")
+        lang = labelled.lang if lang_named else None
+        document = Document.of(replace(labelled.item, lang=lang), None, NOW)
+        named = {
+            f"@{each.entity}"
+            for each_field in document.searched
+            for each in document.names(vocabulary, each_field)
+            if each.entity not in silent
+        }
+        found = {
+            word
+            for word in (*labelled.finds, *labelled.leaves)
+            if evaluate(parse_query(word, vocabulary), document) is not None
+        }
+        wanted = {*(f"@{key}" for key in labelled.names), *labelled.finds}
+        report.add(labelled, named | found, frozenset(wanted))
     return report

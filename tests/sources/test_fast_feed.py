@@ -69,6 +69,7 @@ SPLICES = [
         b"\xc3",
     ),
     *(b"<image><title>i</title></image>", b" xml:lang='fr'", b" type='html'", b" rel='self'"),
+    *(b" xml:base='https://b.example/x/'", b" xml:base='/y/'", b" base='z'"),
     *(b" isPermaLink='false'", b" href='/z'", b"<!-- c -->", b"<![CDATA[<p>x</p>]]>", b"<?pi x?>"),
     *(b"<id>urn:x</id>", b"<updated>2025-05-18</updated>", b"\xc3\x83\xc2\xa9", b"&amp;#8217;"),
     *(
@@ -134,6 +135,60 @@ def test_nothing_is_loaded_or_expanded(tmp_path: Path) -> None:
         assert fast(body) is None
     assert fast(hostile.billion_laughs()) is None
     assert fast(hostile.many_attributes(200_000)) is None
+
+
+def marked(body: bytes, *seen: int, url: str | None = None, lang: str | None = None) -> ParsedFeed:
+    feed = parse_fast(
+        body, source="s", url=url, content_type=None, lang=lang, now=None, seen=frozenset(seen)
+    )
+    assert feed is not None
+    return feed
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_entries_that_are_known_are_left_out_and_change_nothing_for_others(path: Path) -> None:
+    body = path.read_bytes()
+    feed = fast(body)
+    if feed is None or not feed.marks:
+        return
+    assert len(feed.marks) == len(feed.items)
+    for place, mark in enumerate(feed.marks):
+        rest = marked(body, mark)
+        assert rest.items == feed.items[:place] + feed.items[place + 1 :]
+        assert (rest.title, rest.marks, rest.skipped) == (feed.title, feed.marks, 1)
+    assert marked(body, *feed.marks).items == ()
+
+
+def test_a_mark_changes_with_whatever_its_item_depends_on() -> None:
+    def one(text: str = "x", head: str = "", **other: str) -> int:
+        body = hostile.rss(f"{head}<item><guid>1</guid><description>{text}</description></item>")
+        return marked(body, **other).marks[0]
+
+    marks = [
+        one(),
+        one("y"),
+        one("x "),
+        one(url="https://a.example/"),
+        one(lang="fr"),
+        one(head="<language>fr</language>"),
+        one(head="<link>https://b.example/</link>"),
+    ]
+    assert len(set(marks)) == len(marks)
+    assert one() == one(head="<lastBuildDate>today</lastBuildDate>")
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "<item><guid>1</guid></item><item><guid>1</guid></item>",
+        "<item><guid>1</guid></item><item><guid> 1\n</guid></item>",
+        "<item><guid>1</guid></item><item><title>x</title></item>",
+        "<item><guid>1</guid><guid>2</guid></item>",
+    ],
+)
+def test_entries_that_are_told_apart_by_each_other_are_always_read(entries: str) -> None:
+    feed = fast(hostile.rss(entries))
+    assert feed is None or feed.marks == ()
 
 
 def test_dates_in_the_future_are_dropped() -> None:

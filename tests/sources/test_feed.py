@@ -35,7 +35,7 @@ def test_every_expectation_has_its_document() -> None:
 def test_case(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CASES)  # where a body that is a file's name would find the file
     case = expected(document)
-    arguments = {key: case.get(key) for key in ("url", "content_type")}
+    arguments: dict[str, Any] = {key: case.get(key) for key in ("url", "content_type")}
     if "error" in case:
         with pytest.raises(ParseError) as caught:
             parse_feed(document.read_bytes(), source="s", **arguments)

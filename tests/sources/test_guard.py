@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,6 +122,23 @@ class Rebinding(AbstractResolver):
 LITERALS = [
     "http://127.0.0.1:{port}/",
     "http://127.1:{port}/",
+    "http://127.0.1:{port}/",
+    "http://017700000001:{port}/",
+    "http://0x7f.1:{port}/",
+    "http://127.0.0.1.nip.invalid@127.0.0.1:{port}/",
+    "http://[::ffff:0:127.0.0.1]:{port}/",
+    "http://[64:ff9b::7f00:1]:{port}/",
+    "http://[64:ff9b:1::7f00:1]:{port}/",
+    "http://[2002:7f00:1::1]:{port}/",
+    "http://[0:0:0:0:0:0:0:1]:{port}/",
+    "http://[::1%25lo]:{port}/",
+    "http://[ff02::1]:{port}/",
+    "http://224.0.0.1:{port}/",
+    "http://100.64.0.1:{port}/",
+    "http://169.254.169.254:{port}/",
+    "http://localhost.localdomain:{port}/",
+    "http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ:{port}/",
+    "http://127。0。0。1:{port}/",
     "http://2130706433:{port}/",
     "http://0x7f000001:{port}/",
     "http://0x7f.0.0.1:{port}/",
@@ -149,6 +168,15 @@ async def test_no_spelling_of_an_inside_address_is_dialled(address: str) -> None
         with pytest.raises(FetchError):
             await fetcher.fetch(address.format(port=listener.port))
         assert listener.connections == 0
+
+
+@pytest.mark.parametrize("address", LITERALS)
+async def test_nothing_is_posted_inside_either(address: str) -> None:
+    """Hubs are posted to, at addresses that a feed names."""
+    async with listening() as listener, Fetcher(FetchLimits()) as fetcher:
+        with pytest.raises(FetchError):
+            await fetcher.post(address.format(port=listener.port), {"hub.mode": "subscribe"})
+        assert (listener.connections, listener.received) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -264,3 +292,18 @@ async def test_no_mail_server_is_spoken_to(port: int) -> None:
     async with Fetcher(FetchLimits(allow_private=True)) as fetcher:
         with pytest.raises(FetchError, match="another service"):
             await fetcher.fetch(f"http://127.0.0.1:{port}/")
+
+
+def test_nothing_else_dials_what_others_name() -> None:
+    """What is read from the web is read through the guard, whatever it is read for."""
+    dialling = re.compile(
+        r"ClientSession\(|TCPConnector\(|open_connection|urllib\.request|http\.client|import httpx"
+    )
+    bot = Path(guard.__file__).parents[1]
+    found = {
+        path.relative_to(bot).as_posix()
+        for path in bot.rglob("*.py")
+        if dialling.search(path.read_text("utf-8"))
+    }
+    # The others speak to Telegram, whose address the config names, and to the bot in the sandbox.
+    assert found == {"sources/fetch.py", "telegram/request.py", "sandbox/webhook.py"}

@@ -190,7 +190,7 @@ def test_requests_survive_the_journey() -> None:
     loaded = load_request(dump_request(SeedRequest("/a/b", source)))
     assert isinstance(loaded, SeedRequest)
     assert (loaded.path, loaded.source.tags, loaded.source.kind) == ("/a/b", ("t",), source.kind)
-    feed = FeedRequest("s", "u", None, "fr")
+    feed = FeedRequest("s", "u", None, "fr", (1, 2**64 - 1))
     assert load_request(dump_request(feed)) == feed
 
 
@@ -209,7 +209,11 @@ def test_a_reply_is_not_trusted(reply: bytes) -> None:
 
 
 def test_a_reply_of_strange_types_does_no_harm() -> None:
-    feed = load_feed(b'{"items": [], "title": 5, "lang": [], "ttl": "x", "reader": null}')
+    feed = load_feed(
+        b'{"items": [], "title": 5, "lang": [], "ttl": "x", "reader": null, "marks": 5}'
+    )
     assert (feed.title, feed.lang, feed.ttl, feed.reader) == ("5", None, None, "")
+    feed = load_feed(b'{"items": [], "marks": [-1, "x", null, 1e99, 7], "skipped": "many"}')
+    assert (feed.marks, feed.skipped) == ((7,), 0)
     parsed = parse_feed(FEED, source="s")
     assert load_feed(dump_feed(parsed)) == parsed

@@ -216,8 +216,7 @@ def test_the_pragmas_are_in_force(sqlite_store: Store) -> None:
     assert store.read_now(lambda conn: pragma(conn, "query_only")) == 1
 
 
-def test_two_services_do_not_run_on_one_file(database: Path) -> None:
-    url = f"sqlite:///{database}"
+def test_two_services_do_not_run_on_one_store(url: str) -> None:
     with Store.open(url, exclusive=True) as service:
         with pytest.raises(StoreError, match="another service already runs"):
             Store.open(url, exclusive=True)

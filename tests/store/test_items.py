@@ -15,6 +15,7 @@ from bot.store.engine import Store
 from bot.store.items import Recorded
 from bot.store.matches import get_match
 from bot.store.paging import pages
+from bot.store.stories import drop_empty
 from tests.store.things import LEASE, NOW, arrival, at, item, match, subscriber
 
 if TYPE_CHECKING:
@@ -297,6 +298,7 @@ def test_what_is_old_goes_and_does_not_come_back_as_news(store: Store) -> None:
     assert [each.item.id for each in store.read_now(lambda conn: items.newest(conn, limit=9))] == [
         "c"
     ]
+    assert store.write_now(lambda conn: drop_empty(conn, at(50), 9)) == 1
     assert [count(store, table) for table in (schema.matches, schema.stories)] == [0, 1]
     assert store.read_now(lambda conn: search.candidates(conn, [["title"]], limit=9)) != []
     assert store.read_now(lambda conn: items.known(conn, "news", ["a", "b", "c"])) == {*"abc"}
@@ -312,6 +314,8 @@ def test_what_is_still_owed_stays(store: Store) -> None:
     (owed,) = claimed.rows
     store.write_now(lambda conn: outbox.sent(conn, owed.id, claimed.token, 1, NOW))
     assert store.write_now(lambda conn: items.prune(conn, at(50))) == 1
+    assert store.write_now(lambda conn: outbox.purge_settled(conn, at(50))) == 0
+    assert store.write_now(lambda conn: drop_empty(conn, at(50), 9)) == 2
     assert store.write_now(lambda conn: outbox.purge_settled(conn, at(50))) == 1
     assert count(store, schema.deliveries) == 0
 

@@ -196,3 +196,15 @@ def test_a_query_that_others_watch_keeps_its_matches(store: Store) -> None:
 
     assert store.write_now(work) == 1
     assert store.read_now(people.watched_queries) == {"bread": 1}
+
+
+def test_open_invitations_are_listed_and_revoked(store: Store) -> None:
+    code = store.write_now(lambda conn: people.invite(conn, "member", NOW, at(60)))
+    used = store.write_now(lambda conn: people.invite(conn, "admin", NOW, at(60)))
+    store.write_now(lambda conn: people.redeem(conn, used, 1, at(1)))
+    (open_one,) = store.read_now(lambda conn: people.open_invitations(conn, at(2), 10))
+    assert (open_one.role, open_one.expires) == ("member", at(60))
+    assert store.read_now(lambda conn: people.open_invitations(conn, at(60), 10)) == []
+    assert store.write_now(lambda conn: people.revoke(conn, open_one.id))
+    assert not store.write_now(lambda conn: people.revoke(conn, open_one.id))
+    assert store.write_now(lambda conn: people.redeem(conn, code, 2, at(3))) is None

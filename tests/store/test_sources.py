@@ -213,3 +213,18 @@ def test_a_disabled_feed_is_not_due(store: Store) -> None:
 def test_an_unknown_source_has_no_state(store: Store) -> None:
     assert store.read_now(lambda conn: sources.feed_state(conn, "nobody")) is None
     assert not store.write_now(lambda conn: sources.set_feed_state(conn, "nobody", READ, None))
+
+
+def test_a_feed_is_paused_and_goes_on(store: Store) -> None:
+    store.write_now(lambda conn: sources.add_source(conn, FEED, NOW))
+    assert store.write_now(lambda conn: sources.pause(conn, FEED.key))
+    paused = store.read_now(lambda conn: sources.feed_state(conn, FEED.key))
+    assert paused is not None
+    assert (paused.disabled, paused.next_poll) == (True, None)
+    assert not store.write_now(lambda conn: sources.set_due(conn, FEED.key, at(1))), "it is paused"
+    assert store.write_now(lambda conn: sources.resume(conn, FEED.key, at(2)))
+    going = store.read_now(lambda conn: sources.feed_state(conn, FEED.key))
+    assert going is not None
+    assert (going.disabled, going.failures, going.next_poll) == (False, 0, at(2))
+    assert store.write_now(lambda conn: sources.set_due(conn, FEED.key, at(3)))
+    assert not store.write_now(lambda conn: sources.pause(conn, "nobody"))

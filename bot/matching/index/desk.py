@@ -73,7 +73,9 @@ def letters() -> Pinned:
     elisions = [int.from_bytes(elision.encode(), "big") for elision in sorted(ELISIONS)]
     endings = Table(4096)
     for ending in ENDINGS:
-        endings.set(int(scan_kernel.pack_ending(codes(ending))), 0)
+        packed = int(scan_kernel.pack_ending(codes(ending)))
+        if packed:  # with ş it is looked at outside
+            endings.set(packed, 0)
     return Pinned((known.rows, known.pool, np.array(elisions, np.uint64), endings.slots))
 
 

@@ -21,6 +21,7 @@ from bot.matching.inflection import (
     greek,
     hebrew,
     italian,
+    korean,
     names,
     polish,
     portuguese,
@@ -40,6 +41,7 @@ _SCRIPTS: Mapping[str, re.Pattern[str]] = {
     "greek": re.compile(r"[\u0370-\u03ff]+"),
     "arabic": re.compile(r"[\u0620-\u064a]+"),
     "hebrew": re.compile(r"[\u05d0-\u05ea]+"),
+    "hangul": re.compile(r"[\uac00-\ud7a3]+"),
 }
 _WORDS: Mapping[str, Mapping[str, Inflect]] = {
     "latin": {
@@ -57,6 +59,7 @@ _WORDS: Mapping[str, Mapping[str, Inflect]] = {
     "greek": {"el": greek.LANGUAGE.forms},
     "arabic": {"ar": arabic.forms},
     "hebrew": {"he": hebrew.forms},
+    "hangul": {"ko": korean.forms},
 }
 _NAMES: Mapping[str, Mapping[str, Inflect]] = {
     "latin": {
@@ -65,10 +68,14 @@ _NAMES: Mapping[str, Mapping[str, Inflect]] = {
         "tr": turkish.name_forms,
         **names.OTHERS,
     },
-    "cyrillic": {lang: partial(slavic.name_forms, lang=lang) for lang in ("ru", "uk")},
+    "cyrillic": {
+        **{lang: partial(slavic.name_forms, lang=lang) for lang in ("ru", "uk")},
+        **dict.fromkeys(("sr", "mk"), names.SERBIAN),
+    },
     "greek": {"el": names.greek},
     "arabic": {"ar": arabic.name_forms},
     "hebrew": {"he": hebrew.name_forms},
+    "hangul": {"ko": korean.name_forms},
 }
 
 # The languages whose words inflect here: what else :func:`forms` is asked for changes nothing.

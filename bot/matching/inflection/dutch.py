@@ -84,6 +84,9 @@ en > t te ten de den / ..[^aeiou]
 """
 
 _IRREGULAR = """
+brug bruggen
+vlag vlaggen
+rug ruggen
 stad steden
 schip schepen
 lid leden

@@ -51,6 +51,8 @@ d > dder ddest / ^sa
 """
 
 _IRREGULAR = """
+wharf wharves wharfs
+kidnap kidnaps kidnapped kidnapping
 child children
 foot feet
 tooth teeth

@@ -56,6 +56,9 @@ ir > it is issent issait issaient irent ira iront irait iraient issant i ie ies 
 """
 
 _IRREGULAR = """
+tue tues tuee tuees
+actif active actifs actives
+detruire detruit detruits detruite detruites detruisent detruisait detruira detruisant
 bal bals
 carnaval carnavals
 festival festivals

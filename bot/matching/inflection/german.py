@@ -74,6 +74,8 @@ t > te ten ter tes tem / ^(?:ge|ver|be|er|zer|ent).{3,}
 """
 
 _IRREGULAR = """
+restaurant restaurants
+abgeordneter abgeordnete abgeordneten
 krieg kriege krieges kriegs kriegen
 streik streiks
 wahl wahlen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.matching.inflection.paradigms import Language
 
 _TABLE = """
+trice trici > tore tori / ..
 ione ioni > / ..
 tivo tiva tivi tive > / ..
 sivo siva sivi sive > / ..
@@ -19,8 +20,7 @@ ario aria ari arie > / ..
 ano ana ani ane > / (?:[cilrvhb]i|rom|mexic|afric|um|ital|colomb|cub|venezuel|american|americ)
 ino ina ini ine > / (?:ucra|palest|argent|lat|vic|filipp|clandest|mascul|femmin|cittad|contad)
 iano iana iani iane > / ..
-trice trici > tore tori / ..
-tore tori > trice trici / ..[aei]
+tore tori > trice trici / ..[aei]|dut|dit|ret
 ese esi > / ..
 ista isti iste > / ..
 cia ce cie > / ..

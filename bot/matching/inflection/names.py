@@ -42,13 +42,14 @@ def polish(word: str) -> set[str]:
     if word in _polish_countries():
         return _polish_countries()[word]
     plural = _PLURAL if word[-1] in "aeiouyw" else _PLURAL_OF_CONSONANT
-    return {word} | {
+    located = {f"{word}ie"} if word.endswith("ow") else set()  # w Krakowie
+    return {word, *located} | {
         form for form in POLISH.forms(word) if len(form) >= len(word) and not plural.search(form)
     }
 
 
-# Countries that decline as nouns do or have no singular; a form that is also a person of it is left
-# out (Czech, Włoch).
+# Places that decline as nouns do, have no singular or lose a letter; a form that is also a person of
+# one is left out (Czech, Włoch).
 _POLISH_COUNTRIES = """
 polska polski polsce polske polsko
 chiny chin chinom chinach chinami
@@ -60,6 +61,17 @@ indie indii indiach indiom indiami
 stany stanow stanach stanom stanami
 zjednoczone zjednoczonych zjednoczonym zjednoczonymi
 filipiny filipin filipinach filipinom filipinami
+lodz lodzi lodzia
+poznan poznania poznaniu poznaniem
+torun torunia toruniu toruniem
+wroclaw wroclawia wroclawiu wroclawiem
+wieden wiednia wiedniu wiedniem
+brzesc brzescia brzesciu brzesciem
+bialystok bialegostoku bialymstoku bialymstokiem
+ateny aten atenach atenom atenami
+helsinki helsinek helsinkach helsinkom helsinkami
+katowice katowic katowicach katowicom
+kielce kielc kielcach kielcom
 """
 
 
@@ -74,30 +86,49 @@ def greek(word: str) -> set[str]:
     return {word} if len(word) < _LEAST else GREEK.forms(word)
 
 
-# Slavic languages in Latin letters that have no dictionary here: the cases of the singular.
+# Slavic languages that have no dictionary here: the cases of the singular.
 _SLAVIC = """
-sky > skeho skemu skym skem skom
+sky skyj skyi > skeho skemu skym skem skom
 ski > skog skoga skom skome skim
 ie > ii / ..
-a > y e u ou i om o / ..
+ha ga > hy ze hu hou zi gi gu gom hou / ..
+ka > ky ce ku kou ci ki kom ke / ..
+a > y e u ou i om o ovi / ..
 o > a u em om / ..
+en > ne ni nem nu / ..
 - > a u em om ovi e / ..[^aeiouy]
 """
+_SERBIAN = """
+ски > ског скога ском скоме ским
+ка > ке ци ку ком ко / ..
+га > ге зи гу гом го / ..
+а > е и у ом о / ..
+- > а у ом ем е / ..[^аеиоу]
+"""
+# Behind a doubled consonant that the cases make weak: Turkki, Turkissa.
 _FINNISH = """
+kki > kin kissa kista kilta kilta kille kilta kkia kkiin / .
+nki > ngin ngissa ngista ngilla ngilta ngille nkia nkiin / .
+ppi > pin pissa pista pilla pilta pille ppia ppiin / .
+tti > tin tissa tista tilla tilta tille ttia ttiin / .
 a > an aa alla alle alta assa asta aan / ..
 e > en ea ella elle elta essa esta een / ..
 i > in ia illa ille ilta issa ista iin / ..
 o > on oa olla olle olta ossa osta oon / ..
 u > un ua ulla ulle ulta ussa usta uun / ..
 - > in ia illa ille ilta issa ista iin / ..[^aeiouy]
+
+allat > altain altojen alloissa alloista altoihin altoja alloille alloilla alloilta / ..
 """
 _HUNGARIAN = """
-- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert val vel / ..[aeiouy]
-- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert ot et on en / ..
+- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert val vel t / ..[aeiouy]
+- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert ot et at on en t / ..[lnrsz]
+- > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert ot et at on en / ..[^aeiouy]
 """
 _ROMANIAN = """
 ia > iei / ..
 a > ei / ..
+i > iului / ..
 - > ul ului / ..[^aeiouy]
 """
 
@@ -106,10 +137,19 @@ def _by_table(word: str, table: str) -> set[str]:
     return {word} if len(word) < _LEAST else {word, *by_table(word, table)}
 
 
+def hungarian(word: str) -> set[str]:
+    """The cases; of “with” the v becomes the consonant before it: Putyinnal."""
+    found = _by_table(word, _HUNGARIAN)
+    if len(found) > 1 and word[-1] not in "aeiouy":
+        found |= {f"{word}{word[-1]}al", f"{word}{word[-1]}el"}
+    return found
+
+
+SERBIAN = partial(_by_table, table=_SERBIAN)
 OTHERS: Mapping[str, Callable[[str], set[str]]] = {
     **dict.fromkeys(("nl", "sv", "da", "nb", "nn", "no"), with_genitive_s),
     **dict.fromkeys(("cs", "sk", "sl", "hr", "bs"), partial(_by_table, table=_SLAVIC)),
     "fi": partial(_by_table, table=_FINNISH),
-    "hu": partial(_by_table, table=_HUNGARIAN),
+    "hu": hungarian,
     "ro": partial(_by_table, table=_ROMANIAN),
 }

@@ -38,6 +38,12 @@ ta > ty cie te to tom tami tach t / ..
 da > dy dzie de do dom dami dach d / ..
 la > li le lo ly lom lami lach l / ..
 ca > cy ce co com cami cach c cow / ..
+oly > ol olu olowi olem ole olow olom olami olach / ..
+nicy > nik nika nikowi nikiem niku nikow nikom nikami nikach / ..
+enci > ent enta entowi entem encie entow entom entami entach / ..
+chy > ch cha chu chowi chem chow chom chami chach / ..
+rze > rz rza rzu rzowi rzem rzy rzow rzom rzami rzach / ..
+aje > aj aja aju ajowi ajem ajow ajom ajami ajach / ..
 cy > ca ce com cami cach cow / ..
 cha > chy sze che cho chom chami chach ch / ..
 za > zy zie ze zo zom zami zach z / ..
@@ -99,6 +105,12 @@ ec > al ala eli aly / ...[^aeiouyi]
 """
 
 _IRREGULAR = """
+pomoc pomocy pomoca
+noc nocy noca noce nocom nocami nocach
+moc mocy moca moce
+przemoc przemocy przemoca
+czlowiek czlowieka czlowiekowi czlowiekiem czlowieku ludzie ludzi ludziom ludzmi ludziach
+sedzia sedziego sedziemu sedzia sedzim sedziowie sedziow sedziom sedziami sedziach
 czlowiek czlowieka czlowiekowi czlowiekiem czlowieku
 ludzie ludzi ludziom ludzmi ludziach
 rok roku rokowi rokiem lat lata latach latami latom

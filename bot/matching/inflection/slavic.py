@@ -25,6 +25,10 @@ _DECLINED = frozenset({"NOUN", "ADJF", "PRTF"})
 _INDECLINABLE = ("о", "е", "э", "и", "у", "ю")
 # Surnames that no dictionary has: its guess is of any noun in -ов.
 _SURNAME = re.compile(r"..+(?:ов|ев|ін|ин|ын|ів)")
+# Other names that no dictionary has: the masculine cases of Стармер, the feminine ones of Сибіга.
+_CONSONANT = re.compile(r"..+[бвгджзклмнпрстфхцчшщ]")
+_FEMININE = re.compile(r"..+[бвгдзклмнпрстфх]а")
+_SOFTENED = str.maketrans("гкх", "зцс")
 _SURNAME_ENDINGS = {
     "ru": ("а", "у", "ым", "ом", "е"),
     "uk": ("а", "у", "ові", "им", "ом", "і"),
@@ -79,9 +83,27 @@ def name_forms(word: str, lang: str) -> set[str]:
             return {word}
         if _SURNAME.fullmatch(word):
             return {word, *(word + ending for ending in _SURNAME_ENDINGS[lang])}
+        if guessed := _of_no_dictionary(word, lang):
+            return guessed
     if lang == "ru" and not named:
         chosen = [each for each in chosen if each.score >= _LIKELY]
     return {word, *_folded(form for each in chosen for form in _cases(each))}
+
+
+def _of_no_dictionary(word: str, lang: str) -> set[str]:
+    """The cases of a foreign name by its ending; nothing where that does not tell them."""
+    if _CONSONANT.fullmatch(word):
+        instrumental = "ем" if word[-1] in "жцчшщ" else "ом"
+        more = ("ові", "і") if lang == "uk" else ("е",)
+        return {word, *(word + ending for ending in ("а", "у", instrumental, *more))}
+    if _FEMININE.fullmatch(word):
+        stem = word[:-1]
+        if lang == "uk":
+            located = f"{stem[:-1]}{stem[-1].translate(_SOFTENED)}і"
+            return {word, located, *(stem + ending for ending in ("и", "у", "ою"))}
+        genitive = "и" if stem[-1] in "гкх" else "ы"
+        return {word, *(stem + ending for ending in (genitive, "е", "у", "ой"))}
+    return set()
 
 
 def _cases(reading: Any) -> Iterator[Any]:

@@ -49,6 +49,8 @@ ir > e en ia ian io ido ida idos idas iendo ira iran ieron iria irian / ..
 """
 
 _IRREGULAR = """
+detener detiene detienen detenia detuvo detuvieron detendra detenido detenidos detenida detenidas deteniendo
+club clubes clubs
 lugar lugares
 hogar hogares
 mar mares

@@ -106,7 +106,8 @@ def name_forms(word: str) -> set[str]:
         hard = "t" if word[-1] in "fstkhp" else "d"
         found |= {f"{word}{hard}{low}", f"{word}{hard}{low}n", f"{word}{hard}{low}ki"}
         found |= {f"{word}n{high}n", f"{word}y{low}", f"{word}yl{low}"} if buffer else set()
-        found |= set() if buffer else {f"{word}{high}n"}
+        # A foreign name takes the vowel that is heard: Trumpın.
+        found |= set() if buffer else {f"{word}in", f"{word}un"}
         # Not Michelle and Danielle.
         found |= set() if buffer or word[-1] == "l" else {f"{word}l{low}"}
     return found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # How much context a name needs in a text of some language, from none; see :mod:`.context`.
-DOUBTS = ("never", "", "touching", "opening", "always")
+DOUBTS = ("never", "", "touching", "opening", "following", "always")
 
 _FILE = Path(__file__).with_name("places.json.gz")
 
@@ -127,8 +127,8 @@ class Gazetteer(Mapping[str, Entity]):
         return frozenset(self._given)
 
     def is_spoken(self, lang: str | None, country: str) -> bool:
-        """Whether the language is one of the country's own."""
-        return lang is not None and lang in self._languages.get(country, "").split()
+        """Whether the language is the country's first; the others are understood there."""
+        return lang is not None and lang in self._languages.get(country, "").split()[:1]
 
 
 @lru_cache(maxsize=1)

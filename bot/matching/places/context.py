@@ -6,22 +6,27 @@ A name has its doubts by language of the text (see :class:`bot.matching.places.P
   capitalised word (“Jordan Peterson”, not “Jordan said”);
 - ``opening``: it is an ordinary word too, and needs context there and where everything begins with
   a capital: at the opening of a sentence, in a title all in capitals;
+- ``following``: it is an adjective that stands behind its noun (مالي), and needs context anywhere
+  but at the opening of a sentence;
 - ``always``: it needs context anywhere.
 
-Context is a preposition of place in front of it, or a Turkish ending of place behind it; or
-another name nearby of the same country, or of the country itself. Behind a given name any name is
-a surname (“Jack London”). Of places that share a name, the one whose country stands close by is
-meant, else the best known one, first of all in the text's language (Brest in French).
+Context is a preposition of place in front of it, a Turkish ending of place behind it, what towns
+have beside it (“Reading residents”); another place that “and” joins to it; or another name nearby of
+the same country, or of the country itself. Behind a given name or a title any name is a surname
+(“Jack London”, “Mr Jordan”), behind “Hurricane” a storm. In front of another country's state it is
+another place (“Cairo, Illinois”). Of places that share a name, the one whose country stands close
+by is meant, else the best known one, first of all in the text's language (Brest in French).
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.matching.places import DOUBTS, gazetteer
+from bot.matching.places import gazetteer
+from bot.matching.places.choosing import NEARBY, choose
+from bot.matching.places.company import is_titled
+from bot.matching.places.nearby import Nearby, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,8 +34,6 @@ if TYPE_CHECKING:
     from bot.matching.document import FieldText
     from bot.matching.names import Name
 
-NEARBY = 30
-_BESIDE = 5  # words from a name to its country or state, as in “Birmingham, in the US state of …”
 _MOST = 0.7  # of the longer words of a headline that begins each word with a capital
 _LEAST_OF_A_HEADLINE = 4
 _LONG = 4
@@ -63,25 +66,20 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
         "id": "di ke dari",
         "ms": "di ke dari",
         "el": "στη στην στο στον",
-        "ar": "في من إلى الى بمدينة مدينة",
+        "ar": "في من إلى الى بمدينة مدينة شمال جنوب شرق غرب وسط عاصمة دولة جمهورية رئيس حكومة",
         "fa": "در از به شهر",
     }.items()
 }
 _ANY = frozenset("in near from à nach aus w в во из у".split())
 _SHORT_IN_KATAKANA = 2  # characters
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+# “Sofia, 34,” and “Florence, 34 ans” are persons; “Sofia, 12 May” is a dateline.
+_AGE = re.compile(
+    r",\s(?:aged\s|de\s)?\d{1,3}(?:,|\s(?:ans|años|anos|anni|Jahre|jaar|lat|let|лет|года?|років|yaş))"
+)
 _ENDING_OF_PLACE = re.compile(
     r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where names stand: the words from ``first`` up to, not including, ``end``."""
-
-    first: int
-    end: int
-    names: tuple[Name, ...]
 
 
 def settle(spots: Sequence[Spot], field: FieldText) -> Iterator[tuple[Spot, Name]]:
@@ -104,50 +102,12 @@ class _Context:
 
     def __init__(self, field: FieldText, spots: Iterable[Spot]) -> None:
         self._field = field
-        self._covered: dict[int, frozenset[str]] = {}
-        self._countries: dict[str, list[int]] = {}
+        self._nearby = Nearby(field, spots)
         self._headlines: dict[int, bool] = {}
-        for spot in spots:
-            countries = {name.country for name in spot.names if name.country is not None}
-            self._covered |= dict.fromkeys(
-                range(spot.first, spot.end), frozenset(filter(None, countries))
-            )
-            firm = any(name.doubt(field.lang) in {"", "never"} for name in spot.names)
-            if len(countries) == 1 and firm:
-                self._countries.setdefault(countries.pop() or "", []).append(spot.first)
 
     def choose(self, places: list[Name], spot: Spot) -> Name | None:
         """The one that is meant of places that share a name; None if it is no entity."""
-        lang, word = self._field.lang, self._field.tokens[spot.first].text
-        # “City” is no form of the Czech Čita here; a file's names inflect in texts of any language.
-        places = [
-            name
-            for name in places
-            if name.place is None or lang in {None, *name.langs} or name.words[0] == word
-        ]
-        if not places:
-            return None
-        if len({name.key for name in places}) > 1:
-            beside = [
-                name
-                for name in places
-                if name.country and self._is_near(name.country, spot, _BESIDE)
-            ]
-            best = max(beside or places, key=self._how_known)
-            places = [name for name in places if name.key == best.key]
-        if lang is None:
-            # A form in one language, such as Nice of the Croatian Nica, is a name in another.
-            places = [name for name in places if name.words[0] == word] or places
-        # Géorgie is the Georgië of others: the spelling that this language has is not in doubt.
-        return min(places, key=lambda name: DOUBTS.index(name.doubt(lang)), default=None)
-
-    def _how_known(self, name: Name) -> tuple[bool, bool, bool, bool, int]:
-        """By what the best known of places that share a name is found, in a text of this language."""
-        place, lang = name.place, self._field.lang
-        if place is None:
-            return (name.key is not None, False, False, False, 0)
-        spoken = gazetteer().is_spoken(lang, place.country)
-        return (True, lang in name.langs, spoken, place.kind == "country", place.rank)
+        return choose(places, spot, self._field, self._nearby)
 
     def believes(self, name: Name, spot: Spot) -> bool:
         """Whether the name is the place's here."""
@@ -157,34 +117,27 @@ class _Context:
             return False
         if not name.one_word:
             return True
-        if self._is_surname(spot):
+        if self._is_surname(spot) or is_titled(self._nearby.word(spot.first - 1, spot)):
+            return False
+        if _AGE.match(self._field.text, self._field.tokens[spot.end - 1].end):
             return False
         doubt = name.doubt(self._field.lang)
-        if doubt in {"", "never"}:
+        if doubt in {"", "never"} or (doubt == "following" and self._is_opening(spot.first)):
             return True
         touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
-        if doubt != "always" and not touching:
+        if doubt not in {"always", "following"} and not touching:
             opening = doubt == "opening" and self._begins_with_capitals_anyway(name, spot)
             if not opening or self._is_dateline(spot):
                 return True
-        return self._is_located(spot) or self._is_near(name.place.country, spot, NEARBY)
-
-    def _is_near(self, country: str, spot: Spot, words: int) -> bool:
-        """Whether another name of the country stands within so many words."""
-        there = self._countries.get(country, [])
-        nearest = bisect_left(there, spot.first - words)
-        for at in there[nearest:]:
-            if at > spot.end - 1 + words:
-                return False
-            if not spot.first <= at < spot.end:
-                return True
-        return False
+        return self._is_located(spot) or self._nearby.has(name.place.country, spot, NEARBY)
 
     def _is_located(self, spot: Spot) -> bool:
         """Whether a preposition or an ending says that it is a place."""
         field = self._field
         end = field.tokens[spot.end - 1].end
         if field.lang in {"tr", None} and _ENDING_OF_PLACE.match(field.text, end):
+            return True
+        if self._nearby.is_in_company(spot):
             return True
         if spot.first == 0 or self._touches(spot.end, spot.end):
             return False
@@ -197,7 +150,7 @@ class _Context:
     def _is_surname(self, spot: Spot) -> bool:
         """Behind a given name, and without a Turkish ending of place."""
         before = spot.first - 1
-        if not self._is_joined(before, spot.first) or before in self._covered:
+        if not self._is_joined(before, spot.first) or before in self._nearby.covered:
             return False
         if self._field.tokens[before].text not in gazetteer().given_names:
             return False
@@ -223,7 +176,7 @@ class _Context:
     def _touches(self, neighbour: int, gap_before: int) -> bool:
         """Whether a capitalised word stands directly there that is no place itself."""
         tokens = self._field.tokens
-        if not 0 <= neighbour < len(tokens) or neighbour in self._covered:
+        if not 0 <= neighbour < len(tokens) or neighbour in self._nearby.covered:
             return False
         if not self._is_joined(gap_before - 1, gap_before):
             return False
@@ -273,7 +226,7 @@ class _Context:
         long = [
             at
             for at in range(first + 1, end)
-            if len(tokens[at].text) >= _LONG and at not in self._covered
+            if len(tokens[at].text) >= _LONG and at not in self._nearby.covered
         ]
         capital = sum(field.surface(at)[:1].isupper() for at in long)
         return len(long) >= _LEAST_OF_A_HEADLINE and capital >= _MOST * len(long)

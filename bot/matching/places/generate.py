@@ -230,11 +230,17 @@ def drop_homonyms(places: list[Place]) -> None:
             if fold(name) in titles - {fold(other) for other in place.names}:
                 del place.others[name]  # Congo is the other Congo
     order = sorted(places, key=lambda it: (it.kind != "country", not it.capital, -it.population))
-    owner: dict[tuple[str, str], Place] = {}
+    owner: dict[tuple[str, str, str], Place] = {}
     for place in order:
         for names in (place.names, place.others):
-            for name in list(names):
-                if owner.setdefault((place.country, fold(name)), place) is not place:
+            for name, langs in list(names.items()):
+                # Brasilia is the country in Finnish alone.
+                names[name] = [
+                    lang
+                    for lang in langs
+                    if owner.setdefault((place.country, fold(name), lang), place) is place
+                ]
+                if not names[name]:
                     del names[name]
 
 

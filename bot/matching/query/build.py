@@ -90,8 +90,7 @@ class LeafReader:
             return EntityName(found)
         if not key:
             raise QueryError("@ needs the name of an entity", at)
-        named = self._vocabulary.entity_named(key.replace("-", " ").replace("_", " "))
-        close = named[0].key if named else self._vocabulary.nearest_entity(found)
+        close = self._vocabulary.nearest_entity(found)
         hint = f"@{close}" if close else None
         raise QueryError(f"there is no entity “{key}”", at, hint)
 

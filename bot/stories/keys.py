@@ -1,13 +1,12 @@
-"""Which items report the same thing: two items are one story when they have a key in common.
+"""What two items of one story have in common outright: an address, or all of their words.
 
-A key is the canonical address of the report, or a hash of its words. Agencies' texts appear under
-many addresses, and one address may be listed by many feeds; either is enough.
+Agencies' texts appear under many addresses, and one address may be listed by many feeds.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from bot.model import Item
 
 # Fewer words say too little: "Live" or "Weather forecast" is not the same news every day.
-_LEAST_WORDS = 5
+_LEAST_WORDS: Final = 5
 
 
 def story_keys(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Item
-from bot.stories import story_keys
+from bot.stories.keys import story_keys
 
 LONG = "Les pourparlers de paix reprennent à Istanbul"
 
