@@ -44,12 +44,13 @@ class Facts:
 def differing(old: Trace, new: Trace, days: frozenset[str]) -> Facts:
     """The facts in which ``new`` differs from ``old``; ``days`` are the folded names of days."""
     whole_old, whole_new = _whole(old), _whole(new)
-    numbers = of_days = names = 0
+    numbers = names = 0
     swaps: Counter[tuple[str, str]] = Counter()
     for was, now in _replaced(old, new):
         gone, come = was.folded - now.folded, now.folded - was.folded
         numbers += bool(_digits(gone) and _digits(come))
-        of_days += bool(gone & days and come & days)
+        if gone & days and come & days:
+            return Facts(numbers=numbers, days=1)  # which decides
         lost = was.names_but(whole_new, days)
         won = now.names_but(whole_old, days)
         if not lost or not won or any(_alike(a.folded, b.folded) for a in lost for b in won):
@@ -61,7 +62,7 @@ def differing(old: Trace, new: Trace, days: frozenset[str]) -> Facts:
     recurring = sum(
         count > 1 and (numbers > 0 or _has_case(was)) for (was, _), count in swaps.items()
     )
-    return Facts(numbers, kept, of_days, names, recurring)
+    return Facts(numbers, kept, 0, names, recurring)
 
 
 class _Word(NamedTuple):

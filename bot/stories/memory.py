@@ -21,7 +21,7 @@ _BUCKETS: Final = 2**21
 # Items looked at for one mark, the newest first: a phrase that is in everything says nothing.
 _DEPTH: Final = 8
 _STEPS: Final = 32
-_PROPOSED: Final = 4
+_PROPOSED: Final = 3
 _ENOUGH: Final = 2  # marks in common
 
 
