@@ -178,7 +178,9 @@ class _Together:
         least = min(_ENOUGH, len(marks))
         near = [number for number, count in shared.items() if count >= least]
         near.sort(key=lambda number: -shared[number])
-        return [(number, by_key.get(number)) for number in dict.fromkeys((*by_key, *near[:_PROPOSED]))]
+        return [
+            (number, by_key.get(number)) for number in dict.fromkeys((*by_key, *near[:_PROPOSED]))
+        ]
 
     def add(self, number: int, keys: Iterable[str], marks: Iterable[int]) -> None:
         """Takes one in."""
