@@ -23,7 +23,7 @@ from bot.silencing import silenced
 from bot.store import items as store_items
 from bot.store import polls, silences
 from bot.storykeeping import StoryKeeping
-from bot.weighing import weigh
+from bot.weighing import counted_only, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -216,9 +216,11 @@ class Intake:
             matches=tuple((match, self._severity(match)) for match in matches),
             rings=reading.rings,
             waiting=reading.waiting,
+            weighed=counted_only(matches, self._matcher.rules),
             story_keys=self._stories.keys(item, document.words),
             marks=trace.packed(),
             prepared=trace,
+            lang=document.lang,
         )
 
     def _severity(self, match: Match) -> Severity:

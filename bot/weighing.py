@@ -52,6 +52,16 @@ def weigh(
     return weighed
 
 
+def counted_only(matches: Sequence[Match], rules: RuleSet) -> dict[str, Weighed]:
+    """What is to be made of matches that are not weighed: an edit of an item is no pattern."""
+    topics = ((match, rules.topics.get(match.topic or "")) for match in matches)
+    return {
+        match.rule: Weighed(counted=True)
+        for match, topic in topics
+        if topic is not None and topic.when is not None
+    }
+
+
 def kept_state(rule: str, key: str, pattern: Pattern, state: State) -> Kept:
     """A state as the store keeps it."""
     # That of a whole topic stays: it says since when the topic is watched.

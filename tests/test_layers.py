@@ -24,7 +24,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "matching": {"scheduling", "templating", "sources", "toml", "values"},
     "stories": set(),
     "attention": set(),
-    "store": {"attention"},
+    "sieve": set(),
+    "store": {"sieve", "attention"},
     "telegram": set(),
     "answers": {"matching", "store"},
     "estimating": {"matching", "store"},
@@ -38,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "telegram",
     },
     "chat": {
+        "sieve",
         "silencing",
         "values",
         "attention",

@@ -166,6 +166,17 @@ async def test_every_match_is_on_record_whether_it_rings_or_not(house: House) ->
     ]
 
 
+async def test_an_edit_counts_towards_nothing(house: House) -> None:
+    await house.begin(COUNT)
+    for text in ("Peace", "War", "War again"):
+        new = item("one", title=text)
+        await house.intake.take(FEED, [new], rings=True, now=NOW)
+    table = schema.matches
+    rows = house.store.read_now(lambda conn: conn.execute(select(table)).mappings().all())
+    assert [(row["counted"], row["pattern"]) for row in rows] == [(True, None)]
+    assert [await house.hear(n) for n in (1, 2, 3)] == [0, 0, 1]
+
+
 async def test_a_window_goes_on_through_restarts(house: House) -> None:
     await house.begin(COUNT)
     rang = []

@@ -61,7 +61,7 @@ def rang(
     shares: dict[str, float] = {}
     for question in questions:
         share = recorded.get(question.name, 0) / total
-        if share > noisy:
+        if share > noisy and rules.topics[question.name].when is None:
             sample = items.newest(conn, limit=_SAMPLE)
             documents = [
                 Document.of(stored.item, sources.get(stored.item.source), now) for stored in sample

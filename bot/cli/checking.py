@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.options import settings
 from bot.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
+    from bot.config import Settings
     from bot.errors import Finding
+    from bot.store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +29,28 @@ class Found:
     configs: frozenset[str]
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles, which looks at all rules again and again for nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def find(paths: Sequence[Path] | None, config: Path | None, noisy: float) -> Found:
     """What is wrong with the paths; without any, with all that is configured."""
-    from bot.backtesting.witness import languages, rang  # noqa: PLC0415
     from bot.matching.rules import check_rules  # noqa: PLC0415
-    from bot.store.engine import Store  # noqa: PLC0415
 
     if paths:
-        configs = [path for path in paths if _is_config(path)]
+        configs = list(dict.fromkeys(file for path in paths for file in _configs(path)))
         findings = [finding for path in configs for finding in _config_findings(path)]
         rest = [path for path in paths if path not in configs]
         if rest:
-            findings += check_rules(rest)
+            findings += check_rules(rest, without=configs)
         looked_at = ", ".join(map(str, paths))
         return Found(sorted(findings), looked_at, frozenset(map(str, configs)))
     try:
@@ -49,24 +63,53 @@ def find(paths: Sequence[Path] | None, config: Path | None, noisy: float) -> Fou
     if not folder.exists():  # nobody made it yet: no rules, and nothing wrong with them
         return Found([], looked_at, frozenset())
     feeds = {feed.lang for feed in configured.feeds if feed.lang}
-    sources = {source.key: source for source in configured.sources()}
-    try:
-        store = Store.open_as_it_is(configured.store.url)
-    except StoreError:  # there is none, or not one that a check may touch
+    store = _store(configured.store.url)
+    if store is None:
         findings = check_rules([folder], langs=feeds)
     else:
-        with store:
-            langs = feeds | store.read_now(languages)
-            findings = check_rules(
-                [folder],
-                langs=langs,
-                rang=lambda rules: store.read_now(
-                    lambda conn: rang(
-                        conn, rules, sources, noisy=noisy / 100, now=datetime.now(UTC)
-                    )
-                ),
-            )
+        findings = _with_witness(store, configured, feeds, noisy)
     return Found(findings, looked_at, frozenset({str(configured.path)}))
+
+
+def _store(url: str) -> Store | None:
+    """The store, if there is one that a check may look into."""
+    path = url.removeprefix("sqlite:///")
+    if path != url and not Path(path).exists():
+        return None  # and what reads it takes longer to import than most rules to check
+    from bot.store.engine import Store  # noqa: PLC0415
+
+    try:
+        return Store.open_as_it_is(url)
+    except StoreError:
+        return None
+
+
+def _with_witness(
+    store: Store, configured: Settings, feeds: set[str], noisy: float
+) -> list[Finding]:
+    """What is wrong with the rules, and what they did with the stored items."""
+    from bot.backtesting.witness import languages, rang  # noqa: PLC0415
+    from bot.matching.rules import check_rules  # noqa: PLC0415
+
+    sources = {source.key: source for source in configured.sources()}
+    with store:
+        return check_rules(
+            [configured.rules.folder],
+            langs=feeds | store.read_now(languages),
+            rang=lambda rules: store.read_now(
+                lambda conn: rang(conn, rules, sources, noisy=noisy / 100, now=datetime.now(UTC))
+            ),
+        )
+
+
+def _configs(path: Path) -> Iterator[Path]:
+    """The configurations that a path is or, going by their names, has in it."""
+    from bot.matching.rule_files import rule_files  # noqa: PLC0415
+
+    files = rule_files(path) if path.is_dir() else (path,)
+    for file in files:
+        if (file is path or file.name.startswith("config")) and _is_config(file):
+            yield file
 
 
 def _is_config(path: Path) -> bool:

@@ -55,12 +55,13 @@ def check(
         tocsin check rules/kremlin.toml
         tocsin check --strict --format sarif > tocsin.sarif
     """
-    from bot.cli.checking import find  # noqa: PLC0415
+    from bot.cli.checking import find, uncollected  # noqa: PLC0415
     from bot.cli.findings import Form, write_findings  # noqa: PLC0415
 
     if form not in tuple(Form):
         raise typer.BadParameter(f"must be one of {', '.join(Form)}", param_hint="--format")
-    found = find(paths, config, noisy)
+    with uncollected():
+        found = find(paths, config, noisy)
     write_findings(found.findings, Form.JSON if as_json else Form(form), secret=found.configs)
     errors = sum(finding.severity == "error" for finding in found.findings)
     warnings = len(found.findings) - errors

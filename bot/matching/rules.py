@@ -64,19 +64,20 @@ def check_rules(
     *,
     langs: Collection[str] = (),
     rang: Callable[[RuleSet], Rang] | None = None,
+    without: Collection[Path] = (),
 ) -> list[Finding]:
     """All that is wrong with files and folders, errors and warnings, in order of place.
 
     The tests of the rules that can be used are run. ``langs`` are the languages that the sources
     use; ``rang`` tells what the topics did with the stored items. Warnings that a comment in the
-    file allows are left out.
+    file allows are left out. Files in ``without`` are no rule files, though they lie among them.
     """
     lost = [
         Finding(str(path), 1, 1, "there is no such file or folder")
         for path in paths
         if not path.exists()
     ]
-    reading = _read([path for path in paths if path.exists()])
+    reading = _read([path for path in paths if path.exists()], without)
     rules = reading.rules
     findings = [*lost, *reading.errors, *missing_items(rules.tests)]
     if reading.sound_names:
@@ -87,8 +88,9 @@ def check_rules(
     return sorted(set(without_allowed(reading.documents, findings)))
 
 
-def _read(paths: Sequence[Path]) -> _Reading:
-    files = list(dict.fromkeys(file for path in paths for file in rule_files(path)))
+def _read(paths: Sequence[Path], without: Collection[Path] = ()) -> _Reading:
+    found = dict.fromkeys(file for path in paths for file in rule_files(path))
+    files = [file for file in found if file not in without]
     documents, findings, broken = read_files(files)
     entries = gather(documents)
     findings += [*entries.findings, *wrong_renames(entries)]

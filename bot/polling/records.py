@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+# Seconds: a commit for each poll would keep the disk busy with little, and nobody waits for these.
+GATHERS = 0.02
+
 
 class Records:
     """Takes feed states and writes all that have come since the last commit in the next one.
@@ -47,6 +50,7 @@ class Records:
         """Write until cancelled."""
         while True:
             await self._some.wait()
+            await asyncio.sleep(GATHERS)
             await self.flush()
 
     async def flush(self) -> None:

@@ -8,7 +8,7 @@ they leave open is :class:`~bot.sources.fast_text.Doubtful`: the document goes t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from bot.sources.fast_text import (
@@ -49,6 +49,21 @@ _ENTRY_KEYS = frozenset(
 )
 
 
+class Address(NamedTuple):
+    """Where the document came from, or nowhere; its ``xml:base`` may move what it is relative to.
+
+    feedparser follows that; here, only addresses to which it makes no difference are read.
+    """
+
+    document: str
+    moves: bool = False
+
+    def check(self, address: str | None) -> None:
+        """Raises Doubtful where it matters what the address is relative to, and that moves."""
+        if self.moves and address and not is_plain_address(address):
+            raise Doubtful
+
+
 # Address, type, width.
 Picture = tuple[str | None, str | None, str | None]
 
@@ -56,8 +71,8 @@ Picture = tuple[str | None, str | None, str | None]
 class Draft:
     """An entry's fields while its elements go by; each method takes one element."""
 
-    def __init__(self, document: str) -> None:
-        self._document = document
+    def __init__(self, address: Address) -> None:
+        self._address = address
         self.id = ""
         self.link: str | None = None
         self.links: list[tuple[str, str | None]] = []
@@ -167,10 +182,11 @@ class Draft:
     def _resolved(self, address: str) -> str:
         if is_plain_address(address) or _NAME.match(address):
             return address
+        self._address.check(address)
         if _EXTRA_SLASHES.match(address):
             raise Doubtful
         try:
-            return urljoin(self._document, address)
+            return urljoin(self._address.document, address)
         except ValueError:
             return ""
 

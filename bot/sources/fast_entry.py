@@ -8,7 +8,7 @@ from bot.model import Item
 from bot.sources import plain
 from bot.sources.agencies import agency_among
 from bot.sources.dates import read_date
-from bot.sources.fast_draft import Draft
+from bot.sources.fast_draft import Address, Draft
 from bot.sources.fast_text import Doubtful, Names, to_text
 from bot.sources.languages import language_code
 from bot.sources.parsed import LABELS_MAX, absolute_url, labels, longest, picture_among
@@ -26,8 +26,7 @@ _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 class EntryReader:
     """Makes items of entries.
 
-    ``document`` is the feed's own address, against which its links are resolved, or empty;
-    ``base`` the address that stands in for it. ``lang`` is for every entry, ``feed_lang`` for
+    ``address`` is the feed's own, against which its links are resolved; ``base`` the address that stands in for it. ``lang`` is for every entry, ``feed_lang`` for
     those that say nothing.
     """
 
@@ -36,7 +35,7 @@ class EntryReader:
         names: Names,
         *,
         source: str,
-        document: str,
+        address: Address,
         base: str | None,
         now: datetime | None,
         lang: str | None,
@@ -45,7 +44,7 @@ class EntryReader:
     ) -> None:
         self._names = names
         self._source = source
-        self._document = document
+        self._address = address
         self._base = base
         self._now = now
         self._lang = lang
@@ -54,7 +53,7 @@ class EntryReader:
 
     def item(self, entry: Element) -> Item:
         """The item of an entry. Raises Doubtful."""
-        draft = Draft(self._document)
+        draft = Draft(self._address)
         if entry.attrib:
             if {"lastmod", "href", "lang", XML_LANG}.intersection(entry.keys()):
                 raise Doubtful
@@ -62,6 +61,13 @@ class EntryReader:
         draft.read(entry, self._names)
         authors = labels(_names_of(draft))
         link = draft.link or next((h for rel, h in draft.links if rel != "enclosure"), None)
+        pictures = (
+            *draft.media[:LABELS_MAX],
+            *draft.thumbnails[:LABELS_MAX],
+            *draft.enclosures[:LABELS_MAX],
+        )
+        for address in (draft.original, *(picture[0] for picture in pictures)):
+            self._address.check(address)
         return Item(
             id=plain.clean_line(draft.id),
             source=self._source,
@@ -75,14 +81,7 @@ class EntryReader:
             authors=authors,
             agency=agency_among(authors),
             captions=labels(draft.credits[:LABELS_MAX]),
-            picture=picture_among(
-                (
-                    *draft.media[:LABELS_MAX],
-                    *draft.thumbnails[:LABELS_MAX],
-                    *draft.enclosures[:LABELS_MAX],
-                ),
-                self._base,
-            ),
+            picture=picture_among(pictures, self._base),
         )
 
     def _text(self, construct: tuple[str, str] | None) -> str:

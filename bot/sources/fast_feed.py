@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from bot.sources.fast_draft import Draft
+from bot.sources.fast_draft import Address, Draft
 from bot.sources.fast_entry import EntryReader
 from bot.sources.fast_marks import are_told_apart, marks_of
 from bot.sources.fast_text import Doubtful, Names, mended, title_of
@@ -76,8 +76,9 @@ def parse_fast(
     root = _root(body, content_type)
     if root is None:
         return None
+    address = Address(absolute_url(url, None) or "", moves=_BASE.search(body) is not None)
     try:
-        return _feed(root, source=source, url=url, lang=lang, now=now, seen=seen)
+        return _feed(root, address, source=source, lang=lang, now=now, seen=seen)
     except Doubtful:
         return None
 
@@ -88,7 +89,7 @@ def _root(body: bytes, content_type: str | None) -> Element | None:
     body = body.lstrip(b"\xef\xbb\xbf \t\r\n\0").translate(None, _CONTROLS)
     if max(map(len, body.split(b"<"))) > START_TAG_MAX:  # perhaps a tag that must be refused
         return None
-    if b"<!DOCTYPE" in body or b"\x1b$" in body or _BASE.search(body):
+    if b"<!DOCTYPE" in body or b"\x1b$" in body:
         return None
     declaration = _DECLARATION.match(body)
     if declaration is None and body.startswith(b"<?"):
@@ -110,9 +111,9 @@ def _root(body: bytes, content_type: str | None) -> Element | None:
 
 def _feed(
     root: Element,
+    address: Address,
     *,
     source: str,
-    url: str | None,
     lang: str | None,
     now: datetime | None,
     seen: Container[int],
@@ -120,14 +121,14 @@ def _feed(
     names = Names()
     channel, outside = _channel(root, names)
     entries = [child for child in outside if names.of(child) in _ENTRIES][:ITEMS_MAX]
-    head = _Head(channel, names, document=absolute_url(url, None) or "")
+    head = _Head(channel, names, address)
     root_lang = root.get(XML_LANG) or root.get("lang") or ""
     own = language_code(head.texts.get("language", root_lang)) or language_code(root_lang)
     reader = EntryReader(
         names,
         source=source,
-        document=absolute_url(url, None) or "",
-        base=absolute_url(url, None) or absolute_url(head.link, None),
+        address=address,
+        base=address.document or absolute_url(head.link, None),
         now=now,
         lang=lang or language_code(root_lang),
         feed_lang=lang or own,
@@ -136,7 +137,7 @@ def _feed(
     marks: tuple[int, ...] = ()
     fresh = entries
     if are_told_apart(entries, names):
-        marks = marks_of(entries, (source, url, head.link, root_lang, lang, own, root.tag))
+        marks = marks_of(entries, (source, address, head.link, root_lang, lang, own, root.tag))
         fresh = [entry for entry, mark in zip(entries, marks, strict=True) if mark not in seen]
     return ParsedFeed(
         title=head.title,
@@ -178,11 +179,11 @@ def _channel(root: Element, names: Names) -> tuple[Element, list[Element]]:
 class _Head:
     """What is read of the feed itself."""
 
-    def __init__(self, channel: Element, names: Names, document: str) -> None:
+    def __init__(self, channel: Element, names: Names, address: Address) -> None:
         self.texts: dict[str, str] = {}
         self.title = ""
         self._titles = 0
-        self._draft = Draft(document)
+        self._draft = Draft(address)
         summarised = False
         for child in channel:
             name = names.of(child)

@@ -12,6 +12,7 @@ from typing_extensions import override
 from bot.model import Pace
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Time(TypeDecorator[datetime]):
@@ -22,7 +23,7 @@ class Time(TypeDecorator[datetime]):
 
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // timedelta(milliseconds=1)
+        return None if value is None else (value - _EPOCH) // _MILLISECOND
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
@@ -37,11 +38,14 @@ class Duration(TypeDecorator[timedelta]):
 
     @override
     def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        return None if value is None else value // timedelta(milliseconds=1)
+        return None if value is None else value // _MILLISECOND
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> timedelta | None:
         return None if value is None else timedelta(milliseconds=value)
+
+
+_PACES = {pace.value: pace for pace in Pace}
 
 
 class PaceOf(TypeDecorator[Pace]):
@@ -56,7 +60,7 @@ class PaceOf(TypeDecorator[Pace]):
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> Pace | None:
-        return None if value is None else Pace(value)
+        return None if value is None else _PACES[value]
 
 
 class Numbers(TypeDecorator[tuple[int, ...]]):

@@ -29,7 +29,7 @@ def as_given(values: Collection[str] | Sequence[tuple[str, str]]) -> dict[str, s
 def texts_given(dialect: str) -> Select[Any]:
     """The texts that a statement is given, for ``column.in_(…)``."""
     if dialect == "postgresql":
-        each = func.jsonb_array_elements_text(cast(bindparam("given"), JSONB))
+        each = func.jsonb_array_elements_text(cast(bindparam("given", type_=Text), JSONB))
     else:
         each = func.json_each(bindparam("given", type_=Text))
     return select(each.table_valued("value").c.value)
@@ -40,7 +40,9 @@ def pairs_given(
 ) -> tuple[TableValuedAlias, ColumnElement[str], ColumnElement[str]]:
     """The pairs that a statement is given, to be joined: their table, their first, their second."""
     if dialect == "postgresql":
-        table = func.jsonb_array_elements(cast(bindparam("given"), JSONB)).table_valued("value")
+        table = func.jsonb_array_elements(cast(bindparam("given", type_=Text), JSONB)).table_valued(
+            "value"
+        )
         pair = cast(table.c.value, JSONB)
         return table, pair[0].astext, pair[1].astext
     table = func.json_each(bindparam("given", type_=Text)).table_valued("value")

@@ -77,7 +77,7 @@ def put_off(conn: Connection, later: Sequence[tuple[str, datetime, str]]) -> Non
 
 
 def _both(row: Row[Any]) -> tuple[Source, FeedState]:
-    key, kind, address, name, lang, tags, every, timezone = row[: len(_SOURCE)]
-    source = Source(key, SourceKind(kind), address, name, lang, tuple(tags), every, timezone)
+    key, _, address, name, lang, tags, every, timezone = row[: len(_SOURCE)]
+    source = Source(key, SourceKind.FEED, address, name, lang, tuple(tags), every, timezone)
     state = FeedState(*row[len(_SOURCE) :])
     return source, state

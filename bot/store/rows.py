@@ -166,6 +166,8 @@ def subscription_of(row: Mapping[Any, Any]) -> Subscription:
         muted_until=row["muted_until"],
         pictures=row["pictures"],
         every_report=row["every_report"],
+        sieve=row["sieve"],
+        paused=row["paused"],
     )
 
 

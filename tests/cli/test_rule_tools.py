@@ -92,6 +92,13 @@ def test_strict_makes_warnings_a_no(house: Path) -> None:
     assert tocsin(house, "check", "--format", "tables")[0] == 2
 
 
+def test_a_configuration_among_the_files_is_checked_as_one(house: Path) -> None:
+    (house / "config.toml").write_text('[fetch]\neverry = "1m"\n', "utf-8")
+    status, out, _ = tocsin(house, "check", ".")
+    assert status == 1
+    assert out == "config.toml:2:1: error: unknown key everry (did you mean every?)\n"
+
+
 def test_the_stored_items_are_a_witness(house: Path) -> None:
     rules = (
         '[topics.rare]\nquery = "submarine"\n[topics.all]\nquery = "news"\n'

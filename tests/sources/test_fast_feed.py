@@ -69,6 +69,7 @@ SPLICES = [
         b"\xc3",
     ),
     *(b"<image><title>i</title></image>", b" xml:lang='fr'", b" type='html'", b" rel='self'"),
+    *(b" xml:base='https://b.example/x/'", b" xml:base='/y/'", b" base='z'"),
     *(b" isPermaLink='false'", b" href='/z'", b"<!-- c -->", b"<![CDATA[<p>x</p>]]>", b"<?pi x?>"),
     *(b"<id>urn:x</id>", b"<updated>2025-05-18</updated>", b"\xc3\x83\xc2\xa9", b"&amp;#8217;"),
     *(

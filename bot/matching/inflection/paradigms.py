@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _ANY_STEM = "..."
 
@@ -26,21 +27,41 @@ class Paradigm(NamedTuple):
     endings: tuple[str, ...]
     stem: re.Pattern[str]
 
-    def forms(self, word: str) -> set[str] | None:
-        """The forms of a word that is of this paradigm; None for another."""
-        for entry in self.entries:
-            if word.endswith(entry):
-                stem = word[: len(word) - len(entry)]
-                if self.stem.search(stem):
-                    return {stem + ending for ending in self.endings}
-        return None
+
+class Block:
+    """Paradigms, of which a word is of the first that fits; found by the word's ending.
+
+    A word has a handful of endings, a table some hundred: trying each took most of the time.
+    """
+
+    def __init__(self, lines: Iterable[Paradigm]) -> None:
+        known: dict[str, list[tuple[int, Paradigm]]] = {}
+        orders = count()
+        for paradigm in lines:
+            for entry in paradigm.entries:
+                known.setdefault(entry, []).append((next(orders), paradigm))
+        self._known = known
+        self._lengths = sorted({len(entry) for entry in known})
+
+    def forms(self, word: str) -> set[str]:
+        """The forms of the word; nothing where no paradigm fits."""
+        first: tuple[int, int, Paradigm] | None = None
+        for length in self._lengths:
+            at = len(word) - length
+            for order, paradigm in self._known.get(word[at:], ()) if at >= 0 else ():
+                if (first is None or order < first[0]) and paradigm.stem.search(word, 0, at):
+                    first = order, at, paradigm
+        if first is None:
+            return set()
+        stem = word[: first[1]]
+        return {stem + ending for ending in first[2].endings}
 
 
 @cache
-def paradigms(table: str) -> tuple[tuple[Paradigm, ...], ...]:
+def paradigms(table: str) -> tuple[Block, ...]:
     """The blocks of a table."""
     return tuple(
-        tuple(_paradigm(line) for line in block.splitlines() if line.strip())
+        Block(_paradigm(line) for line in block.splitlines() if line.strip())
         for block in re.split(r"\n\s*\n", table.strip())
     )
 
@@ -60,14 +81,7 @@ def _endings(text: str) -> tuple[str, ...]:
 
 def by_table(word: str, table: str) -> set[str]:
     """What a table makes of a word; nothing where no paradigm fits."""
-    found: set[str] = set()
-    for block in paradigms(table):
-        for paradigm in block:
-            forms = paradigm.forms(word)
-            if forms is not None:
-                found |= forms
-                break
-    return found
+    return set().union(*(block.forms(word) for block in paradigms(table)))
 
 
 def by_rows(text: str) -> dict[str, set[str]]:
