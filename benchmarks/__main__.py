@@ -15,6 +15,7 @@ BENCHMARKS = {
     "matching": ["benchmarks.matching"],
     "loading": ["benchmarks.loading"],
     "backtest": ["benchmarks.backtest"],
+    "stories": ["benchmarks.stories"],
     "fan-out": ["benchmarks.fan_out"],
     "asking": ["benchmarks.asking"],
     "answers": ["benchmarks.answers"],
