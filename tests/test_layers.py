@@ -39,7 +39,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store",
         "telegram",
     },
+    "charting": {"matching", "store"},
     "chat": {
+        "charting",
         "sieve",
         "silencing",
         "values",

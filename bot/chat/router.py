@@ -20,6 +20,7 @@ from bot.chat import (
     attention,
     broadcasts,
     channels,
+    charts,
     privacy,
     refusals,
     reloading,
@@ -66,11 +67,6 @@ class Route:
     private: bool = False
 
 
-def not_yet(turn: Turn) -> None:
-    """A command that is planned."""
-    turn.say(turn.language.html("I cannot do that yet, but I am learning. See /help."))
-
-
 def unknown(turn: Turn) -> None:
     """A command that there is not."""
     turn.say(turn.language.html("I do not know that command. See /help for those I know."))
@@ -93,7 +89,6 @@ def _admins(handle: Handler, *, asks: bool = False, private: bool = False) -> Ro
     return Route(handle, asks=asks, for_admins=True, about_person=True, private=private)
 
 
-_NOT_YET: Final = Route(not_yet, asks=True)
 _UNKNOWN: Final = Route(unknown, asks=True)
 _STALE: Final = Route(stale, asks=True)
 
@@ -121,7 +116,7 @@ COMMANDS: Final[dict[str, Route]] = {
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
     "reload": _admins(reloading.reload, asks=True),
-    "chart": _NOT_YET,
+    "chart": Route(charts.chart, asks=True),
 }
 
 # By the verb that their data begins with: a letter or two, since data has 64 bytes. Those under an

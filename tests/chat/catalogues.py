@@ -167,7 +167,7 @@ def mend(code: str) -> None:
     path = FOLDER / f"{code}.po"
     gone = {flat(each)[0] for each in unused(code)}
     there = {key_of(each) for each in catalogue(code)}
-    entries = re.split(r"\n(?:\s*\n)+", path.read_text("utf-8").strip())
+    entries = re.split(r'\n(?:\s*\n)+|(?<=")\n(?=#|msgid ")', path.read_text("utf-8").strip())
     kept = [each for each in entries if _first_id(each) not in gone]
     forms = {form_of(code, n) for n in range(1001)}
     new = [_entry(each, notes, forms) for each, notes in said().items() if each not in there]
