@@ -58,6 +58,7 @@ from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
 from bot.web.hook import hook as hook_route
 from bot.web.server import Web
+from bot.weekly_charts import WeeklyCharts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -212,7 +213,8 @@ async def _run(
         scope=settings.fetch.retry_after,
         clock=now,
     )
-    digesting = Digesting(store, rendering, sender.wake, burst=_burst(settings), clock=now)
+    charts = WeeklyCharts(store, matcher, languages, rendering)
+    digesting = Digesting(store, rendering, charts, sender.wake, burst=_burst(settings), clock=now)
     amending = Amending(store, sender.wake, clock=now)
     housekeeping = Housekeeping(
         store,

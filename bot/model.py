@@ -285,7 +285,7 @@ class Subscription:
     both count where the cadence has a use for them. ``threshold`` is the least severity that is
     told of at all; ``silent`` alerts come without a sound. ``every_report`` rings for each report
     of a story, not for the first alone. ``sieve`` says which languages and sources it hears, see
-    ``sieve.py``; while it is ``paused`` it hears nothing.
+    ``sieve.py``; while it is ``paused`` it hears nothing. A weekly digest may come with a ``chart``.
     """
 
     id: int
@@ -304,6 +304,7 @@ class Subscription:
     every_report: bool = False
     sieve: str | None = None
     paused: bool = False
+    chart: bool = False
 
     @property
     def rule(self) -> str:

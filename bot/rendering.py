@@ -125,14 +125,14 @@ class Rendering:
     def _heading(self, rule: str, language: str, occasion: Occasion | None = None) -> str:
         """What rang, with the entities or sources whose pattern in time it was."""
         names = [self._named(key, language) for key in (occasion.keys if occasion else ())]
-        return occasions.headed(self._title(rule, language), names)
+        return occasions.headed(self.title(rule, language), names)
 
     def _named(self, key: str, language: str) -> str:
         """The name of an entity or a source."""
         entity = self._matcher.rules.vocabulary.entities.get(key)
         return entity.title_in(language) if entity else self._source(key)
 
-    def _title(self, rule: str, language: str) -> str:
+    def title(self, rule: str, language: str) -> str:
         """The topic's title; an entity's own name for a query that is just that entity."""
         rules = self._matcher.rules
         key, query = split_rule(rule)

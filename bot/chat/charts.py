@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.charting.counting import Counts
     from bot.chat.keyboards import Keyboard
+    from bot.chat.languages import Language
     from bot.chat.turn import Turn
     from bot.chat.wishes import Wish
 
@@ -100,7 +101,8 @@ def _draw(turn: Turn, wishes: Sequence[Wish]) -> None:
         picture, counts, title=" · ".join(names), names=names, language=turn.language.code
     )
     turn.errand(
-        partial(_drawn, draw), partial(_show, text=_figures(turn, counts, what), wishes=wishes)
+        partial(_drawn, draw),
+        partial(_show, text=figures(turn.language, counts, what), wishes=wishes),
     )
 
 
@@ -121,9 +123,8 @@ def _show(turn: Turn, png: bytes | None, *, text: Html, wishes: Sequence[Wish]) 
         turn.send_picture("chart.png", png, text, buttons)
 
 
-def _figures(turn: Turn, counts: Counts, what: Sequence[Html]) -> Html:
+def figures(language: Language, counts: Counts, what: Sequence[Html]) -> Html:
     """The chart in words, for whoever does not see it."""
-    language = turn.language
     days = language.days(counts.first, counts.last)
     lines = [language.html("📊 <b>Items a day</b>, {days}", days=days)]
     for name, numbers in zip(what, counts.series, strict=True):

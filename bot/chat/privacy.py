@@ -100,6 +100,8 @@ def _subscription(mine: Subscription) -> dict[str, object]:
         told["silent"] = True
     if mine.every_report:
         told["every report"] = True
+    if mine.chart:
+        told["chart"] = True
     if mine.paused:
         told["paused"] = True
     if mine.sieve is not None:

@@ -140,6 +140,7 @@ BUTTONS: Final[dict[str, Route]] = {
     "th": _changes(tuning.threshold_pressed),
     "si": _changes(tuning.silent_pressed),
     "pi": _changes(tuning.pictures_pressed),
+    "wc": _changes(tuning.chart_pressed),
     "er": _changes(tuning.reports_pressed),
     "pa": _changes(tuning.pause_pressed),
     "vl": _changes(sifting.languages_pressed),

@@ -27,7 +27,7 @@ _LONGEST: Final = 200  # code points
 # What was set of a subscription that an undoing brings back.
 TUNED: Final = (
     *("cadence", "digest_at", "digest_day", "threshold", "silent", "pictures", "every_report"),
-    *("sieve", "paused"),
+    *("sieve", "paused", "chart"),
 )
 
 

@@ -93,6 +93,12 @@ def pictures_pressed(turn: Turn) -> None:
     _tune(turn, which, pictures=number(pictures, 1) == 1)
 
 
+def chart_pressed(turn: Turn) -> None:
+    """The weekly digest with a chart or without: ``NUMBER:1`` is with."""
+    which, chart = parts(turn.arguments, 2)
+    _tune(turn, which, chart=number(chart, 1) == 1)
+
+
 def reports_pressed(turn: Turn) -> None:
     """For each report of a story or for the first alone: ``NUMBER:1`` is for each."""
     which, every = parts(turn.arguments, 2)
@@ -140,6 +146,8 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         if mine.every_report
         else language.html("Each story once"),
     ]
+    if mine.cadence is Cadence.WEEKLY and mine.chart:
+        lines.append(language.html("With a chart"))
     lines += sieve_lines(turn, mine)
     if mine.paused:
         lines.append(language.html("⏸ Paused: I do not ring for it, and keep nothing back."))
@@ -175,6 +183,7 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
     return Html("\n".join(lines)), keyboard(
         *in_rows(_cadences(turn, mine), 2),
         _schedule(turn, mine),
+        _chart(turn, mine),
         *in_rows(_thresholds(turn, mine), 2),
         [sound, pictures],
         [reports],
@@ -225,6 +234,16 @@ def _schedule(turn: Turn, mine: Subscription) -> list[Button]:
     hour = button(f"🕗 {clock(mine.digest_at)}", "ct", mine.id)
     day = button(f"📅 {turn.language.weekday(mine.digest_day)}", "cd", mine.id)
     return {Cadence.DAILY: [hour], Cadence.WEEKLY: [day, hour]}.get(mine.cadence, [])
+
+
+def _chart(turn: Turn, mine: Subscription) -> list[Button]:
+    """Whether a weekly digest comes with a chart; other cadences have none."""
+    if mine.cadence is not Cadence.WEEKLY:
+        return []
+    gettext = turn.language.gettext
+    if mine.chart:
+        return [button(gettext("Without a chart"), "wc", mine.id, 0)]
+    return [button(gettext("📊 With a chart"), "wc", mine.id, 1)]
 
 
 def _thresholds(turn: Turn, mine: Subscription) -> list[Button]:

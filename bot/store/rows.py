@@ -168,6 +168,7 @@ def subscription_of(row: Mapping[Any, Any]) -> Subscription:
         every_report=row["every_report"],
         sieve=row["sieve"],
         paused=row["paused"],
+        chart=row["chart"],
     )
 
 

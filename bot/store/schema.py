@@ -264,6 +264,8 @@ subscriptions = Table(
     Column("every_report", Boolean, nullable=False, server_default=text("false")),
     Column("sieve", Text),  # languages and sources to keep or leave out, see ``sieve.py``
     Column("paused", Boolean, nullable=False, server_default=text("false")),
+    # The weekly digest comes with a chart.
+    Column("chart", Boolean, nullable=False, server_default=text("false")),
     # Telegram's words, where the topic of the forum takes no messages.
     Column("thread_refuses", Text),
     UniqueConstraint("chat_id", "thread_id", "rule"),

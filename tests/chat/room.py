@@ -39,6 +39,7 @@ from bot.store.engine import Store
 from bot.store.items import Arrival, record
 from bot.storykeeping import StoryKeeping
 from bot.telegram import introduce, make_bot
+from bot.weekly_charts import WeeklyCharts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -212,7 +213,12 @@ class Room:
     async def tick(self) -> None:
         """Have done what is due by now."""
         await Digesting(
-            self.store, self.rendering, self.sender.wake, burst=self.burst, clock=self.now
+            self.store,
+            self.rendering,
+            WeeklyCharts(self.store, self.matcher, self.languages, self.rendering),
+            self.sender.wake,
+            burst=self.burst,
+            clock=self.now,
         ).tick()
         self.sender.wake()
         await self.settled()
