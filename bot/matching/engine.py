@@ -113,13 +113,10 @@ def look(
     """The spans that make the node true in these fields, perhaps none; None where it is false."""
     match node:
         case And(children):
-            found = [look(child, document, fields, vocabulary) for child in children]
-            if any(spans is None for spans in found):
-                return None
-            return [span for spans in found if spans for span in spans]
+            return _look_for_all(children, document, fields, vocabulary)
         case Or(children):
-            some = [look(child, document, fields, vocabulary) for child in children]
-            true = [spans for spans in some if spans is not None]
+            found = [look(child, document, fields, vocabulary) for child in children]
+            true = [spans for spans in found if spans is not None]
             return [span for spans in true for span in spans] if true else None
         case Not(child):
             return [] if look(child, document, fields, vocabulary) is None else None
@@ -138,6 +135,22 @@ def look(
                 return find_searched(node, document, vocabulary) or None
             spans = [span for field in fields for span in find(node, field, document, vocabulary)]
             return spans or None
+
+
+def _look_for_all(
+    children: Sequence[Node],
+    document: Document,
+    fields: Sequence[FieldText],
+    vocabulary: Vocabulary,
+) -> list[Span] | None:
+    """The spans of all; nothing is looked for behind the first that is false."""
+    found: list[Span] = []
+    for child in children:
+        spans = look(child, document, fields, vocabulary)
+        if spans is None:
+            return None
+        found += spans
+    return found
 
 
 def _in_field(
