@@ -8,44 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.chat.silences import Wanted, read
-from tests.chat.room import CLAIRE, OWNER
+from tests.chat.room import CLAIRE
 
 if TYPE_CHECKING:
     from tests.chat.room import Room
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-
-
-async def test_a_silence_is_made_shown_and_ended(room: Room) -> None:
-    you = room.person(OWNER)
-    you.says("/admin silences")
-    await you.sees("Nothing is silenced", "/admin silence topic")
-    you.says("/admin silence topic grain 2h it repeats itself")
-    await you.sees("Silenced: topic grain, until", "(it repeats itself)")
-    you.says("/admin")
-    await you.sees("How I am doing", "silenced: 0")
-    you.presses("Silences")
-    await you.sees("Press one to end it", "1. topic grain", "(it repeats itself)")
-    you.presses("🗑 1. topic grain")
-    await you.sees("Nothing is silenced")
-    you.says("/admin silences")
-    await you.sees("Nothing is silenced")
-
-
-@pytest.mark.parametrize(
-    ("words", "answer"),
-    [
-        ("topic nothing 2h", "There is no topic nothing"),
-        ("source nothing", "There is no source nothing"),
-        ("query (a", "I cannot read that"),
-        ("topic", "To silence something for everybody"),
-        ("everything", "To silence something for everybody"),
-    ],
-)
-async def test_what_cannot_be_silenced(room: Room, words: str, answer: str) -> None:
-    you = room.person(OWNER)
-    you.says(f"/admin silence {words}")
-    await you.sees(answer)
 
 
 async def test_only_admins_silence(room: Room) -> None:

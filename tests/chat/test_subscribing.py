@@ -46,15 +46,6 @@ async def test_a_topic_that_is_not_enabled_is_only_a_word(room: Room) -> None:
     await you.sees("I will ring for: secret.")
 
 
-async def test_a_query_is_read_back_in_plain_words(room: Room) -> None:
-    claire = room.person(CLAIRE)
-    claire.says('/subscribe @putin ("peace talks" OR trêve) -title:sport')
-    await claire.sees(
-        "Je sonnerai pour : Vladimir Poutine et (« peace talks » ou trêve), "
-        "mais sans sport dans le titre."
-    )
-
-
 async def test_a_mistake_is_pointed_at(room: Room) -> None:
     you = room.person(OWNER)
     you.says("/subscribe peace AND (talks")
@@ -65,12 +56,6 @@ async def test_a_mistake_is_pointed_at(room: Room) -> None:
     assert answer.entities[0]["type"] == "pre"
 
 
-async def test_a_misspelt_entity_is_guessed(room: Room) -> None:
-    you = room.person(OWNER)
-    you.says("/subscribe @putn")
-    await you.sees("@putn", "Did you mean @putin?")
-
-
 async def test_what_people_write_is_never_markup(room: Room) -> None:
     you = room.person(OWNER)
     you.says('/subscribe "<b>&lt;i" OR "{0}"')
@@ -79,13 +64,6 @@ async def test_what_people_write_is_never_markup(room: Room) -> None:
     await you.sees("(<u>&")
     you.says("/subscriptions")
     await you.sees("“{0}” or “<b>&lt;i”")  # the canonical order
-
-
-async def test_without_words_it_says_how(room: Room) -> None:
-    you = room.person(OWNER)
-    you.says("/subscribe")
-    answer = await you.sees("Tell me what to listen for")
-    assert "Grain deal" in you.buttons(answer)
 
 
 async def test_the_same_again_changes_nothing(room: Room) -> None:
