@@ -14,6 +14,7 @@ BENCHMARKS = {
     "parsing": ["benchmarks.parsing"],
     "matching": ["benchmarks.matching"],
     "loading": ["benchmarks.loading"],
+    "check": ["benchmarks.check"],
     "backtest": ["benchmarks.backtest"],
     "fan-out": ["benchmarks.fan_out"],
     "asking": ["benchmarks.asking"],
