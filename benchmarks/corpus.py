@@ -23,6 +23,7 @@ from bot.matching.query.tree import (
     Or,
     Phrase,
     Prefix,
+    Regex,
     Word,
 )
 from bot.matching.text import fold_word
@@ -141,10 +142,13 @@ class Corpus:
                 leaf = Prefix(asked[:5], (asked[:5],))
             case "entities":
                 leaf = EntityName(chance.choice(entities))
+            case "near":
+                words = tuple(sorted({asked, language.asked(chance)}))
+                leaf = Near(" ".join(words), words, 10)
+            case "exact":
+                leaf = Exact(asked, (asked,), (asked,))
             case _:
-                other = language.asked(chance)
-                near = Near(f"{asked} {other}", (asked, other), 10)
-                leaf = near if chance.random() < 0.5 else Exact(asked, (asked,), (asked,))
+                leaf = Regex(rf"{asked}\w*\s+{language.asked(chance)}")
         return Or((leaf, And((_quoted(language.asked(chance)), _quoted(language.asked(chance))))))
 
     def entities(self, count: int) -> Vocabulary:

@@ -220,6 +220,7 @@ class Intake:
             story_keys=self._stories.keys(item, document.words),
             marks=trace.packed(),
             prepared=trace,
+            lang=document.lang,
         )
 
     def _severity(self, match: Match) -> Severity:

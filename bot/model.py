@@ -284,7 +284,8 @@ class Subscription:
     ``digest_at`` is in minutes after local midnight, ``digest_day`` a weekday, 0 being Monday;
     both count where the cadence has a use for them. ``threshold`` is the least severity that is
     told of at all; ``silent`` alerts come without a sound. ``every_report`` rings for each report
-    of a story, not for the first alone.
+    of a story, not for the first alone. ``sieve`` says which languages and sources it hears, see
+    ``sieve.py``; while it is ``paused`` it hears nothing.
     """
 
     id: int
@@ -301,6 +302,8 @@ class Subscription:
     muted_until: datetime | None = None
     pictures: bool = False
     every_report: bool = False
+    sieve: str | None = None
+    paused: bool = False
 
     @property
     def rule(self) -> str:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.store.sightings import Seen
 
 _MOST_TRACES: Final = 4000  # some 10 kB each
+_PROPOSED: Final = 3
 _ENOUGH: Final = 2  # marks in common with another that arrives at the same time
 
 
@@ -120,10 +121,13 @@ class StoryKeeping:
                 if (story := known.get(key)) in newest
             }
             for other in dict.fromkeys((*by_key, *proposed[number])):
-                if other in seen:
+                # The likeliest come first: of those that are only alike, one is enough.
+                if other in seen and (other in by_key or mine.best is None):
                     earlier = self._trace(seen[other])
                     mine.add(self._judged(earlier, trace, by_key.get(other)), seen[other].story)
             for other, key in together.like(arrival.story_keys, trace.marks):
+                if key is None and mine.best is not None:
+                    continue
                 mine.add(self._judged(traces[other], trace, key), batch_place(other))
             together.add(number, arrival.story_keys, trace.marks)
             found.append(mine)
@@ -174,7 +178,9 @@ class _Together:
         least = min(_ENOUGH, len(marks))
         near = [number for number, count in shared.items() if count >= least]
         near.sort(key=lambda number: -shared[number])
-        return [(number, by_key.get(number)) for number in dict.fromkeys((*by_key, *near[:4]))]
+        return [
+            (number, by_key.get(number)) for number in dict.fromkeys((*by_key, *near[:_PROPOSED]))
+        ]
 
     def add(self, number: int, keys: Iterable[str], marks: Iterable[int]) -> None:
         """Takes one in."""

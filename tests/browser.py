@@ -43,7 +43,8 @@ async def open_page(url: str, *, width: int = 1000, height: int = 760) -> AsyncI
     """A page of a fresh browser at ``url``; an error in its console or script fails the test."""
     complaints: list[str] = []
     async with async_playwright() as playwright:
-        with tempfile.TemporaryDirectory() as profile:
+        # The browser may write into its cache for a moment after it has gone.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
             context = await playwright.chromium.launch_persistent_context(
                 profile,
                 executable_path=find_chromium(),

@@ -31,9 +31,15 @@ class Asking:
             for each in question.filters:
                 self._hold(_silencer(each), each.query)
 
-    def rings(self, document: Document) -> list[int]:
-        """The numbers of the questions that ring for the document, in order."""
-        found = {key for engine in self._engines.values() for key in engine.keys(document)}
+    def rings(self, documents: Sequence[Document]) -> list[list[int]]:
+        """For each document the numbers of the questions that ring for it, in order."""
+        asked = [engine.keys(documents) for engine in self._engines.values()]
+        return [
+            self._ringing(document, {key for found in each for key in found})
+            for document, *each in zip(documents, *asked, strict=True)
+        ]
+
+    def _ringing(self, document: Document, found: set[str]) -> list[int]:
         if not found:
             return []
         return sorted(

@@ -20,7 +20,7 @@ from bot.store import scan, search
 from bot.store.engine import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Small enough for a progress bar to move and for the processes to end together.
 BLOCK = 500
+_TOGETHER = 32  # documents in one call of the compiled engine
 # Seconds that the plain way would still take, from which on the compiled engine and its processes,
 # which take some to start, are sooner done.
 _WORTH_COMPILING = 6.0
@@ -116,17 +117,29 @@ def _inside(block: scan.Block, asked: Mapping[int, object]) -> Sequence[int]:
 def _do(trial: Trial, store: Store, task: Task, asking: Asking | None) -> list[Ring]:
     """What rings of one task; ``asking`` asks all questions at once, None asks one by one."""
     found = []
-    for stored in store.read_now(lambda conn: list(scan.read(conn, task.block, trial.since))):
-        item = stored.item
-        document = Document.of(item, trial.sources.get(item.source), trial.now)
-        moment = item.published or item.updated or stored.first_seen
+    all_stored = store.read_now(lambda conn: list(scan.read(conn, task.block, trial.since)))
+    for first in range(0, len(all_stored), _TOGETHER):
+        some = all_stored[first : first + _TOGETHER]
+        documents = [
+            Document.of(each.item, trial.sources.get(each.item.source), trial.now) for each in some
+        ]
         if asking is not None:
-            numbers = asking.rings(document)
+            ringing = asking.rings(documents)
         else:
-            wanted = (*task.always, *task.asked.get(stored.number, ()))
-            numbers = [each for each in sorted(wanted) if trial.questions[each].rings(document)]
-        found += [Ring(number, stored.number, moment) for number in numbers]
+            ringing = [
+                _one_by_one(trial, (*task.always, *task.asked.get(each.number, ())), document)
+                for each, document in zip(some, documents, strict=True)
+            ]
+        found += [
+            Ring(number, each.number, each.item.published or each.item.updated or each.first_seen)
+            for each, numbers in zip(some, ringing, strict=True)
+            for number in numbers
+        ]
     return found
+
+
+def _one_by_one(trial: Trial, wanted: Iterable[int], document: Document) -> list[int]:
+    return [each for each in sorted(wanted) if trial.questions[each].rings(document)]
 
 
 class _Worker:

@@ -39,6 +39,7 @@ LISTED: Final = (
     Listed("unsubscribe", N_("stop ringing me for something")),
     Listed("latest", N_("the latest news, of all or about something"), N_("/latest Ukraine")),
     Listed("search", N_("look in everything I have read"), N_('/search "peace talks" -sport')),
+    Listed("chart", N_("how often something is in the news"), N_("/chart Ukraine")),
     Listed("quiet", N_("hours in which I do not ring"), "/quiet 22:00-07:00"),
     Listed("mute", N_("no ringing for a while"), "/mute 2h"),
     Listed("resume", N_("ring again")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from bot import sieve
 from bot.chat.attention import clock, span
 from bot.chat.keyboards import button, keyboard
 from bot.chat.subscriptions import label
@@ -99,6 +100,11 @@ def _subscription(mine: Subscription) -> dict[str, object]:
         told["silent"] = True
     if mine.every_report:
         told["every report"] = True
+    if mine.paused:
+        told["paused"] = True
+    if mine.sieve is not None:
+        chosen = sieve.read(mine.sieve)
+        told["sieve"] = {"languages": dict(chosen.langs), "sources": dict(chosen.sources)}
     if mine.muted_until is not None:
         told["muted until"] = _time(mine.muted_until)
     return told

@@ -20,11 +20,13 @@ from bot.chat import (
     attention,
     broadcasts,
     channels,
+    charts,
     privacy,
     refusals,
     reloading,
     replies,
     settings,
+    sifting,
     silences,
     subscribing,
     subscriptions,
@@ -65,11 +67,6 @@ class Route:
     private: bool = False
 
 
-def not_yet(turn: Turn) -> None:
-    """A command that is planned."""
-    turn.say(turn.language.html("I cannot do that yet, but I am learning. See /help."))
-
-
 def unknown(turn: Turn) -> None:
     """A command that there is not."""
     turn.say(turn.language.html("I do not know that command. See /help for those I know."))
@@ -92,7 +89,6 @@ def _admins(handle: Handler, *, asks: bool = False, private: bool = False) -> Ro
     return Route(handle, asks=asks, for_admins=True, about_person=True, private=private)
 
 
-_NOT_YET: Final = Route(not_yet, asks=True)
 _UNKNOWN: Final = Route(unknown, asks=True)
 _STALE: Final = Route(stale, asks=True)
 
@@ -120,7 +116,7 @@ COMMANDS: Final[dict[str, Route]] = {
     "resume": _changes(attention.resume),
     "quiet": _changes(attention.quiet),
     "reload": _admins(reloading.reload, asks=True),
-    "chart": _NOT_YET,
+    "chart": Route(charts.chart, asks=True),
 }
 
 # By the verb that their data begins with: a letter or two, since data has 64 bytes. Those under an
@@ -145,6 +141,10 @@ BUTTONS: Final[dict[str, Route]] = {
     "si": _changes(tuning.silent_pressed),
     "pi": _changes(tuning.pictures_pressed),
     "er": _changes(tuning.reports_pressed),
+    "pa": _changes(tuning.pause_pressed),
+    "vl": _changes(sifting.languages_pressed),
+    "vs": _changes(sifting.sources_pressed),
+    "un": _changes(subscribing.undo_pressed),
     "m": Route(attention.mute_choice_pressed, asks=True, for_group_admins=True),
     "mu": _changes(attention.mute_pressed),
     "re": _changes(attention.resume_pressed),

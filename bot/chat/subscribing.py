@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep, kept
@@ -10,12 +11,14 @@ from bot.chat.languages import Html, fill
 from bot.chat.links import share_link
 from bot.chat.mistakes import explain_mistake
 from bot.chat.outlook import outlook, suggestions, told
+from bot.chat.subscriptions import TUNED
 from bot.chat.taking import drop, take, wish_of_button
 from bot.chat.telling import describe
 from bot.chat.topics import topic_buttons
 from bot.chat.wishes import EVERYTHING, Wish, lasting, understand, wish_of
 from bot.delivery.words import cut
 from bot.errors import QueryError
+from bot.store import people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +70,24 @@ def subscribe_pressed(turn: Turn) -> None:
     if wish is None:
         return
     confirm(turn, wish, turn.say)
+
+
+def undo_pressed(turn: Turn) -> None:
+    """“Undo” behind an end: the subscription is there again, with all that was set of it."""
+    text = kept(turn.conn, turn.chat.id, turn.arguments)
+    was = json.loads(text) if text is not None and text.startswith("{") else {}
+    wish = wish_of(str(was.get("rule")), turn.house.matcher.rules)
+    if wish is None:
+        turn.notify(turn.language.gettext("That button is too old. Please ask again."), alert=True)
+        return
+    taken = take(turn, wish)
+    if taken is None:
+        return
+    subscription, new = taken
+    tuned = {name: was[name] for name in TUNED if name in was}
+    if new and tuned:
+        people.tune(turn.conn, subscription.id, turn.chat.id, **tuned)
+    turn.say(confirmation(turn, wish, new=new), refinements(turn, wish, subscription))
 
 
 def exchange_pressed(turn: Turn) -> None:

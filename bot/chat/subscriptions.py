@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep
@@ -13,15 +15,20 @@ from bot.chat.wishes import understand, wish_of
 from bot.delivery.words import cut
 from bot.errors import QueryError
 from bot.matching.text import fold
+from bot.model import Subscription
 from bot.store import people
 
 if TYPE_CHECKING:
     from bot.chat.keyboards import Keyboard
     from bot.chat.turn import Turn
-    from bot.model import Subscription
 
 _PAGE: Final = 8
 _LONGEST: Final = 200  # code points
+# What was set of a subscription that an undoing brings back.
+TUNED: Final = (
+    *("cadence", "digest_at", "digest_day", "threshold", "silent", "pictures", "every_report"),
+    *("sieve", "paused"),
+)
 
 
 def subscriptions(turn: Turn) -> None:
@@ -99,8 +106,15 @@ def farewell(turn: Turn, subscription: Subscription) -> tuple[Html, Keyboard]:
     text = turn.language.html(
         "🔕 I will not ring for {what} any more.", what=naming(turn, subscription)
     )
-    undo = button(turn.language.gettext("Undo"), "s", keep(turn, subscription.rule))
+    undo = button(turn.language.gettext("Undo"), "un", keep(turn, _as_it_was(subscription)))
     return text, keyboard([undo])
+
+
+def _as_it_was(subscription: Subscription) -> str:
+    """A subscription as a text, from which an undoing makes it again."""
+    fresh = {each.name: each.default for each in fields(Subscription)}
+    tuned = {name: value for name in TUNED if (value := getattr(subscription, name)) != fresh[name]}
+    return json.dumps({"rule": subscription.rule, **tuned}, ensure_ascii=False)
 
 
 def _chosen(turn: Turn, mine: list[Subscription]) -> Subscription | None:

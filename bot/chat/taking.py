@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 from bot.chat.kept import kept
 from bot.chat.waiting import ring_sample, ring_waiting
 from bot.chat.wishes import wish_of
+from bot.matching.query import parse_query
+from bot.matching.query.tree import And, Field, Value
+from bot.sieve import Sieve
 from bot.store import holding, people
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
     subscription, new = people.subscribe(turn.conn, chat, thread, wish.rule, turn.now)
     if new:
         _watch(turn, subscription)
+        subscription = _narrowed(turn, wish, subscription)
         seen = turn.outlook
         rung = ring_waiting(turn, wish)
         if not rung and seen is not None and seen.rule == wish.rule and seen.latest is not None:
@@ -53,6 +57,22 @@ def drop(turn: Turn, number: int) -> Subscription | None:
         holding.end_rule(turn.conn, gone.chat_id, gone.thread_id, gone.rule, turn.now)
         unwatch(turn, gone)
     return gone
+
+
+def _narrowed(turn: Turn, wish: Wish, subscription: Subscription) -> Subscription:
+    """A topic that was asked for in one language, or from one source, is heard so."""
+    if wish.topic is None or not wish.narrow:
+        return subscription
+    tree = parse_query(" ".join(wish.narrow), turn.house.matcher.rules.vocabulary).tree
+    sieve = Sieve()
+    for each in tree.children if isinstance(tree, And) else (tree,):
+        match each:
+            case Field("lang", Value(code)):
+                sieve = sieve.turned("langs", code)
+            case Field("source", Value(key)):
+                sieve = sieve.turned("sources", key)
+    tuned = people.tune(turn.conn, subscription.id, turn.chat.id, sieve=sieve.written())
+    return tuned or subscription
 
 
 def _watch(turn: Turn, subscription: Subscription) -> None:

@@ -8,6 +8,7 @@ from bot.attention import digest_time
 from bot.chat.attention import clock
 from bot.chat.keyboards import button, in_rows, keyboard, number, parts
 from bot.chat.languages import N_, Html, fill
+from bot.chat.sifting import sieve_lines
 from bot.chat.subscriptions import naming
 from bot.model import Cadence, Severity
 from bot.store import holding, people
@@ -97,6 +98,17 @@ def reports_pressed(turn: Turn) -> None:
     _tune(turn, which, every_report=number(every, 1) == 1)
 
 
+def pause_pressed(turn: Turn) -> None:
+    """“Pause” and “Go on”: ``NUMBER:1`` pauses. What was held back for it ends."""
+    which, paused = parts(turn.arguments, 2)
+    pauses = number(paused, 1) == 1
+    chosen = _chosen(turn, which)
+    if chosen is not None and pauses:
+        holding.end_rule(turn.conn, chosen.chat_id, chosen.thread_id, chosen.rule, turn.now)
+    if chosen is not None:
+        _tune(turn, which, paused=pauses)
+
+
 def _tune(turn: Turn, which: str, **values: object) -> None:
     chosen = people.tune(turn.conn, number(which), turn.chat.id, **values)
     if chosen is None:
@@ -127,6 +139,9 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         if mine.every_report
         else language.html("Each story once"),
     ]
+    lines += sieve_lines(turn, mine)
+    if mine.paused:
+        lines.append(language.html("⏸ Paused: I do not ring for it, and keep nothing back."))
     muted = mine.muted_until is not None and mine.muted_until > turn.now
     if mine.muted_until is not None and muted:
         when = language.moment(mine.muted_until, timezone=turn.chat.timezone, now=turn.now)
@@ -146,6 +161,11 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         if mine.every_report
         else button(language.gettext("Every report of a story"), "er", mine.id, 1)
     )
+    pause = (
+        button(language.gettext("▶️ Go on"), "pa", mine.id, 0)
+        if mine.paused
+        else button(language.gettext("⏸ Pause"), "pa", mine.id, 1)
+    )
     mute = (
         button(language.gettext("Ring again now"), "re", mine.id)
         if muted
@@ -157,7 +177,11 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
         *in_rows(_thresholds(turn, mine), 2),
         [sound, pictures],
         [reports],
-        [mute],
+        [
+            button(language.gettext("Languages"), "vl", mine.id),
+            button(language.gettext("Sources"), "vs", mine.id, 0),
+        ],
+        [mute, pause],
         [
             button(language.gettext("Unsubscribe"), "u", mine.id),
             button(language.gettext("All subscriptions"), "op", 0),

@@ -130,6 +130,17 @@ class Turn:
         }
         self.messages.append(Message("sendDocument", {**arguments, "parse_mode": "HTML"}))
 
+    def send_picture(self, name: str, content: bytes, caption: Html, buttons: Keyboard) -> None:
+        """Answer with a picture; the caption has at most 1,024 code points."""
+        arguments: dict[str, Any] = {
+            "photo": enclosed(name, content),
+            "caption": str(self._headed(caption)),
+            "parse_mode": "HTML",
+        }
+        if buttons["inline_keyboard"]:
+            arguments["reply_markup"] = buttons
+        self.messages.append(Message("sendPhoto", arguments))
+
     def show(self, text: Html, buttons: Keyboard | None = None) -> None:
         """Answer in place: the message whose button was pressed becomes this one."""
         if self.pressed_message is None:

@@ -92,7 +92,7 @@ def understand(text: str, rules: RuleSet) -> Wish:
     """The wish in what was typed behind a command; QueryError where it is none."""
     text = text.strip()
     if len(text) > LONGEST:
-        raise QueryError(f"a query has at most {LONGEST} characters", LONGEST + 1)
+        raise QueryError("a query has at most {most} characters", LONGEST + 1, most=LONGEST)
     topic = rules.topic_named(text)
     if topic is not None:
         return Wish(topic.query, topic=topic, word=_plain(text, rules.vocabulary))

@@ -10,6 +10,7 @@ import typer
 from bot import __version__
 from bot.cli import (
     backtesting,
+    charting,
     deliveries,
     entities,
     explaining,
@@ -64,6 +65,7 @@ _MODULES = (
     rendering,
     sources,
     stored,
+    charting,
     feeds,
     entities,
     schemas,

@@ -60,7 +60,7 @@ def backtest(
         raise typer.BadParameter("a query or a topic is needed, or --against", param_hint="QUERY")
     configured = settings(config)
     now = datetime.now(UTC)
-    start = _start(since, now)
+    start = start_of(since, now)
     in_force = rules_in_force(configured, rules)
     trying: Trying
     if source:
@@ -79,7 +79,7 @@ def backtest(
         raise typer.Exit(1)
 
 
-def _start(text: str | None, now: datetime) -> datetime | None:
+def start_of(text: str | None, now: datetime) -> datetime | None:
     """The moment that ``--since`` means: an age, or a day."""
     from bot.values import parse_duration  # noqa: PLC0415
 

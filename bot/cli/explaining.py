@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.matching.explaining import Explanation
     from bot.matching.ruleset import RuleSet
     from bot.model import Item, Source
+    from bot.store.rows import StoredItem
 
 STANDARD_INPUT = "-"
 
@@ -60,16 +61,18 @@ def explain(
     configured = settings(config)
     why = _explainer(query, rules_in_force(configured, rules))
     matched, seen = False, 0
-    for origin, each in _items(source, configured, number, item):
+    for origin, each, story in _items(source, configured, number, item):
         if item is not None and each.id != item:
             continue
         seen += 1
         explanation = why(Document.of(each, origin, datetime.now(UTC)))
         matched |= explanation.matched
         if as_json:
-            json_line({"item": each.id, **explanation_json(explanation)})
+            json_line({"item": each.id, "story": story, **explanation_json(explanation)})
         else:
             print_explanation(each, explanation, console())
+            if story is not None:
+                console().print(f"  {story}\n", style="dim")
     flush()
     if not seen:
         complaints().print("there is no such item" if item else "there are no items to look at")
@@ -92,20 +95,21 @@ def _explainer(text: str, rules: RuleSet) -> Callable[[Document], Explanation]:
 
 def _items(
     source: str | None, configured: Settings, number: int, wanted: str | None
-) -> Iterator[tuple[Source | None, Item]]:
+) -> Iterator[tuple[Source | None, Item, str | None]]:
+    """Each item with its source and, where it is stored, what is known of its story."""
     from bot.cli.reading import read_item_lines, read_sources  # noqa: PLC0415
 
     if source == STANDARD_INPUT:
-        yield from read_item_lines()
+        yield from ((*read, None) for read in read_item_lines())
     elif source is not None:
-        yield from read_sources([source], configured)
+        yield from ((*read, None) for read in read_sources([source], configured))
     else:
         yield from _stored(configured, number, wanted)
 
 
 def _stored(
     configured: Settings, number: int, wanted: str | None
-) -> Iterator[tuple[Source | None, Item]]:
+) -> Iterator[tuple[Source | None, Item, str | None]]:
     """The newest stored items, or those with the id that is wanted."""
     from bot.cli.upkeep import open_existing  # noqa: PLC0415
     from bot.store import items  # noqa: PLC0415
@@ -118,4 +122,17 @@ def _stored(
         else:
             found = store.read_now(lambda conn: items.with_id(conn, wanted))
         for stored in found:
-            yield sources.get(stored.item.source), stored.item
+            yield sources.get(stored.item.source), stored.item, _story(stored)
+
+
+def _story(stored: StoredItem) -> str:
+    """Which story a stored item is of, and why."""
+    how, _, share = (stored.kinship or "").partition(" ")
+    why = {
+        "": "its first report",
+        "address": "it is at the address of an earlier report",
+        "text": "it has all words of an earlier report",
+        "title": f"its title is that of an earlier report, {share} % of the words",
+        "near": f"{share} % of the shorter text's runs of three words are in an earlier report",
+    }
+    return f"story {stored.story_id}: {why[how]}"

@@ -107,7 +107,7 @@ class Document:
         self._scanned: Scanned | None = None
         self._beginnings: dict[int, tuple[Vocabulary, list[int]]] = {}
         self._found: dict[
-            int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText], list[Span]]]
+            int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText | None], list[Span]]]
         ] = {}
         self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
 
@@ -195,9 +195,10 @@ class Document:
             self.keep(scan(self.written, key))
         return cast("Scanned", self._scanned)
 
-    def is_scanned(self, key: int) -> bool:
-        """Whether its words hashed under ``key`` are there already."""
-        return self._scanned is not None and self._scanned.key == key
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the compiled scanner has found its words already."""
+        return self._scanned is not None
 
     def keep(self, scanned: Scanned) -> None:
         """Take the words that the compiled scanner has found: they need not be looked for again."""
@@ -226,9 +227,15 @@ class Document:
             if first <= number < end
         ]
 
-    def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText], list[Span]]:
-        """What was found of leaves, in queries of that vocabulary: a memory for ``find``."""
-        return self._found.setdefault(id(vocabulary), (vocabulary, {}))[1]
+    def found(self, vocabulary: Vocabulary) -> dict[tuple[str, Leaf, FieldText | None], list[Span]]:
+        """What was found of leaves, in queries of that vocabulary: a memory for ``find``.
+
+        Under no field stands what was found in all those that are searched.
+        """
+        known = self._found.get(id(vocabulary))
+        if known is None:
+            known = self._found[id(vocabulary)] = (vocabulary, {})
+        return known[1]
 
     def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
         """The entities' names in one of the fields, found once."""

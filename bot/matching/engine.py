@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.matching.finding import find
+from bot.matching.finding import find, find_searched
 from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted, Word
 from bot.matching.text import fold, is_unspaced
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Span
 
-_SHOWN = frozenset({"title", "text", "tags"})
+_ORDER = {"title": 0, "text": 1, "tags": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +111,19 @@ def _holds(node: Node, document: Document, vocabulary: Vocabulary) -> bool:
             word in field.places for field in document.searched
         ):
             return True  # as it is asked for, and its many forms need not be known
-        case Field() | Time() | Value() | Weighted():
-            return look(node, document, document.searched, vocabulary) is not None
         case _:
-            return any(find(node, field, document, vocabulary) for field in document.searched)
+            return look(node, document, document.searched, vocabulary) is not None
 
 
 def visible(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Each span once, in reading order; those in an agency or an author have no place to show."""
-    order = ("title", "text", "tags")
+    shown = {span for span in spans if span.field in _ORDER}
+    if len(shown) < 2:  # noqa: PLR2004
+        return tuple(shown)
     return tuple(
         sorted(
-            {span for span in spans if span.field in _SHOWN},
-            key=lambda it: (order.index(it.field), it.index or 0, it.start, it.end, it.term),
+            shown,
+            key=lambda it: (_ORDER[it.field], it.index or 0, it.start, it.end, it.term),
         )
     )
 
@@ -158,6 +158,8 @@ def look(
         case Value():
             return None  # only lang: and source: have one
         case _:
+            if fields is document.searched:
+                return find_searched(node, document, vocabulary) or None
             spans = [span for field in fields for span in find(node, field, document, vocabulary)]
             return spans or None
 

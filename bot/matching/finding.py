@@ -36,13 +36,23 @@ def find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabular
     return spans
 
 
+def find_searched(leaf: Leaf, document: Document, vocabulary: Vocabulary) -> list[Span]:
+    """Every place of the leaf in the title, the text and the tags; many queries ask this alone."""
+    found = document.found(vocabulary)
+    spans = found.get((leaf.term, leaf, None))
+    if spans is None:
+        spans = found[leaf.term, leaf, None] = [
+            span for field in document.searched for span in _find(leaf, field, document, vocabulary)
+        ]
+    return spans
+
+
 def _find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabulary) -> list[Span]:
     if isinstance(leaf, Regex):
         return _regex_spans(leaf, field)
     if isinstance(leaf, EntityName):
         # Where the compiled scanner has been, it is known already at which words names begin.
-        may_name = name_index(vocabulary).may_name
-        if field.scanned is None and not may_name(leaf.key, field.places):
+        if field.scanned is None and not name_index(vocabulary).may_name(leaf.key, field.places):
             return []
         return [
             _span(field, (each.first, each.end), leaf.term, leaf.key)
@@ -57,7 +67,7 @@ def _find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabula
         }
         return [_renamed(found[place], leaf.term) for place in sorted(found)]
     runs = _runs(leaf, field, document.lang)
-    if any(is_unspaced(word) for word in leaf.words):
+    if runs and any(is_unspaced(word) for word in leaf.words):
         runs = [run for run in runs if not _is_inside_a_name(run, field, document, vocabulary)]
     return [_span(field, run, leaf.term) for run in runs]
 

@@ -152,6 +152,8 @@ class Matcher:
     def match_document(self, document: Document) -> list[Match]:
         """:meth:`match`, for who has use for the words of the item as well."""
         rules, topics = self._state
+        # First: the compiled engine splits the text into words, for the others too.
+        queries = self._queries.match(document)
         self._words.observe(document)
         muted: list[tuple[str, ...]] | None = None
         matches = []
@@ -160,9 +162,7 @@ class Matcher:
                 muted = _exceptions(rules, document)
             if _applies(rules.topics[hit.key], document) and not _is_muted(hit.key, muted):
                 matches.append(Match(hit.key, None, hit.score, hit.spans))
-        matches += [
-            Match(None, hit.key, hit.score, hit.spans) for hit in self._queries.match(document)
-        ]
+        matches += [Match(None, hit.key, hit.score, hit.spans) for hit in queries]
         return matches
 
     def observe(self, item: Item, now: datetime) -> None:

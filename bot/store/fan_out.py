@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
+from bot import sieve
 from bot.attention import Hold, hold
 from bot.model import Cadence, DeliveryState, Held, Priority, Severity
 from bot.store.retelling import retell
@@ -57,6 +58,8 @@ class Hit:
     changed: bool = False
     apart: bool = False
     opens: datetime | None = None
+    lang: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
             matches.c.pattern,
             matches.c.opens,
             items.c.changed,
+            func.coalesce(items.c.spoken, items.c.lang).label("lang"),
+            items.c.source,
         )
         .join(items, items.c.number == matches.c.item)
         .where(matches.c.item.in_(numbers), matches.c.silenced.is_(None), ~matches.c.counted)
@@ -165,6 +170,8 @@ def _hits(conn: Connection, numbers: Sequence[int]) -> dict[int, list[Hit]]:
             changed=row.changed,
             apart=row.pattern is not None,
             opens=row.opens,
+            lang=row.lang,
+            source=row.source,
         )
         hits.setdefault(row.item, []).append(hit)
     return hits
@@ -253,13 +260,20 @@ def _ring_apart(
     return len(patterns)
 
 
+def _hears(row: RowMapping, hit: Hit) -> bool:
+    """Whether a subscription is not paused, and its sieve lets the item through."""
+    if row["paused"]:
+        return False
+    return row["sieve"] is None or sieve.read(row["sieve"]).lets(hit.lang, hit.source)
+
+
 def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str, Any] | None:
     """The one delivery of an item to one chat and thread, or None where it is to hear nothing."""
     plans = [
         (held is not None, Priority.of(hit.severity), -hit.score, hit.match_id, hit, held, row)
         for hit, row in rung
         if row["refuses"] is None and row["thread_refuses"] is None
-        if hit.severity >= row["threshold"]
+        if hit.severity >= row["threshold"] and _hears(row, hit)
         for held in (_hold(hit, row, now),)
     ]
     if not plans:

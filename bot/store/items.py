@@ -39,7 +39,8 @@ class Arrival:
     ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
     rules that ring nobody for this item, each with why; ``weighed`` what the patterns in time and
     the hours of topics make of their matches. ``story_keys`` and ``marks`` are what later reports
-    of its story are known by, ``prepared`` what the ``placing`` made of it beforehand.
+    of its story are known by, ``prepared`` what the ``placing`` made of it beforehand; ``lang`` is
+    the language that the item is written in.
     """
 
     item: Item
@@ -51,6 +52,7 @@ class Arrival:
     marks: bytes = b""
     prepared: Any = None
     weighed: Mapping[str, Weighed] = field(default_factory=dict)
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,7 @@ def _insert(
     rows = [
         item_values(arrival.item)
         | {"first_seen": now, "waiting": arrival.waiting}
+        | {"spoken": arrival.lang or arrival.item.lang}
         | {"story_id": placed.story, "kinship": placed.kinship, "changed": placed.changed}
         for arrival, placed in zip(arrivals, placements, strict=True)
     ]

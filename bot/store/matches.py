@@ -68,6 +68,18 @@ def counts_of_topics(conn: Connection) -> dict[str, int]:
     return {rule.removeprefix("topic:"): number for rule, number in rows}
 
 
+def sources_of_rule(conn: Connection, rule: str, most: int) -> list[str]:
+    """The source of each of the latest matches of a rule."""
+    latest = (
+        select(matches.c.item)
+        .where(matches.c.rule == rule)
+        .order_by(matches.c.id.desc())
+        .limit(most)
+        .subquery()
+    )
+    return list(conn.scalars(select(items.c.source).join(latest, latest.c.item == items.c.number)))
+
+
 def match_id(conn: Connection, number: int, matched: Matched, now: datetime) -> int:
     """The row of a match; a new one where the item was not known to match."""
     mine = select(matches.c.id).where(matches.c.item == number, matches.c.rule == matched[0].rule)

@@ -180,7 +180,7 @@ def _owed(
     """The delivery of a ring by the clock: there is no item, so the message is made at once."""
     severity, occasion = Severity(telling["severity"]), occasion_of(telling["occasion"])
     refuses = row["refuses"] is not None or row["thread_refuses"] is not None
-    if refuses or occasion is None or severity < row["threshold"]:
+    if refuses or row["paused"] or occasion is None or severity < row["threshold"]:
         return None
     opens = telling["opens"] and datetime.fromisoformat(telling["opens"])
     held = hold_of(row, severity, opens, now)

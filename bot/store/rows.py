@@ -31,13 +31,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """An item with its place in the store. ``number`` grows with every item that arrives."""
+    """An item with its place in the store. ``number`` grows with every item that arrives.
+
+    ``kinship`` is how it came into its story, None for the first item of one.
+    """
 
     number: int
     item: Item
     story_id: int
     first_seen: datetime
     waiting: bool
+    kinship: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,12 @@ def item_of(row: Mapping[Any, Any]) -> Item:
 def stored_item(row: Mapping[Any, Any]) -> StoredItem:
     """The item in a row of its table, with its place."""
     return StoredItem(
-        row["number"], item_of(row), row["story_id"], row["first_seen"], row["waiting"]
+        row["number"],
+        item_of(row),
+        row["story_id"],
+        row["first_seen"],
+        row["waiting"],
+        row["kinship"],
     )
 
 
@@ -157,6 +166,8 @@ def subscription_of(row: Mapping[Any, Any]) -> Subscription:
         muted_until=row["muted_until"],
         pictures=row["pictures"],
         every_report=row["every_report"],
+        sieve=row["sieve"],
+        paused=row["paused"],
     )
 
 

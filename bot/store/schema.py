@@ -146,6 +146,7 @@ items = Table(
     Column("kinship", Text),
     # Whether it changed what its story says: that may ring once more.
     Column("changed", Boolean, nullable=False, server_default=text("false")),
+    Column("spoken", Text),  # the language found in the text, where ``lang`` may not say
     UniqueConstraint("source", "id"),
     Index(None, "story_id"),
     Index(None, "first_seen"),
@@ -261,6 +262,8 @@ subscriptions = Table(
     Column("pictures", Boolean, nullable=False, server_default=text("false")),
     # Rings for each report of a story, not for the first alone.
     Column("every_report", Boolean, nullable=False, server_default=text("false")),
+    Column("sieve", Text),  # languages and sources to keep or leave out, see ``sieve.py``
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
     # Telegram's words, where the topic of the forum takes no messages.
     Column("thread_refuses", Text),
     UniqueConstraint("chat_id", "thread_id", "rule"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ALIKE: Final = 0.6  # of the shorter word's letters at its beginning: another form of the same name
 _SHORTEST: Final = 3  # letters of a name
+_MOST_NAMES: Final = 4  # of one side of a change
 _EAST: Final = "\u0e00"  # scripts from here on say more with a letter
 
 
@@ -43,34 +44,30 @@ class Facts:
 def differing(old: Trace, new: Trace, days: frozenset[str]) -> Facts:
     """The facts in which ``new`` differs from ``old``; ``days`` are the folded names of days."""
     whole_old, whole_new = _whole(old), _whole(new)
-    numbers = of_days = names = 0
+    numbers = names = 0
     swaps: Counter[tuple[str, str]] = Counter()
     for was, now in _replaced(old, new):
         gone, come = was.folded - now.folded, now.folded - was.folded
         numbers += bool(_digits(gone) and _digits(come))
-        of_days += bool(gone & days and come & days)
-        lost = [word for word in was.words if word.folded not in whole_new and _tells(word, days)]
-        won = [word for word in now.words if word.folded not in whole_old and _tells(word, days)]
-        if any(_alike(a.folded, b.folded) for a in lost for b in won):
+        if gone & days and come & days:
+            return Facts(numbers=numbers, days=1)  # which decides
+        lost = was.names_but(whole_new, days)
+        won = now.names_but(whole_old, days)
+        if not lost or not won or any(_alike(a.folded, b.folded) for a in lost for b in won):
             continue
-        swaps.update((a.folded, b.folded) for a in lost for b in won if a.name and b.name)
+        swaps.update((a.folded, b.folded) for a in lost for b in won)
         names += any(word.capital for word in lost) and any(word.capital for word in won)
     kept = len(_digits(whole_old) & _digits(whole_new))
     # A verb may recur, too: where letters do not tell, it takes other figures to make it a name.
     recurring = sum(
         count > 1 and (numbers > 0 or _has_case(was)) for (was, _), count in swaps.items()
     )
-    return Facts(numbers, kept, of_days, names, recurring)
+    return Facts(numbers, kept, 0, names, recurring)
 
 
 class _Word(NamedTuple):
     folded: str
     capital: bool
-
-    @property
-    def name(self) -> bool:
-        """Whether it may be one: it has a capital, or its script has none."""
-        return self.capital or not _has_case(self.folded)
 
 
 class _Side(NamedTuple):
@@ -82,9 +79,19 @@ class _Side(NamedTuple):
     def folded(self) -> set[str]:
         return {word.folded for word in self.words}
 
+    def names_but(self, known: frozenset[str], days: frozenset[str]) -> list[_Word]:
+        """What may be a name and is not known: it has a capital, or its script has none."""
+        return [
+            word
+            for word in self.words
+            if (word.capital or not _has_case(word.folded))
+            and word.folded not in known
+            and _tells(word, days)
+        ][:_MOST_NAMES]
+
 
 def _has_case(word: str) -> bool:
-    return word.upper() != word.lower()
+    return word[:1].upper() != word[:1].lower()
 
 
 def _whole(trace: Trace) -> frozenset[str]:

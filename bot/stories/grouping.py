@@ -50,6 +50,8 @@ class Grouping:
         addresses = {number for key, number in by_key.items() if key.startswith("url:")}
         texts = {number for key, number in by_key.items() if key.startswith("text:")}
         for number in numbers:
+            if best is not None and number not in addresses | texts:
+                continue  # the likeliest come first
             earlier, its_story = self._seen[number]
             kinship = (
                 same_text(earlier, trace)

@@ -8,7 +8,6 @@ ever removed: what is overwritten is older than all that is looked for. Some 12 
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ _BUCKETS: Final = 2**21
 # Items looked at for one mark, the newest first: a phrase that is in everything says nothing.
 _DEPTH: Final = 8
 _STEPS: Final = 32
-_PROPOSED: Final = 4
+_PROPOSED: Final = 3
 _ENOUGH: Final = 2  # marks in common
 
 
@@ -63,28 +62,29 @@ class Memory:
         """The items that share the most marks, and at least two, or the only one that there is."""
         if self._first is None:
             return []
-        shared: Counter[int] = Counter()
-        for mark in marks:
-            shared.update(self._with(mark))
+        shared: dict[int, int] = {}
+        for mark in set(marks):
+            self._count_those_with(mark, shared)
         least = min(_ENOUGH, len(marks))
         likely = [(count, item) for item, count in shared.items() if count >= least]
         likely.sort(reverse=True)
         return [self._first + item for _, item in likely[:most]]
 
-    def _with(self, mark: int) -> set[int]:
-        found: set[int] = set()
+    def _count_those_with(self, mark: int, shared: dict[int, int]) -> None:
+        marks, before, items = self._marks, self._before, self._items
+        size, oldest, found = self._size, self._count - len(self._marks), 0
         posting = self._heads[mark & self._mask]
-        size, oldest = self._size, self._count - len(self._marks)
         for _ in range(_STEPS):
             if posting <= oldest:
-                break
+                return
             at = (posting - 1) % size
-            if self._marks[at] == mark:
-                found.add(self._items[at])
-                if len(found) == _DEPTH:
-                    break
-            posting = self._before[at]
-        return found
+            if marks[at] == mark:
+                item = items[at]
+                shared[item] = shared.get(item, 0) + 1
+                found += 1
+                if found == _DEPTH:
+                    return
+            posting = before[at]
 
     @property
     def nbytes(self) -> int:

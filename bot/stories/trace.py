@@ -23,6 +23,7 @@ LONGEST: Final = 160
 WINDOW: Final = timedelta(hours=72)
 """For how long an item is looked for among later ones."""
 
+_LETTERS: Final = 8  # of a word with its blank: what is read beyond that is thrown away
 _MOST_MARKS: Final = 24
 _FEWEST_MARKS: Final = 8
 _OF_TITLE: Final = 3
@@ -61,7 +62,7 @@ class Trace:
 def trace_of(item: Item, fold_word: Callable[[str], str], moment: datetime) -> Trace:
     """An item's trace; ``moment`` is when it came."""
     shown_title = written_words(item.title)[:LONGEST]
-    shown_body = written_words(item.text[: 12 * LONGEST])[:LONGEST]
+    shown_body = written_words(item.text[: _LETTERS * LONGEST])[:LONGEST]
     if shown_body[: len(shown_title)] == shown_title:  # some texts begin with their title
         shown_body = shown_body[len(shown_title) :]
     title, body = tuple(map(fold_word, shown_title)), tuple(map(fold_word, shown_body))

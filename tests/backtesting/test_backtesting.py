@@ -164,7 +164,7 @@ def test_asking_all_at_once_and_explaining_say_the_same(tmp_path: Path) -> None:
     for item in ITEMS[:60]:
         document = Document.of(item, None, NOW)
         rings = [number for number, each in enumerate(questions) if each.rings(document)]
-        assert asking.rings(Document.of(item, None, NOW)) == rings
+        assert asking.rings([Document.of(item, None, NOW)]) == [rings]
         assert rings == [
             number
             for number, topic in enumerate(topics)

@@ -29,11 +29,20 @@ if TYPE_CHECKING:
 Id = str | tuple[str, ...]
 
 _BOT = Path(__file__).parents[2] / "bot"
-# The parts that talk with people.
-MODULES = sorted(path for part in ("chat", "delivery") for path in (_BOT / part).rglob("*.py"))
+# The parts that talk with people, and those that make sentences for them.
+MODULES = sorted(
+    {
+        *(path for part in ("chat", "delivery") for path in (_BOT / part).rglob("*.py")),
+        *(_BOT / "matching" / "query").glob("*.py"),
+        _BOT / "matching" / "regexes.py",
+        _BOT / "sources" / "health.py",
+    }
+)
 _KEYWORDS = {
     "_": None,
     "N_": None,
+    "QueryError": None,
+    "Wording": None,
     "gettext": None,
     "html": None,
     "ngettext": (1, 2),
@@ -158,7 +167,7 @@ def mend(code: str) -> None:
     path = FOLDER / f"{code}.po"
     gone = {flat(each)[0] for each in unused(code)}
     there = {key_of(each) for each in catalogue(code)}
-    entries = re.split(r"\n(?:\s*\n)+", path.read_text("utf-8").strip())
+    entries = re.split(r'\n(?:\s*\n)+|(?<=")\n(?=#|msgid ")', path.read_text("utf-8").strip())
     kept = [each for each in entries if _first_id(each) not in gone]
     forms = {form_of(code, n) for n in range(1001)}
     new = [_entry(each, notes, forms) for each, notes in said().items() if each not in there]

@@ -79,6 +79,7 @@ class Room:
         admins: frozenset[int] = frozenset({OWNER}),
         rules: RuleSet | None = None,
         burst: Burst | None = None,
+        languages: Languages | None = None,
     ) -> None:
         self.burst = burst or Burst(0)
         self.ahead = timedelta()  # of the real time
@@ -88,7 +89,7 @@ class Room:
         self.rule_folder = folder / "rules"
         self.telegram = Sandbox(limits=Limits(0, 0, 0))
         self.matcher = Matcher(rules if rules is not None else load_rules(RULES))
-        self.languages = Languages.read()
+        self.languages = languages or Languages.read()
         self.stories = StoryKeeping()
         self.sources = {NEWS.key: NEWS}
         self.rendering = Rendering(self.matcher, self.languages, self.sources)

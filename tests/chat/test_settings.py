@@ -13,19 +13,18 @@ from tests.chat.room import CLAIRE, GROUP, OWNER
 if TYPE_CHECKING:
     from tests.chat.room import Room
 
-# The chat commands of the contract that are here, and those that come later.
+# The chat commands of the contract.
 CONTRACT = {
     *("start", "help", "settings", "language", "timezone", "privacy", "export", "forgetme"),
     *("topics", "subscribe", "subscriptions", "unsubscribe", "latest", "search", "admin"),
-    *("quiet", "mute", "resume"),
+    *("quiet", "mute", "resume", "chart"),
 }
-LATER = {"chart"}
 
 
 def test_every_command_of_the_contract_is_listed_and_answered() -> None:
     listed = {each.name for each in LISTED}
     assert listed == CONTRACT | {"channel", "invite", "reload"}
-    assert set(COMMANDS) == listed | LATER
+    assert set(COMMANDS) == listed
 
 
 async def test_the_menu_is_published_in_each_language(room: Room) -> None:
@@ -45,17 +44,9 @@ async def test_help_lists_commands_with_examples(room: Room) -> None:
     claire.says("/help")
     answer = await claire.sees("/subscribe – ", "/subscribe accord céréalier", "/latest Ukraine")
     assert "/admin" not in answer.text
-    assert "/chart" not in answer.text
     you = room.person(OWNER)
     you.says("/help")
     await you.sees("/admin – how the bot is doing")
-
-
-@pytest.mark.parametrize("command", sorted(LATER))
-async def test_what_comes_later_is_said_to(room: Room, command: str) -> None:
-    you = room.person(OWNER)
-    you.says(f"/{command} 2h")
-    await you.sees("I cannot do that yet")
 
 
 async def test_an_unknown_command_points_to_help(room: Room) -> None:

@@ -7,10 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from bot.model import Item, Source, SourceKind
+from bot.store.engine import Store
+from bot.store.items import Arrival, record
+from bot.store.sources import sync_sources
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 ROOT = Path(__file__).parents[2]
 RULES = """
@@ -233,6 +242,33 @@ def test_a_silence_of_what_there_is_not(house: Path, words: tuple[str, ...], mes
     status, _, err = tocsin(house, "silences", "add", *words)
     assert status == 2
     assert message in err
+
+
+def test_a_chart_in_the_terminal_and_as_a_picture(house: Path) -> None:
+    (house / "config.toml").write_text('[telegram]\nadmins = [1]\n[web]\nlisten = ""\n', "utf-8")
+    assert tocsin(house, "migrate")[0] == 0
+    assert tocsin(house, "chart", "zeppelin")[0] == 1
+    put_item(house)
+    status, out, _ = tocsin(house, "chart", "zeppelin", "poutine", "--since", "3d", "--json")
+    assert status == 0
+    assert [day["zeppelin"] for day in lines(out)][-1] == 1
+    status, out, _ = tocsin(house, "chart", "air", "--out", "air.png")
+    assert status == 0
+    assert out.splitlines()[-1].endswith("1  " + "█" * 40)
+    assert (house / "air.png").read_bytes().startswith(b"\x89PNG")
+
+
+def put_item(house: Path) -> None:
+    with Store.open(f"sqlite:///{house / 'tocsin.db'}") as store:
+        now = datetime.now(UTC)
+        source = Source("s", SourceKind.FOLDER, "/s")
+        arrival = Arrival(Item("1", "s", None, "Un Zeppelin", ""), (), rings=False)
+
+        def work(conn: Connection) -> None:
+            sync_sources(conn, [source], now)
+            record(conn, [arrival], now)
+
+        store.write_now(work)
 
 
 def test_lines_that_are_no_items_are_named_and_the_others_match(house: Path) -> None:

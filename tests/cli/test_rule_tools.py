@@ -248,6 +248,7 @@ def test_explain_reads_the_store_and_says_what_narrows_a_topic(house: Path) -> N
     assert status == 0
     newer, older = lines(out)
     assert (older["item"], older["matched"]) == ("1", True)
+    assert older["story"] == "story 1: its first report"
     assert [child["matched"] for child in newer["children"]] == [True, False, False]
     assert newer["children"][1]["note"] == "the item's language: en"
     assert newer["children"][2]["label"] == "not filter toys"

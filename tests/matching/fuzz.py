@@ -18,7 +18,7 @@ from bot.matching.document import Document
 from bot.matching.engine import NaiveEngine
 from bot.matching.index.anchored import AnchoredEngine
 from bot.matching.index.compiled import CompiledEngine
-from bot.matching.query import Query, parse_query
+from bot.matching.query import Query, parse_query, parse_weights
 from bot.matching.rules import load_rules
 from bot.model import Item
 
@@ -39,7 +39,11 @@ WORDS = (
     "https://example.org/putin putin@example.org www.kyiv.ua 5'te Sana'a каﬀа ภาษา か\u3099 각"
 ).split()
 GAPS = (" ", " ", " ", " ", ", ", ". ", "! ", "… ", "\n", "\n\n", " – ", "/", "’s ", "_", "。")
-REGEXES = (r"drones?", r"пут\w+", r"\bwar\b", r"t.lks", r"(?-i)ONU")
+REGEXES = (
+    r"drones?", r"пут\w+", r"\bwar\b", r"t.lks", r"(?-i)ONU", r"istanbul|ateşkes", r"(kyi|kie)v", r"r{1,2}es",
+    "ne\u0301gociations?", r"cease.?fire", r"example\.org", r"l.ukraine", r"[a-z]{4}ball", r"\p{Cyrillic}тин",
+    r"불|각", r"fi?nan", r"俄罗斯", r"erdoğan", r"O'Neill",
+)  # fmt: skip
 FIELDS = ("title", "text", "tag", "agency", "author")
 
 
@@ -61,9 +65,10 @@ class Makers:
         kinds = (
             *(word,) * 8,
             *(f'"{self.words(1, 3)}"',) * 3,
-            f'"{self.words(2, 2)}"~{self.chance.randint(1, 9)}',
+            f'"{self.words(2, 3)}"~{self.chance.randint(2, 9)}',
             f"{word[: self.chance.randint(3, 5)]}*",
             f"={word}",
+            f'="{self.words(2, 3)}"',
             f"@{pick(sorted(self.vocabulary.entities))}",
             f"${pick(sorted(self.vocabulary.lists))}",
             f"/{pick(REGEXES)}/",
@@ -75,6 +80,13 @@ class Makers:
             "since:30d",
         )
         return pick(kinds)
+
+    def asked(self) -> Query:
+        """A query or, now and then, weights."""
+        if self.chance.random() > 0.05:
+            return parse_query(self.query(), self.vocabulary)
+        weights = {self.leaf(): float(self.chance.randint(-3, 9)) for _ in range(4)}
+        return parse_weights(self.chance.randint(1, 12), weights, self.vocabulary)
 
     def query(self, depth: int = 0) -> str:
         kind = self.chance.random()
@@ -114,7 +126,7 @@ def compare(seed: int, vocabulary: Vocabulary) -> int:
     engines = (naive, anchored, compiled)
     for number in range(QUERIES):
         try:
-            query = parse_query(makers.query(), vocabulary)
+            query = makers.asked()
         except QueryError:
             continue  # such as one that nothing can match
         queries[str(number)] = query
@@ -123,12 +135,14 @@ def compare(seed: int, vocabulary: Vocabulary) -> int:
     for key in makers.chance.sample(sorted(queries), len(queries) // 10):
         for engine in engines:
             engine.remove(key)
-    for _ in range(ITEMS):
-        item = makers.item()
+    items = [makers.item() for _ in range(ITEMS)]
+    together = compiled.numbers([Document.of(item, None, NOW) for item in items])
+    for item, numbers in zip(items, together, strict=True):
+        assert compiled.numbers([Document.of(item, None, NOW)]) == [numbers], (seed, item)
         wanted = naive.match(Document.of(item, None, NOW))
         assert anchored.match(Document.of(item, None, NOW)) == wanted, (seed, item)
         assert compiled.match(Document.of(item, None, NOW)) == wanted, (seed, item)
-        keys = compiled.keys(Document.of(item, None, NOW))
+        (keys,) = compiled.keys([Document.of(item, None, NOW)])
         assert keys == [hit.key for hit in wanted], (seed, item)
     return len(naive) * ITEMS
 

@@ -25,7 +25,6 @@ from bot.matching.index.planning import plan_of
 from bot.matching.index.pointers import Pinned
 from bot.matching.index.settling import settle
 from bot.matching.index.signs import lang_bit
-from bot.matching.index.tables import EMPTY
 from bot.matching.index.texts import Texts
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class CompiledEngine:
         self._key = secrets.randbits(62) if key is None else key
         self._leaves = Leaves(self._key, frequencies or {})
         self._filing = Filing(self._leaves)
-        self._keys = Texts(self._key)
+        self._keys = Texts()
         self._gate = Gate()
         self._changing = threading.Lock()
         self._desks: list[Desk] = []
@@ -78,7 +77,7 @@ class CompiledEngine:
         """Hold a query; one that is held under the key makes way."""
         with self._changing:
             self._remove(key)
-            with self._gate.writing():
+            with self._gate.writing:
                 plan = plan_of(query.tree, self._leaves)
                 self._filing.file(self._keys.add(key), plan)
                 self._arrays = None
@@ -101,7 +100,7 @@ class CompiledEngine:
 
     def _remove(self, key: str) -> None:
         number = self._keys.remove(key)
-        if number != EMPTY:
+        if number is not None:
             self._filing.forget(number)
             self._living -= 1
 
@@ -109,8 +108,8 @@ class CompiledEngine:
         """Make the room of removed queries free. Matching goes on; adding waits for it."""
         with self._changing:
             filing, left = self._filing.swept()
-            keys = self._keys.some(left.tolist())
-            with self._gate.writing():
+            keys = Texts(self._keys[number] for number in left.tolist())
+            with self._gate.writing:
                 self._filing, self._keys = filing, keys
                 self._desks.clear()
                 self._arrays = None
@@ -136,12 +135,12 @@ class CompiledEngine:
         engine = cls(read, vocabulary, key=facts["key"])
         engine._leaves = Leaves.restored(arrays, facts, {})
         engine._filing = Filing.restored(engine._leaves, _part(arrays, "filing."))
-        engine._keys = Texts.restored(engine._key, _part(arrays, "keys."))
+        engine._keys = Texts.restored(_part(arrays, "keys."))
         engine._living = len(engine._keys)
         return engine
 
     def __contains__(self, key: str) -> bool:
-        return self._keys.number(key) != EMPTY
+        return self._keys.number(key) is not None
 
     def held(self) -> Iterator[str]:
         """The keys of a swept engine."""
@@ -149,7 +148,7 @@ class CompiledEngine:
 
     def renew(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> None:
         """Take other entities and lists. Queries that name any are to be added again."""
-        with self._changing, self._gate.writing():
+        with self._changing, self._gate.writing:
             self._read, self._vocabulary = read, vocabulary
 
     @property
@@ -160,19 +159,33 @@ class CompiledEngine:
     def match(self, document: Document) -> list[Hit]:
         """The queries that match, in the order in which they were added, with what they found."""
         hits = []
-        read, candidates = self._candidates(document)
+        with self._gate:
+            desk = self._take_desk()
+            read, (candidates,) = self._candidates(desk, (document,))
+            if not document.is_scanned:  # who asks next need not split it again
+                document.keep(desk.scanned())
+            self._put_back(desk)
         for key, _ in candidates:
             found = evaluate(read(key), document)
             if found is not None:
                 hits.append(Hit(key, found.score, found.spans))
         return hits
 
-    def keys(self, document: Document) -> list[str]:
-        """The keys of the queries that match, in order."""
-        read, candidates = self._candidates(document)
+    def keys(self, documents: Sequence[Document]) -> list[list[str]]:
+        """For each of the documents the keys of the queries that match, in order."""
+        with self._gate:
+            desk = self._take_desk()
+            read, asked = self._candidates(desk, documents)
+            self._put_back(desk)
         return [
-            key for key, sure in candidates if sure or evaluate(read(key), document) is not None
+            [key for key, sure in candidates if sure or self._confirms(read(key), document)]
+            for document, candidates in zip(documents, asked, strict=True)
         ]
+
+    def _confirms(self, query: Query, document: Document) -> bool:
+        if not document.is_scanned:
+            document.scanned(self._key)
+        return evaluate(query, document) is not None
 
     def numbers(self, documents: Sequence[Document]) -> list[list[int]]:
         """What each of the documents rings, in order: twice the numbers of the queries.
@@ -195,35 +208,32 @@ class CompiledEngine:
         return count
 
     def _candidates(
-        self, document: Document
-    ) -> tuple[Callable[[str], Query], list[tuple[str, bool]]]:
-        """The keys of the queries that match, surely or not, and how to read them."""
-        with self._gate:
-            desk = self._take_desk()
-            (numbers,) = self._numbers(desk, (document,))
-            if numbers and not document.is_scanned(self._key):
-                document.keep(desk.scanned())
-            self._put_back(desk)
-            keys = self._keys.several(np.array(numbers, np.int32) >> 1)
-            return self._read, [
-                (key, not number & 1) for key, number in zip(keys, numbers, strict=True)
-            ]
+        self, desk: Desk, documents: Sequence[Document]
+    ) -> tuple[Callable[[str], Query], list[list[tuple[str, bool]]]]:
+        """How to read keys, and for each document those of what matches, surely or not."""
+        keys = self._keys
+        return self._read, [
+            [(keys[number >> 1], not number & 1) for number in numbers]
+            for numbers in self._numbers(desk, documents)
+        ]
 
     def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
         leaves = self._leaves
-        if self._arrays is None:
-            self._arrays = Pinned((*leaves.arrays, *self._filing.arrays))
+        # Both are held by name until the end: another thread may put equal ones in their place.
+        characters, arrays = letters(), self._arrays
+        if arrays is None:
+            arrays = self._arrays = Pinned((*leaves.arrays, *self._filing.arrays))
         names = beginnings(self.vocabulary, self._key) if leaves.entities else None
         desk.lay([self._laid(document) for document in documents], self._key)
-        if desk.fits is not self._arrays:
+        if desk.fits is not arrays:
             desk.reserve(self._room())
-            desk.fits = self._arrays
+            desk.fits = arrays
         while status := match_kernel.match(
             desk.text,
             self._key,
-            letters().table,
+            characters.table,
             desk.table,
-            self._arrays.table,
+            arrays.table,
             leaves.prefix_lengths,
             _NO_NAMES if names is None else names.known,
         ):
@@ -249,8 +259,8 @@ class CompiledEngine:
 
     def _name(self, desk: Desk, document: Document) -> None:
         """Marks the entities that are named in the document in hand."""
-        if not document.is_scanned(self._key):
-            document.keep(desk.scanned())
+        if not document.is_scanned:
+            document.keep(desk.scanned(desk.document))
         document.keep_beginnings(self.vocabulary, desk.hits())
         leaves = self._leaves.entities
         desk.name(

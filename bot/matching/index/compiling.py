@@ -15,13 +15,13 @@ from numba import core, njit
 
 __all__ = ["njit", "sources"]
 
-_KEPT = "compiled-"
+_KEPT, _LEFT = "compiled-", 3
 
 
 def sources() -> list[Path]:
     """The files that have loops, or numbers that are compiled into them."""
     folder = Path(__file__).parent
-    names = ("alphabet", "compiling", "filing", "layout", "plan", "pointers", "tables", "texts")
+    names = ("alphabet", "compiling", "filing", "layout", "plan", "pointers", "tables")
     return sorted([*folder.glob("*_kernel.py"), *(folder / f"{name}.py" for name in names)])
 
 
@@ -34,9 +34,10 @@ def _keep_by_sources() -> None:
     kept = folder / f"{_KEPT}{digest.hexdigest()[:16]}"
     with suppress(OSError):  # where it may not write, numba looks for another place
         kept.mkdir(parents=True, exist_ok=True)
-        for other in folder.glob(f"{_KEPT}*"):
-            if other != kept:
-                shutil.rmtree(other, ignore_errors=True)
+        others = [each for each in folder.glob(f"{_KEPT}*") if each != kept]
+        # The last few stay: a program that has not been restarted yet may still write there.
+        for old in sorted(others, key=lambda each: each.stat().st_mtime)[:-_LEFT]:
+            shutil.rmtree(old, ignore_errors=True)
         vars(core.config)["CACHE_DIR"] = str(kept)
 
 

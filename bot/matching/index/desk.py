@@ -178,7 +178,8 @@ class Desk:
 
     def scan(self) -> int:
         """Finds the words of the documents; how many they are. Those of the last one stay."""
-        while status := match_kernel.read_all(self.text, self.key, letters().table, self.table):
+        characters = letters()  # held until the end
+        while status := match_kernel.read_all(self.text, self.key, characters.table, self.table):
             settle(self, status)
         return int(self.state[layout.RUNG_COUNT])
 

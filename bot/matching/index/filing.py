@@ -54,9 +54,10 @@ class Filing:
         """Files a query, numbered one more than the last, under the rarest leaves that it needs."""
         self._alive.append(1)
         more = len(self._leaves) - self._first.count
-        for column in (self._first, self._length, self._room):
-            column.reserve(more)
-            column.count += more
+        if more:
+            for column in (self._first, self._length, self._room):
+                column.reserve(more)
+                column.count += more
         tests = anchors(plan, self._cost) or (_NOWHERE,)
         elsewhere = ELSEWHERE if len(tests) > 1 else 0
         for test in tests:

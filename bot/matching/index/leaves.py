@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from bot.matching.index.literals import needed_letters
 from bot.matching.index.scanning import hash_word
 from bot.matching.index.signs import EVERY_LANG, is_sure, name_of, signs
 from bot.matching.index.tables import EMPTY, Column, Table
+from bot.matching.index.texts import Texts
 from bot.matching.query.tree import EntityName, Exact, Near, Regex, WordList
 from bot.matching.text import is_unspaced
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _SOME, _MOST = 500, 1_000_000
 
 # What a dump has.
-_COLUMNS = ("emissions", "phrases", "facts", "inside_leaves", "_sure", "_common")
+_COLUMNS = ("emissions", "phrases", "facts", "inside_leaves")
+_NAMES = ("lengths", "blob")
 _TABLES = ("terms", "pairs", "prefixes", "insides")
 _FACTS = ("key", "prefix_lengths", "slots", "entities", "langs", "sources")
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(tables.APOSTROPHES, "'"))
@@ -56,22 +57,19 @@ class Leaves:
         self.entities: dict[str, int] = {}
         self.langs: dict[str, int] = {}
         self.sources: dict[str, int] = {}
-        self._numbers: dict[str, int] = {}
-        self._sure = Column(np.uint8)
-        self._common = Column(np.int32)
+        self._numbers = Texts()
+        self._sure: list[bool] = []
+        self._common: list[int] = []
         self._new("", sure=False, common=_MOST)
 
     def dump(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Its arrays, by name, and its other facts."""
         columns = {name: getattr(self, name).used for name in _COLUMNS}
         slots = {name: getattr(self, name).slots for name in _TABLES}
-        names = [name.encode("utf-8", "surrogatepass") for name in self._numbers]
-        written = {
-            "name_lengths": np.fromiter(map(len, names), np.int32, len(names)),
-            "names": np.frombuffer(b"".join(names), np.uint8),
-        }
+        names = {f"names.{name}": each for name, each in self._numbers.dump().items()}
+        rest = {"sure": np.array(self._sure, np.uint8), "common": np.array(self._common, np.int32)}
         facts = {name: getattr(self, name) for name in _FACTS}
-        return columns | slots | written, facts
+        return columns | slots | names | rest, facts
 
     @classmethod
     def restored(
@@ -88,11 +86,9 @@ class Leaves:
             setattr(leaves, name, Table.of(arrays[name]))
         for name in _FACTS:
             setattr(leaves, name, facts[name])
-        written, ends = arrays["names"].tobytes(), np.cumsum(arrays["name_lengths"]).tolist()
-        leaves._numbers = {
-            written[begin:end].decode("utf-8", "surrogatepass"): number
-            for number, (begin, end) in enumerate(pairwise([0, *ends]))
-        }
+        leaves._numbers = Texts.restored({name: arrays[f"names.{name}"] for name in _NAMES})
+        leaves._sure = arrays["sure"].tolist()
+        leaves._common = arrays["common"].tolist()
         return leaves
 
     def __len__(self) -> int:
@@ -121,13 +117,13 @@ class Leaves:
         """Its size in bytes."""
         slots = sum(getattr(self, name).nbytes for name in _TABLES)
         columns = sum(getattr(self, name).nbytes for name in _COLUMNS)
-        names = sys.getsizeof(self._numbers) + sum(map(sys.getsizeof, self._numbers))
-        return int(slots + columns + names + 28 * len(self._numbers))
+        rest = sys.getsizeof(self._sure) + sys.getsizeof(self._common)
+        return int(slots + columns + rest + self._numbers.nbytes)
 
     def number(self, leaf: Leaf) -> int:
         """The number of a leaf that is made of words or is an entity; 0 where words cannot tell."""
         name = name_of(leaf)
-        number = self._numbers.get(name)
+        number = self._numbers.number(name)
         if number is not None:
             return number
         if isinstance(leaf, EntityName):
@@ -148,16 +144,16 @@ class Leaves:
 
     def is_sure(self, number: int) -> bool:
         """Whether words alone tell that the leaf is there, sentence ends aside."""
-        return bool(self._sure.array[number])
+        return self._sure[number]
 
     def common(self, number: int) -> int:
         """How many words in a million are this leaf, as far as is known."""
-        return int(self._common.array[number])
+        return self._common[number]
 
     def _new(self, name: str, *, sure: bool, common: int) -> int:
         self._sure.append(sure)
         self._common.append(common)
-        return self._numbers.setdefault(name, len(self._numbers))
+        return self._numbers.add(name)
 
     def _regex(self, leaf: Regex, name: str) -> int:
         """The number of a regular expression that has letters to be known by, else 0."""
@@ -208,22 +204,22 @@ class Leaves:
             self._emit(self.prefixes if sign.begins else self.terms, hashes[0], number, langs)
         if sign.begins:
             self.prefix_lengths |= 1 << len(sign.words[0])
-            self._common.array[number] += _SOME
+            self._common[number] += _SOME
         else:
             self._grow_common(number, sign.words)
 
     def _grow_common(self, number: int, words: tuple[str, ...]) -> None:
         known = self._frequencies
-        self._common.array[number] += min(known.get(word, 0) for word in words)
+        self._common[number] += min(known.get(word, 0) for word in words)
 
     def _emit(self, table: Table, key: int, number: int, langs: int, check: int = EMPTY) -> None:
         """Has a hash point to a leaf, beside those that it points to already."""
-        row = (number, langs, table.get(key), check)
-        table.set(key, self.emissions.append(row))
+        before = table.push(key, self.emissions.count)
+        self.emissions.append((number, langs, before, check))
 
     def _point_phrase(self, hashes: list[int], langs: int, number: int) -> None:
         first, second, *others = hashes
         pair = int(pair_of(np.uint64(first), np.uint64(second)))
-        row = (number, langs, self.pairs.get(pair), len(others), self.facts.count)
+        before = self.pairs.push(pair, self.phrases.count)
+        self.phrases.append((number, langs, before, len(others), self.facts.count))
         self.facts.extend(np.array(others, np.uint64))
-        self.pairs.set(pair, self.phrases.append(row))

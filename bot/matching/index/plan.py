@@ -7,7 +7,7 @@ does; the query is filed under those. ``program`` flattens a plan into jumps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,8 +23,7 @@ _LONGEST = 8000
 _JUMP_BITS = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """Whether the leaf is in one of the fields. ``sure``: never just perhaps."""
 
     leaf: int

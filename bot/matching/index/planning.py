@@ -25,10 +25,12 @@ from bot.matching.query.tree import (
     Field,
     Not,
     Or,
+    Phrase,
     Regex,
     Time,
     Value,
     Weighted,
+    Word,
     WordList,
 )
 
@@ -55,6 +57,8 @@ class Leaves(Protocol):
 
 def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
     """What the node asks of these fields."""
+    if isinstance(node, Word | Phrase):  # as most are
+        return _leaf(node, leaves, fields)
     match node:
         case And(children):
             return All(tuple(plan_of(child, leaves, fields) for child in children))
@@ -62,14 +66,8 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
             return Any(tuple(plan_of(child, leaves, fields) for child in children))
         case Not(child):
             return No(plan_of(child, leaves, fields))
-        case Field("lang" | "source" as name, child):
-            return _values(name, child, leaves)
         case Field(name, child):
-            inner = plan_of(child, leaves, _FIELDS[name])
-            # A group has to be met by one tag, by one author.
-            if name in _WHOLE or isinstance(inner, Presence):
-                return inner
-            return Perhaps(_needs(inner))
+            return _in_field(name, child, leaves)
         case Weighted(threshold, terms):
             return Perhaps(_needs(_light(threshold, terms, leaves)))
         case WordList(_, words) if any(isinstance(word, EntityName | Regex) for word in words):
@@ -77,8 +75,22 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
         case Time() | Value():
             return Perhaps(())
         case _:
-            number = leaves.number(node)
-            return Presence(number, fields, leaves.is_sure(number)) if number else Perhaps(())
+            return _leaf(node, leaves, fields)
+
+
+def _leaf(leaf: Leaf, leaves: Leaves, fields: int) -> Plan:
+    number = leaves.number(leaf)
+    return Presence(number, fields, leaves.is_sure(number)) if number else Perhaps(())
+
+
+def _in_field(name: str, child: Node, leaves: Leaves) -> Plan:
+    if name in {"lang", "source"}:
+        return _values(name, child, leaves)
+    inner = plan_of(child, leaves, _FIELDS[name])
+    # A group has to be met by one tag, by one author.
+    if name in _WHOLE or isinstance(inner, Presence):
+        return inner
+    return Perhaps(_needs(inner))
 
 
 def _values(name: str, node: Node, leaves: Leaves) -> Plan:

@@ -35,12 +35,6 @@ def look_up(slots: Slots, key: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def find(slots: Slots, key: Any) -> Any:
-    """The value of a key; EMPTY where it has none."""
-    return look_up(slots, key)
-
-
-@njit(nogil=True, cache=True)
 def put(slots: Slots, key: Any, value: Any) -> bool:
     """Gives a key its value; True where the key is new."""
     mask = uint64(len(slots) - 1)
@@ -75,6 +69,14 @@ def _note(filter_: NDArray[np.uint64], key: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
+def _push(slots: Slots, filter_: NDArray[np.uint64], key: Any, value: Any) -> Any:
+    before = look_up(slots, key)
+    _note(filter_, key)
+    put(slots, key, value)
+    return before
+
+
+@njit(nogil=True, cache=True)
 def _note_all(slots: Slots, filter_: NDArray[np.uint64]) -> None:
     for at in range(len(slots)):
         if slots[at, 1]:
@@ -92,19 +94,23 @@ class Table:
     def __len__(self) -> int:
         return self._count
 
-    def get(self, key: int) -> int:
-        """The value of a key; EMPTY where it has none."""
-        return int(find(self.slots, np.uint64(key)))
-
     def set(self, key: int, value: int) -> None:
         """Gives a key its value."""
+        self.push(key, value)
+
+    def push(self, key: int, value: int) -> int:
+        """Gives a key its value; the one that it had before, or EMPTY."""
         if self._count + 1 > _FULL * len(self.slots):
-            larger = np.zeros((2 * len(self.slots), 2), np.uint64)
-            _move(self.slots, larger)
-            self.slots = larger
-            self._renew_filter()
-        _note(self.filter, np.uint64(key))
-        self._count += put(self.slots, np.uint64(key), value)
+            self._grow()
+        before = int(_push(self.slots, self.filter, np.uint64(key), value))
+        self._count += before == EMPTY
+        return before
+
+    def _grow(self) -> None:
+        larger = np.zeros((2 * len(self.slots), 2), np.uint64)
+        _move(self.slots, larger)
+        self.slots = larger
+        self._renew_filter()
 
     @classmethod
     def of(cls, slots: NDArray[np.uint64]) -> Table:

@@ -16,8 +16,8 @@ schaft schaften > / ..
 tat taten > / ..[is]
 tur turen > / ..
 ik iken > / ..[^e]
-enz enzen > / ..
-anz anzen > / ..
+enz enzen > enze / ..
+anz anzen > anze / ..
 erin erinnen > / ..
 tin tinnen > / ..
 nis nisse nisses nissen > / ..

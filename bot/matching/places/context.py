@@ -47,7 +47,7 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
         "de": "in aus nach bei von nahe um",
         "es": "en desde hacia de a",
         "it": "a ad da di in",
-        "pt": "em de para desde a",
+        "pt": "em para desde a",
         "nl": "in uit naar te bij vanuit",
         "pl": "w we z ze do koło pod",
         "ru": "в во из под до к от",

@@ -2,7 +2,7 @@
 import { fill } from "/text.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { people: [], chats: new Map(), commands: [], bot: {}, me: 0, open: 0, unread: new Map() };
+const state = { people: [], chats: new Map(), commands: [], bot: {}, me: 0, open: 0, thread: 0, unread: new Map() };
 const SUGGESTIONS = ["/start", "/subscribe Poutine", "/topics", "/latest"];
 
 const make = (tag, className = "", text = "") => {
@@ -75,27 +75,41 @@ function avatar(element, chat) {
 
 const titleOf = (chat) => (chat.type === "private" ? nameOf(state.bot) : nameOf(chat));
 
+// A topic of a forum is a place of its own; 0 is what is said outside of topics.
+const threadsOf = (chat) => (chat.is_forum ? [{ id: 0, name: "General" }, ...(chat.threads ?? [])] : [{ id: 0 }]);
+const threadOf = (message) => (message.is_topic_message ? message.message_thread_id : 0);
+const saidIn = (chat, thread) =>
+  chat.is_forum ? chat.messages.filter((message) => threadOf(message) === thread) : chat.messages;
+const place = (chat, thread) => `${chat}/${thread}`;
+
 function drawChats() {
   $("chats").replaceChildren(
-    ...visibleChats().map((chat) => {
-      const row = make("button", chat.id === state.open ? "chat open" : "chat");
-      const last = chat.messages.at(-1);
+    ...visibleChats().flatMap((chat) => threadsOf(chat).map((thread) => [chat, thread])).map(([chat, thread]) => {
+      const open = chat.id === state.open && thread.id === state.thread;
+      const row = make("button", open ? "chat open" : "chat");
+      const last = saidIn(chat, thread.id).at(-1);
       const lines = make("span", "lines");
-      lines.append(make("b", "", titleOf(chat)), make("small", "", last?.text ?? "No messages yet"));
+      const title = make("b", "", titleOf(chat));
+      if (thread.name) title.append(make("small", "topic", ` ${thread.name}`));
+      lines.append(title, make("small", "", last ? summary(last) : "No messages yet"));
       const right = make("span", "right");
       if (last) right.append(make("small", "", clock(last.date)));
-      const unread = state.unread.get(chat.id) ?? 0;
+      const unread = state.unread.get(place(chat.id, thread.id)) ?? 0;
       if (unread) right.append(make("i", "unread", String(unread)));
       row.append(avatar(make("span", "avatar"), chat), lines, right);
-      row.onclick = () => show(chat.id);
+      row.onclick = () => show(chat.id, thread.id);
       return row;
     }),
   );
 }
 
-function show(id) {
+const summary = (message) =>
+  message.text ?? message.caption ?? message.document?.file_name ?? (message.photo ? "Picture" : "");
+
+function show(id, thread = 0) {
   state.open = id;
-  state.unread.delete(id);
+  state.thread = thread;
+  state.unread.delete(place(id, thread));
   document.body.classList.add("in-chat");
   draw();
   $("text").focus();
@@ -106,8 +120,9 @@ function drawChat() {
   if (!chat) return;
   avatar($("avatar"), chat);
   $("title").textContent = titleOf(chat);
-  $("note").textContent = chat.type === "private" ? "bot" : chat.type;
-  $("log").replaceChildren(...chat.messages.map((message) => bubble(chat, message)));
+  const thread = threadsOf(chat).find((each) => each.id === state.thread);
+  $("note").textContent = thread?.name ?? (chat.type === "private" ? "bot" : chat.type);
+  $("log").replaceChildren(...saidIn(chat, state.thread).map((message) => bubble(chat, message)));
   drawChips(chat);
   scrollDown();
 }
@@ -137,11 +152,22 @@ function bubble(chat, message) {
   if (!isMine(message) && chat.type !== "private" && message.from) {
     body.append(make("div", "who", nameOf(message.from)));
   }
+  if (message.forward_origin) body.append(make("div", "who", "Forwarded"));
+  if (message.via_bot) body.append(make("div", "who", `via @${message.via_bot.username}`));
   if (message.photo) {
+    const size = message.photo.at(-1);
     const picture = make("img");
-    picture.src = `/sandbox/photos/${message.photo.at(-1).file_id}`;
-    picture.alt = "A picture from the bot";
+    picture.src = `/sandbox/photos/${size.file_id}`;
+    picture.width = size.width;
+    picture.height = size.height;
+    picture.alt = message.caption ?? "A picture from the bot";
     body.append(picture);
+  }
+  if (message.document) {
+    const file = make("a", "file", `📄 ${message.document.file_name}`);
+    file.href = `/sandbox/documents/${message.document.file_id}`;
+    file.download = message.document.file_name;
+    body.append(file);
   }
   const text = make("div", "text");
   text.dir = "auto";
@@ -160,6 +186,7 @@ function keyboard(chat, message) {
     const line = make("div", "row");
     for (const key of row) {
       const button = make(key.url ? "a" : "button", "key", key.text);
+      button.dir = "auto";
       if (key.url) {
         button.href = key.url;
         button.target = "_blank";
@@ -191,7 +218,9 @@ function receive(message) {
   const at = chat.messages.findIndex((each) => each.message_id === message.message_id);
   if (at >= 0) chat.messages[at] = message;
   else chat.messages.push(message);
-  if (chat.id === state.open) {
+  const thread = chat.is_forum ? threadOf(message) : 0;
+  if (!isMine(message)) stopTyping();
+  if (chat.id === state.open && thread === state.thread) {
     const stay = at >= 0 || !isAtEnd();
     const drawn = bubble(chat, message);
     const old = $("log").querySelector(`[data-id="${message.message_id}"]`);
@@ -200,7 +229,8 @@ function receive(message) {
     drawChips(chat);
     if (!stay || isMine(message)) scrollDown();
   } else if (!isMine(message)) {
-    state.unread.set(chat.id, (state.unread.get(chat.id) ?? 0) + 1);
+    const here = place(chat.id, thread);
+    state.unread.set(here, (state.unread.get(here) ?? 0) + 1);
   }
   drawChats();
 }
@@ -211,10 +241,56 @@ async function say(text) {
   if (!text.trim()) return;
   $("text").value = "";
   $("menu").hidden = true;
-  await act("say", { person: state.me, chat: state.open, text });
+  const thread = state.thread || null;
+  await act("say", { person: state.me, chat: state.open, text, thread });
+}
+
+// Inline mode: “@bot words” asks while one types, and a chosen result is sent into the chat.
+let asked = "";
+let askTimer = 0;
+function askInline() {
+  clearTimeout(askTimer);
+  asked = "";
+  const found = $("text").value.match(/^@(\w+)\s(.*)$/s);
+  if (!found || found[1].toLowerCase() !== state.bot.username?.toLowerCase()) return false;
+  askTimer = setTimeout(async () => {
+    asked = (await act("inline", { person: state.me, text: found[2].trim() }))?.query ?? "";
+  }, 250);
+  return true;
+}
+
+function showResults({ query, results }) {
+  if (query !== asked) return;
+  $("menu").replaceChildren(
+    ...results.map((result) => {
+      const line = make("li", "result");
+      line.setAttribute("role", "option");
+      line.append(make("b", "", result.title), make("span", "", result.description ?? ""));
+      line.onclick = () => {
+        $("text").value = "";
+        $("menu").hidden = true;
+        act("choose", { person: state.me, chat: state.open, query, result: String(result.id) });
+      };
+      return line;
+    }),
+  );
+  $("menu").hidden = results.length === 0;
+}
+
+let typingTimer = 0;
+function stopTyping() {
+  clearTimeout(typingTimer);
+  $("typing").hidden = true;
+}
+function showTyping({ chat, thread, seconds }) {
+  if (chat !== state.open || (thread ?? 0) !== state.thread) return;
+  $("typing").hidden = false;
+  clearTimeout(typingTimer);
+  typingTimer = setTimeout(stopTyping, seconds * 1000);
 }
 
 function drawMenu() {
+  if (askInline()) return;
   const typed = $("text").value;
   const fitting = /^\/\w*$/.test(typed)
     ? state.commands.filter((each) => `/${each.command}`.startsWith(typed))
@@ -287,6 +363,8 @@ on("chat", (chat) => {
 on("commands", (commands) => {
   state.commands = commandsOf(commands);
 });
+on("inline", showResults);
+on("typing", showTyping);
 on("answer", (answer) => {
   for (const busy of document.querySelectorAll(".busy")) busy.classList.remove("busy");
   if (answer.text) toast(answer.text);

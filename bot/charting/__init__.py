@@ -1,0 +1,1 @@
+"""Charts: how many items a day a query matches, counted and drawn."""
