@@ -134,13 +134,7 @@ def look(
     """The spans that make the node true in these fields, perhaps none; None where it is false."""
     match node:
         case And(children):
-            every: list[Span] = []
-            for child in children:
-                spans = look(child, document, fields, vocabulary)
-                if spans is None:
-                    return None
-                every += spans
-            return every
+            return _look_for_all(children, document, fields, vocabulary)
         case Or(children):
             some = [look(child, document, fields, vocabulary) for child in children]
             true = [spans for spans in some if spans is not None]
@@ -162,6 +156,22 @@ def look(
                 return find_searched(node, document, vocabulary) or None
             spans = [span for field in fields for span in find(node, field, document, vocabulary)]
             return spans or None
+
+
+def _look_for_all(
+    nodes: Sequence[Node],
+    document: Document,
+    fields: Sequence[FieldText],
+    vocabulary: Vocabulary,
+) -> list[Span] | None:
+    """The spans of all of them; the first that is false tells."""
+    every: list[Span] = []
+    for node in nodes:
+        spans = look(node, document, fields, vocabulary)
+        if spans is None:
+            return None
+        every += spans
+    return every
 
 
 def _in_field(
