@@ -136,8 +136,8 @@ def look(
         case And(children):
             return _look_for_all(children, document, fields, vocabulary)
         case Or(children):
-            some = [look(child, document, fields, vocabulary) for child in children]
-            true = [spans for spans in some if spans is not None]
+            found = [look(child, document, fields, vocabulary) for child in children]
+            true = [spans for spans in found if spans is not None]
             return [span for spans in true for span in spans] if true else None
         case Not(child):
             return [] if look(child, document, fields, vocabulary) is None else None
@@ -159,19 +159,19 @@ def look(
 
 
 def _look_for_all(
-    nodes: Sequence[Node],
+    children: Sequence[Node],
     document: Document,
     fields: Sequence[FieldText],
     vocabulary: Vocabulary,
 ) -> list[Span] | None:
-    """The spans of all of them; the first that is false tells."""
-    every: list[Span] = []
-    for node in nodes:
-        spans = look(node, document, fields, vocabulary)
+    """The spans of all; nothing is looked for behind the first that is false."""
+    found: list[Span] = []
+    for child in children:
+        spans = look(child, document, fields, vocabulary)
         if spans is None:
             return None
-        every += spans
-    return every
+        found += spans
+    return found
 
 
 def _in_field(

@@ -164,14 +164,21 @@ class NameIndex:
 _MOST_KNOWN = 200_000
 
 
-def first_words(entity: Entity) -> set[str]:
-    """Every folded word that a name of the entity may begin with in a text."""
-    found: set[str] = set()
+def end_words(entity: Entity) -> list[set[str]]:
+    """Every folded word that a name of the entity may begin with in a text, and end with.
+
+    Only the first where all names are single words.
+    """
+    firsts: set[str] = set()
+    lasts: set[str] = set()
     for lang, names in entity.names.items():
         for name in names:
-            for word in tokens(name)[:1]:
-                found |= name_forms(word.text, lang)
-    return found
+            words = tokens(name)
+            for word in words[:1]:
+                firsts |= name_forms(word.text, lang)
+            for word in words[-1:]:
+                lasts |= name_forms(word.text, lang)
+    return [firsts] if firsts == lasts else [firsts, lasts]
 
 
 def _names(entity: Entity, place: Place | None, said: frozenset[str]) -> Iterator[Name]:

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.matching.text import fold
+from bot.matching.titles import are_forms, words_of
 from bot.matching.vocabulary import Vocabulary, title_in
 from bot.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from bot.matching.patterns import Pattern
@@ -138,11 +139,38 @@ class RuleSet:
                 found.setdefault(fold(title), topic.key)
         return found
 
+    def topic_with(self, key: str) -> Topic | None:
+        """The enabled topic that has the key, or had it before it was renamed."""
+        topic = self.topics.get(key) or next(
+            (each for each in self.topics.values() if each.renamed_from == key), None
+        )
+        return topic if topic is not None and topic.enabled else None
+
     def topic_named(self, text: str) -> Topic | None:
         """The enabled topic whose key, or whose title in any language, the text is."""
         key = self.titles.get(fold(text)) or text.strip().lower()
         topic = self.topics.get(key)
         return topic if topic is not None and topic.enabled else None
+
+    def topic_in_other_forms(self, text: str) -> Topic | None:
+        """The enabled topic whose title the text is, inflected: “зерновую сделку”."""
+        asked = words_of(text)
+        alike = (
+            topic
+            for lang, words, topic in self._title_words.get(len(asked), ())
+            if are_forms(asked, words, lang)
+        )
+        return next(alike, None)
+
+    @cached_property
+    def _title_words(self) -> Mapping[int, Sequence[tuple[str, tuple[str, ...], Topic]]]:
+        """The titles of the enabled topics as words, by how many they are, with their languages."""
+        found: dict[int, list[tuple[str, tuple[str, ...], Topic]]] = {}
+        for topic in self.topics.values():
+            for lang, title in topic.title.items() if topic.enabled else ():
+                words = words_of(title)
+                found.setdefault(len(words), []).append((lang, words, topic))
+        return found
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""
