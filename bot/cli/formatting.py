@@ -105,7 +105,7 @@ def _tidy(file: Path, tidied: Callable[[str, str], str], *, write: bool, show: b
         return False
     if show:
         lines = unified_diff(
-            before.splitlines(), after.splitlines(), str(file), f"{file} (tidy)", lineterm=""
+            _shown(before), _shown(after), str(file), f"{file} (tidy)", lineterm=""
         )
         for line in lines:
             console().print(Text(line, _TONES.get(line[:1], "")))
@@ -114,6 +114,13 @@ def _tidy(file: Path, tidied: Callable[[str, str], str], *, write: bool, show: b
     else:
         console().print(f"{file}")
     return True
+
+
+def _shown(text: str) -> list[str]:
+    """The lines of a text, with signs for what ends or begins them and is not seen."""
+    seen = text.replace("\r\n", "␍\n").replace("\ufeff", "<BOM>", 1)
+    *lines, last = seen.split("\n")
+    return [*lines, f"{last}<no line end>"] if last else lines
 
 
 def write_whole(file: Path, text: str) -> None:

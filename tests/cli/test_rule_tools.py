@@ -361,6 +361,22 @@ def test_backtest_reads_files_and_lines(house: Path) -> None:
 # fmt
 
 
+def test_fmt_shows_what_is_not_seen(house: Path) -> None:
+    path = house / "rules" / "air.toml"
+    tocsin(house, "fmt")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n").rstrip())
+    status, out, _ = tocsin(house, "fmt", "--diff", "rules/air.toml")
+    assert status == 1
+    lines = [line for line in out.splitlines() if line.startswith(("-", "+"))][2:]
+    gone = [line[1:] for line in lines if line[0] == "-"]
+    assert gone[0].startswith("<BOM>")
+    assert gone[0].endswith("␍")
+    assert gone[-1].endswith("<no line end>")
+    assert [line[1:] for line in lines if line[0] == "+"] == [
+        line.removeprefix("<BOM>").removesuffix("␍").removesuffix("<no line end>") for line in gone
+    ]
+
+
 def test_fmt_tidies_checks_and_shows(house: Path) -> None:
     path = house / "rules" / "air.toml"
     untidy = '[topics.air]\nquery="zeppelin   -toy"  #why\ntitle={en="Air"}\n'
