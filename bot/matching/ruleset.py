@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.matching.text import fold
-from bot.matching.titles import are_forms, words_of
+from bot.matching.titles import InflectedTitles
 from bot.matching.vocabulary import Vocabulary, title_in
 from bot.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from bot.matching.patterns import Pattern
@@ -154,23 +154,17 @@ class RuleSet:
 
     def topic_in_other_forms(self, text: str) -> Topic | None:
         """The enabled topic whose title the text is, inflected: “зерновую сделку”."""
-        asked = words_of(text)
-        alike = (
-            topic
-            for lang, words, topic in self._title_words.get(len(asked), ())
-            if are_forms(asked, words, lang)
-        )
-        return next(alike, None)
+        key = self._inflected_titles.find(text)
+        return None if key is None else self.topics[key]
 
     @cached_property
-    def _title_words(self) -> Mapping[int, Sequence[tuple[str, tuple[str, ...], Topic]]]:
-        """The titles of the enabled topics as words, by how many they are, with their languages."""
-        found: dict[int, list[tuple[str, tuple[str, ...], Topic]]] = {}
-        for topic in self.topics.values():
-            for lang, title in topic.title.items() if topic.enabled else ():
-                words = words_of(title)
-                found.setdefault(len(words), []).append((lang, words, topic))
-        return found
+    def _inflected_titles(self) -> InflectedTitles:
+        return InflectedTitles(
+            (topic.key, lang, title)
+            for topic in self.topics.values()
+            for lang, title in topic.title.items()
+            if topic.enabled
+        )
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""
