@@ -91,15 +91,10 @@ def fmt(
 
 def _tidy(file: Path, tidied: Callable[[str, str], str], *, write: bool, show: bool) -> bool:
     """Whether the file is not tidy; it is written anew, or only what would change is shown."""
-    try:
-        before = file.read_bytes().decode()
-    except UnicodeDecodeError:
-        from bot.toml import read  # noqa: PLC0415 - it says where
+    from bot.matching.rule_files import read_file  # noqa: PLC0415
 
-        read(file)
-        raise
-    except OSError as error:
-        raise TocsinError(f"{file}: {error.strerror}") from error
+    read_file(file)  # says what is wrong, and leaves alone what is no file or far too large
+    before = file.read_bytes().decode()
     after = tidied(before, str(file))
     if after == before:
         return False
