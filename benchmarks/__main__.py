@@ -1,7 +1,11 @@
-"""Runs every benchmark and writes what it says beside it, with the machine it was said on."""
+"""Runs benchmarks and writes what each says beside it, with the machine it was said on.
+
+``python -m benchmarks [NAME…]``; without a name, all of them.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import subprocess
@@ -14,6 +18,7 @@ BENCHMARKS = {
     "parsing": ["benchmarks.parsing"],
     "matching": ["benchmarks.matching"],
     "loading": ["benchmarks.loading"],
+    "check": ["benchmarks.check"],
     "backtest": ["benchmarks.backtest"],
     "stories": ["benchmarks.stories"],
     "fan-out": ["benchmarks.fan_out"],
@@ -26,10 +31,16 @@ BENCHMARKS = {
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    names = parser.parse_args().names or list(BENCHMARKS)
+    if unknown := sorted(set(names) - set(BENCHMARKS)):
+        parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
     failed = 0
     RESULTS.mkdir(exist_ok=True)
-    for name, (module, *arguments) in BENCHMARKS.items():
+    for name in names:
+        module, *arguments = BENCHMARKS[name]
         print(f"== {name}", flush=True)
         done = subprocess.run(  # noqa: S603 - our own modules
             [sys.executable, "-m", module, *arguments],

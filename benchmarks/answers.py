@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import random
 import sys
 import tempfile
@@ -301,6 +302,9 @@ async def opened(folder: Path, items: int, subscriptions: int) -> AsyncIterator[
                 bot=bot,
                 office=office,
             )
+            gc.collect()
+            gc.freeze()  # as the service does
+            gc.set_threshold(10_000)
             yield store, house, words
             await close_bot(bot)
 

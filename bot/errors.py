@@ -29,6 +29,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bot.wording import Wording
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
@@ -83,13 +85,26 @@ class RuleError(InputError):
 
 
 class QueryError(InputError):
-    """A query cannot be used. ``column`` counts code points from 1 within the query's text."""
+    """A query cannot be used. ``column`` counts code points from 1 within the query's text.
 
-    def __init__(self, message: str, column: int = 1, hint: str | None = None) -> None:
-        super().__init__([Finding("query", 1, column, message, hint)])
-        self.message = message
+    ``reason`` is a template that ``values`` fill in: chats say it in their own languages as
+    ``wording``, all others in English as ``message``. So it is with ``meant``, the ``hint``.
+    """
+
+    def __init__(
+        self,
+        reason: str | Wording,
+        column: int = 1,
+        meant: str | Wording | None = None,
+        /,
+        **values: object,
+    ) -> None:
+        self.wording = reason if isinstance(reason, Wording) else Wording(reason, **values)
+        self.message = str(self.wording)
         self.column = column
-        self.hint = hint
+        self.meant = meant
+        self.hint = None if meant is None else str(meant)
+        super().__init__([Finding("query", 1, column, self.message, self.hint)])
 
 
 class TemplateError(InputError):

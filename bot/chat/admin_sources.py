@@ -246,8 +246,8 @@ def _one(turn: Turn, source: Source, state: FeedState, *, page: int) -> tuple[Ht
     ]
     if state.last_error:
         lines.append(fill("⚠️ {why}", why=cut(state.last_error, 300)))
-    if seen.advice:
-        lines.append(fill("👉 {advice}", advice=seen.advice))
+    if seen.advice is not None:
+        lines.append(fill("👉 {advice}", advice=language.worded(seen.advice)))
     token = keep(turn, source.key)
     go_on = (
         button(language.gettext("Go on asking"), "sx", "r", page, token)

@@ -30,6 +30,8 @@ from babel.numbers import format_decimal
 
 from bot.chat.directions import isolated, keep_directions, right_to_left
 from bot.delivery.html import escape
+from bot.delivery.words import cut
+from bot.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "locale"
 DEFAULT = "en"
+
+_LONGEST_VALUE = 300  # code points of what was written, repeated within a sentence
 
 
 class Html(str):
@@ -91,6 +95,22 @@ class Language:
         """The message for ``n`` as HTML, see :meth:`html` and :meth:`ngettext`."""
         text = self.catalogue.ngettext(singular, plural, n)
         return Html(text.format(**_escaped(self._shown(values | {"n": n}))))
+
+    def worded(self, said: str | Wording) -> Html:
+        """What other parts have to say, as HTML in this language; plain text as it is."""
+        if isinstance(said, str):
+            return as_html(cut(said, _LONGEST_VALUE))
+        values = {name: self._worded_value(value) for name, value in said.values.items()}
+        return self.html(said.template, **values)
+
+    def _worded_value(self, value: object) -> object:
+        match value:
+            case Wording() | str():
+                return self.worded(value)
+            case tuple():
+                return self.listed([as_html(each) for each in value])
+            case _:
+                return value
 
     def moment(self, when: datetime, *, timezone: str, now: datetime) -> str:
         """A time as one says it: the hour alone today, the day with it otherwise."""

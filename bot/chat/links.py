@@ -6,8 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from bot.chat.keyboards import link
+
 if TYPE_CHECKING:
+    from bot.chat.keyboards import Button
     from bot.chat.turn import Turn
+    from bot.matching.ruleset import Topic
 
 _TOPIC: Final = "topic-"
 # An invitation's code is of this length, see ``people.invite``.
@@ -32,9 +36,11 @@ def start_link(turn: Turn, code: str = "", topic: str = "") -> str | None:
     return f"https://t.me/{turn.house.bot_name}?start={payload}"
 
 
-def share_link(turn: Turn, topic: str, title: str) -> str | None:
-    """The address with which Telegram asks whom to send the link of a topic to."""
-    address = start_link(turn, topic=topic)
-    if address is None:
-        return None
-    return f"https://t.me/share/url?url={quote(address, safe='')}&text={quote(title, safe='')}"
+def share_button(turn: Turn, topic: Topic | None) -> list[Button]:
+    """A button with which Telegram asks whom to send the link of a topic to."""
+    address = start_link(turn, topic=topic.key) if topic is not None else None
+    if topic is None or address is None:
+        return []
+    title = topic.title_in(turn.language.code)
+    share = f"https://t.me/share/url?url={quote(address, safe='')}&text={quote(title, safe='')}"
+    return [link(turn.language.gettext("Share"), share)]

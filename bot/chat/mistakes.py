@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from bot.chat.kept import keep
 from bot.chat.keyboards import button, keyboard
 from bot.chat.languages import Html, fill
-from bot.delivery.words import cut
 from bot.errors import QueryError
 from bot.matching.query import parse_query
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 _BEFORE: Final = 24  # code points shown on either side of the place: a phone's width
 _AFTER: Final = 12
-_LONGEST: Final = 500
 # What stands at the place of a mistake: a name with its sign, or a field.
 _WRONG: Final = re.compile(r"[@$]?[\w-]+:?")
 
@@ -33,11 +31,11 @@ def explain_mistake(turn: Turn, text: str, error: QueryError, press: str) -> Non
     parts = [
         language.html("I cannot read that:"),
         fill("<pre>{excerpt}</pre>", excerpt=pointed_at(text, error.column)),
-        fill("{reason}.", reason=cut(_sentence(error.message), _LONGEST)),
+        fill("{reason}.", reason=_sentence(language.worded(error.wording))),
     ]
-    if error.hint:
+    if error.meant is not None:
         parts.append(
-            language.html("Did you mean <code>{hint}</code>?", hint=cut(error.hint, _LONGEST))
+            language.html("Did you mean <code>{hint}</code>?", hint=language.worded(error.meant))
         )
     meant = repaired(text, error, turn.house.matcher.rules)
     taken = [button(f"✔ {meant}", press, keep(turn, f"query:{meant}"))] if meant else []
@@ -59,8 +57,8 @@ def repaired(text: str, error: QueryError, rules: RuleSet) -> str | None:
     return None
 
 
-def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:].rstrip(".")
+def _sentence(reason: Html) -> Html:
+    return Html(reason[:1].upper() + reason[1:].removesuffix("."))
 
 
 def pointed_at(text: str, column: int) -> str:

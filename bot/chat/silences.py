@@ -129,7 +129,7 @@ def _problem(turn: Turn, wanted: Wanted) -> Html | None:
             parse_query(wanted.target, rules.vocabulary)
         except QueryError as error:
             head = language.html("I cannot read that:")
-            return fill("{head} <pre>{why}</pre>", head=head, why=error.message)
+            return fill("{head} <pre>{why}</pre>", head=head, why=language.worded(error.wording))
     return None
 
 

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from bot.chat.kept import keep, kept
-from bot.chat.keyboards import button, in_rows, keyboard, link, number, parts
+from bot.chat.keyboards import button, in_rows, keyboard, number, parts
 from bot.chat.languages import Html, fill
-from bot.chat.links import share_link
+from bot.chat.links import share_button
 from bot.chat.mistakes import explain_mistake
 from bot.chat.outlook import outlook, suggestions, told
 from bot.chat.subscriptions import TUNED
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bot.chat.keyboards import Button, Keyboard
     from bot.chat.outlook import Outlook
     from bot.chat.turn import Turn
-    from bot.matching.ruleset import Topic
     from bot.model import Subscription
 
 _FEW_TOPICS: Final = 6
@@ -162,14 +161,6 @@ def refinements(turn: Turn, wish: Wish, subscription: Subscription) -> Keyboard:
             button(language.gettext("Unsubscribe"), "u", subscription.id),
         ],
     )
-
-
-def share_button(turn: Turn, topic: Topic | None) -> list[Button]:
-    """A button that sends the link of a topic to somebody else."""
-    if topic is None:
-        return []
-    address = share_link(turn, topic.key, topic.title_in(turn.language.code))
-    return [] if address is None else [link(turn.language.gettext("Share"), address)]
 
 
 def _meanings(turn: Turn, wish: Wish, subscription: int) -> list[Button]:

@@ -8,6 +8,7 @@ from bot.attention import digest_time
 from bot.chat.attention import clock
 from bot.chat.keyboards import button, in_rows, keyboard, number, parts
 from bot.chat.languages import N_, Html, fill
+from bot.chat.links import share_button
 from bot.chat.sifting import sieve_lines
 from bot.chat.subscriptions import naming
 from bot.model import Cadence, Severity
@@ -182,6 +183,7 @@ def _page(turn: Turn, mine: Subscription) -> tuple[Html, Keyboard]:
             button(language.gettext("Sources"), "vs", mine.id, 0),
         ],
         [mute, pause],
+        share_button(turn, turn.house.matcher.rules.topics.get(mine.topic or "")),
         [
             button(language.gettext("Unsubscribe"), "u", mine.id),
             button(language.gettext("All subscriptions"), "op", 0),

@@ -92,7 +92,7 @@ def understand(text: str, rules: RuleSet) -> Wish:
     """The wish in what was typed behind a command; QueryError where it is none."""
     text = text.strip()
     if len(text) > LONGEST:
-        raise QueryError(f"a query has at most {LONGEST} characters", LONGEST + 1)
+        raise QueryError("a query has at most {most} characters", LONGEST + 1, most=LONGEST)
     topic = rules.topic_named(text)
     if topic is not None:
         return Wish(topic.query, topic=topic, word=_plain(text, rules.vocabulary))
@@ -102,6 +102,9 @@ def understand(text: str, rules: RuleSet) -> Wish:
     if len(named) == 1:
         query = parse_query(f"@{named[0].key}", rules.vocabulary)
         return replace(_wish(query), word=_plain(text, rules.vocabulary))
+    topic = None if named else rules.topic_in_other_forms(text)
+    if topic is not None:
+        return Wish(topic.query, topic=topic, word=_plain(text, rules.vocabulary))
     return replace(_wish(parse_query(text, rules.vocabulary)), others=named)
 
 
@@ -138,8 +141,8 @@ def wish_of(rule: str, rules: RuleSet) -> Wish | None:
         if bounds:
             parse_query(bounds, rules.vocabulary)
         if kind == "topic":
-            topic = rules.topics.get(name)
-            if topic is None or not topic.enabled:
+            topic = rules.topic_with(name)
+            if topic is None:
                 return None
             wish = Wish(topic.query, topic=topic)
         elif rule == EVERYTHING:

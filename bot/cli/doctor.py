@@ -80,7 +80,7 @@ def _json(
         "last_error": state.last_error,
         "items_a_day": brought.a_day if brought else 0.0,
         "last_item": rfc3339(brought.last) if brought else None,
-        "advice": found.advice,
+        "advice": str(found.advice or ""),
     }
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.matching.finding import find, find_searched
-from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted
-from bot.matching.text import fold
+from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted, Word
+from bot.matching.text import fold, is_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +94,27 @@ def evaluate(query: Query, document: Document) -> Found | None:
     return None if spans is None else Found(1.0, visible(spans))
 
 
+def holds(query: Query, document: Document) -> bool:
+    """Whether :func:`evaluate` would find something, at the price of as few parts as tell it."""
+    return _holds(query.tree, document, query.vocabulary)
+
+
+def _holds(node: Node, document: Document, vocabulary: Vocabulary) -> bool:
+    match node:
+        case And(children):
+            return all(_holds(child, document, vocabulary) for child in children)
+        case Or(children):
+            return any(_holds(child, document, vocabulary) for child in children)
+        case Not(child):
+            return not _holds(child, document, vocabulary)
+        case Word(_, (word,)) if not is_unspaced(word) and any(
+            word in field.places for field in document.searched
+        ):
+            return True  # as it is asked for, and its many forms need not be known
+        case _:
+            return look(node, document, document.searched, vocabulary) is not None
+
+
 def visible(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Each span once, in reading order; those in an agency or an author have no place to show."""
     shown = {span for span in spans if span.field in _ORDER}
@@ -113,13 +134,10 @@ def look(
     """The spans that make the node true in these fields, perhaps none; None where it is false."""
     match node:
         case And(children):
-            found = [look(child, document, fields, vocabulary) for child in children]
-            if any(spans is None for spans in found):
-                return None
-            return [span for spans in found if spans for span in spans]
+            return _look_for_all(children, document, fields, vocabulary)
         case Or(children):
-            some = [look(child, document, fields, vocabulary) for child in children]
-            true = [spans for spans in some if spans is not None]
+            found = [look(child, document, fields, vocabulary) for child in children]
+            true = [spans for spans in found if spans is not None]
             return [span for spans in true for span in spans] if true else None
         case Not(child):
             return [] if look(child, document, fields, vocabulary) is None else None
@@ -138,6 +156,22 @@ def look(
                 return find_searched(node, document, vocabulary) or None
             spans = [span for field in fields for span in find(node, field, document, vocabulary)]
             return spans or None
+
+
+def _look_for_all(
+    children: Sequence[Node],
+    document: Document,
+    fields: Sequence[FieldText],
+    vocabulary: Vocabulary,
+) -> list[Span] | None:
+    """The spans of all; nothing is looked for behind the first that is false."""
+    found: list[Span] = []
+    for child in children:
+        spans = look(child, document, fields, vocabulary)
+        if spans is None:
+            return None
+        found += spans
+    return found
 
 
 def _in_field(

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from bot.errors import QueryError
+from bot.wording import Wording
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,6 +41,24 @@ _IN_CLASS = re.compile(r"\\.|.", re.DOTALL)
 _BOUNDARY = r"\b"
 _BEFORE, _AFTER = f"(?:^|[^{_WORD}])", f"(?:$|[^{_WORD}])"
 _GROUP = "found_"
+_REASONS = {
+    str(each): each
+    for each in (
+        Wording("missing ]"),
+        Wording("missing )"),
+        Wording("unexpected )"),
+        Wording("trailing \\"),
+        Wording("no argument for repetition operator"),
+        Wording("bad repetition operator"),
+        Wording("invalid repetition size"),
+        Wording("invalid escape sequence"),
+        Wording("invalid character class"),
+        Wording("invalid character class range"),
+        Wording("invalid perl operator"),
+        Wording("invalid named capture group"),
+        Wording("pattern too large - compile failed"),
+    )
+}
 
 
 class Regex:
@@ -67,7 +88,7 @@ class Regex:
 def compile_regex(pattern: str) -> Regex:
     """The compiled pattern, case-insensitive unless it says ``(?-i)``.
 
-    Raises ValueError with RE2's own words where it refuses, or where it matches the empty text.
+    Raises QueryError with RE2's reason where it refuses, or where it matches the empty text.
     """
     options = re2.Options()
     options.case_sensitive = False
@@ -77,15 +98,30 @@ def compile_regex(pattern: str) -> Regex:
         re2.compile(pattern, options=options)  # as written first: its faults are the writer's
         compiled = re2.compile(_for_every_script(pattern), options=options)
     except re2.error as error:
-        reason = error.args[0] if error.args else error
-        raise ValueError(
-            reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
-        ) from None
+        raise _refusal(error) from None
     except UnicodeEncodeError:
-        raise ValueError("it has half of a character in it") from None
+        raise _unusable(Wording("it has half of a character in it")) from None
     if compiled.search("") is not None:
-        raise ValueError("it matches a text without a single character")
+        raise _unusable(Wording("it matches a text without a single character"))
     return Regex(compiled)
+
+
+def _refusal(error: re2.error) -> QueryError:
+    """What RE2 says: a reason, and mostly the part of the pattern that it is about."""
+    said = error.args[0] if error.args else error
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    reason, colon, part = text.partition(": ")
+    if not colon:
+        return _unusable(_REASONS.get(text, text))
+    return QueryError(
+        "the regular expression cannot be used: {reason}: {part}",
+        reason=_REASONS.get(reason, reason),
+        part=part,
+    )
+
+
+def _unusable(reason: str | Wording) -> QueryError:
+    return QueryError("the regular expression cannot be used: {reason}", reason=reason)
 
 
 def _for_every_script(pattern: str) -> str:
@@ -100,8 +136,10 @@ def _for_every_script(pattern: str) -> str:
     else:
         parts = ["".join(map(_wide, each)) for each in alternatives]
     if not pattern.isascii() and any(_BOUNDARY in PIECE.findall(part) for part in parts):
-        raise ValueError(
-            r"\b works with all letters only at its beginning and its end; write \W elsewhere"
+        raise _unusable(
+            Wording(
+                r"\b works with all letters only at its beginning and its end; write \W elsewhere"
+            )
         )
     return beginning + "|".join(parts)
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.matching.text import fold
+from bot.matching.titles import InflectedTitles
 from bot.matching.vocabulary import Vocabulary, title_in
 from bot.model import Severity
 
@@ -138,11 +139,32 @@ class RuleSet:
                 found.setdefault(fold(title), topic.key)
         return found
 
+    def topic_with(self, key: str) -> Topic | None:
+        """The enabled topic that has the key, or had it before it was renamed."""
+        topic = self.topics.get(key) or next(
+            (each for each in self.topics.values() if each.renamed_from == key), None
+        )
+        return topic if topic is not None and topic.enabled else None
+
     def topic_named(self, text: str) -> Topic | None:
         """The enabled topic whose key, or whose title in any language, the text is."""
         key = self.titles.get(fold(text)) or text.strip().lower()
         topic = self.topics.get(key)
         return topic if topic is not None and topic.enabled else None
+
+    def topic_in_other_forms(self, text: str) -> Topic | None:
+        """The enabled topic whose title the text is, inflected: “зерновую сделку”."""
+        key = self._inflected_titles.find(text)
+        return None if key is None else self.topics[key]
+
+    @cached_property
+    def _inflected_titles(self) -> InflectedTitles:
+        return InflectedTitles(
+            (topic.key, lang, title)
+            for topic in self.topics.values()
+            for lang, title in topic.title.items()
+            if topic.enabled
+        )
 
     def without_topics(self) -> RuleSet:
         """The entities and lists alone, for queries of one's own."""

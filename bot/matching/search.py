@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.matching.inflection import forms_anywhere
-from bot.matching.names import first_words
+from bot.matching.names import end_words
 from bot.matching.query.tree import (
     And,
     EntityName,
@@ -50,7 +50,7 @@ def _groups(node: Node, vocabulary: Vocabulary) -> list[set[str]]:
         case Prefix(_, words):
             return [*({word} for word in words[:-1]), {f"{words[-1]}*"}]
         case EntityName(key):
-            return [first_words(vocabulary.entities[key])]
+            return end_words(vocabulary.entities[key])
         case WordList(_, words):
             return _any(words, vocabulary)
         case Field(name, child) if name in _INDEXED:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
 from bot.model import Pace
+from bot.wording import Wording
 
 if TYPE_CHECKING:
     from bot.model import FeedState, Source
@@ -34,12 +35,12 @@ _MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What ``feeds doctor`` says of a feed. ``advice`` is empty where there is nothing to do."""
+    """What ``feeds doctor`` says of a feed. ``advice`` is None where there is nothing to do."""
 
     health: Health
     interval: timedelta | None
     why: str
-    advice: str
+    advice: Wording | None
 
     @property
     def is_well(self) -> bool:
@@ -70,33 +71,43 @@ def _health(state: FeedState, last_item: datetime | None, now: datetime) -> Heal
     return "quiet" if now - silent_since > _SILENCE else "good"
 
 
-def _advice(source: Source, state: FeedState, health: Health) -> str:
+def _advice(source: Source, state: FeedState, health: Health) -> Wording | None:
     if health in {"failing", "given up"}:
         return _advice_on_failure(source, state)
     if health == "quiet":
-        return "nothing new for a month: look whether the site has another feed (feeds discover)"
+        return Wording(
+            "nothing new for a month: look whether the site has another feed (feeds discover)"
+        )
     if state.location:
-        return f"it has moved for good: write {state.location} as its address"
+        return Wording("it has moved for good: write {url} as its address", url=state.location)
     if state.moved_to and state.moved_polls > 3:  # noqa: PLR2004 - it would have been kept by then
-        return f"it has moved onto {state.moved_to}, which is another source: take one of them out"
-    return ""
+        return Wording(
+            "it has moved onto {url}, which is another source: take one of them out",
+            url=state.moved_to,
+        )
+    return None
 
 
-def _advice_on_failure(source: Source, state: FeedState) -> str:
+def _advice_on_failure(source: Source, state: FeedState) -> Wording:
     status = state.answers[-1] if state.answers else 0
     if status in _MISSING:
-        return (
-            f"there is no such feed any more: feeds discover {_site(source)} may find the new one"
+        return Wording(
+            "there is no such feed any more: feeds discover {url} may find the new one",
+            url=_site(source),
         )
     if status in _CLOSED:
-        return "its server refuses: set fetch.contact so that its owner knows you, or ask them"
+        return Wording(
+            "its server refuses: set fetch.contact so that its owner knows you, or ask them"
+        )
     if status in _BUSY:
-        return "too many requests: give it a longer every, or see fetch.retry_after"
+        return Wording("too many requests: give it a longer every, or see fetch.retry_after")
     if status == HTTPStatus.OK:
-        return f"its address no longer gives a feed: feeds discover {_site(source)}"
+        return Wording(
+            "its address no longer gives a feed: feeds discover {url}", url=_site(source)
+        )
     if status:
-        return "its server has trouble; wait"
-    return "no answer: check the address and the network"
+        return Wording("its server has trouble; wait")
+    return Wording("no answer: check the address and the network")
 
 
 def _site(source: Source) -> str:

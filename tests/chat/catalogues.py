@@ -29,11 +29,20 @@ if TYPE_CHECKING:
 Id = str | tuple[str, ...]
 
 _BOT = Path(__file__).parents[2] / "bot"
-# The parts that talk with people.
-MODULES = sorted(path for part in ("chat", "delivery") for path in (_BOT / part).rglob("*.py"))
+# The parts that talk with people, and those that make sentences for them.
+MODULES = sorted(
+    {
+        *(path for part in ("chat", "delivery") for path in (_BOT / part).rglob("*.py")),
+        *(_BOT / "matching" / "query").glob("*.py"),
+        _BOT / "matching" / "regexes.py",
+        _BOT / "sources" / "health.py",
+    }
+)
 _KEYWORDS = {
     "_": None,
     "N_": None,
+    "QueryError": None,
+    "Wording": None,
     "gettext": None,
     "html": None,
     "ngettext": (1, 2),

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
+from bot.model import FeedState, Source, SourceKind
 from bot.store import sources
-from tests.chat.room import OWNER
+from tests.chat.room import CLAIRE, OLGA, OWNER, now, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.model import FeedState
     from tests.chat.room import Room
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour &amp; sea</title>
@@ -111,3 +111,28 @@ async def test_a_press_that_others_forge_does_nothing(room: Room) -> None:
         james.presses(data)
         await james.sees("Only my admins can do that")
     assert "wire" in room.store.read_now(sources.all_sources)
+
+
+@pytest.mark.parametrize(
+    ("person", "sources_button", "advice"),
+    [
+        (OWNER, "Sources", "it has moved for good: write https://new.example/ as its address"),
+        (CLAIRE, "Sources", "il a déménagé pour de bon : son adresse est désormais"),
+        (OLGA, "Источники", "лента переехала насовсем; укажите её новый адрес"),
+    ],
+)
+async def test_what_to_do_about_a_source_is_said_in_the_admin_s_language(
+    open_room: Callable[..., Awaitable[Room]], person: int, sources_button: str, advice: str
+) -> None:
+    room = await open_room(admins=frozenset({person}))
+    source = Source("moved", SourceKind.FEED, "https://old.example/feed", name="Moved")
+    state = FeedState(first_read=now(), location="https://new.example/", answers=(200,))
+    await room.store.write(lambda conn: sources.add_source(conn, source, now()))
+    await room.store.write(lambda conn: sources.set_feed_state(conn, "moved", state, None))
+    admin = room.person(person)
+    admin.says("/admin")
+    await until(lambda: sources_button in admin.labels(), "the page")
+    admin.presses(sources_button)
+    await admin.sees("Moved")
+    admin.presses("🟢 Moved")
+    await admin.sees(f"👉 {advice}", "https://new.example/")

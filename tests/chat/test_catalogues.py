@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from babel import Locale
 
+import bot
 from bot.chat.languages import FOLDER
 from tests.chat import catalogues
 from tests.chat.catalogues import (
@@ -28,9 +29,7 @@ from tests.chat.catalogues import (
     unused,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+_BOT = Path(bot.__file__).parent
 _CALLS = {"_", "N_", "gettext", "html", "ngettext", "nhtml"}
 
 
@@ -106,3 +105,25 @@ def test_messages_stand_where_extraction_sees_them(path: Path) -> None:
             if isinstance(call, ast.Call):
                 name = getattr(call.func, "attr", getattr(call.func, "id", ""))
                 assert name not in _CALLS, ast.unparse(call)
+
+
+# What makes a sentence for people, wherever it stands: its template has to be found.
+_SENTENCES = {"QueryError", "Wording"}
+
+
+def test_every_sentence_about_queries_and_sources_is_translated() -> None:
+    """A template is written where it is used, in a module that extraction reads."""
+    seen = 0
+    for path in sorted(_BOT.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
+                continue
+            if call.func.id not in _SENTENCES or path.name == "errors.py":
+                continue
+            template = call.args[0]
+            if isinstance(template, ast.Attribute) and template.attr == "wording":
+                continue  # one that was made elsewhere
+            assert isinstance(template, ast.Constant), f"{path}: {ast.unparse(call)}"
+            assert template.value in said(), f"{path}: {template.value!r}"
+            seen += 1
+    assert seen > 60

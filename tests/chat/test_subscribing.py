@@ -229,3 +229,23 @@ class TestSubscriptions:
         await you.sees("I will not ring")
         notice = await you.sees_notice(you.presses("Unsubscribe"))
         assert notice["text"] == "It is gone already."
+
+
+async def test_what_would_ring_too_often_is_warned_of(room: Room) -> None:
+    for number in range(140):
+        await room.publish(f"A truce of {number} villages", rings=False)
+    you = room.person(OWNER)
+    you.says("/subscribe truce")
+    told = await you.sees("I would have rung 140 times.")
+    assert "⚠️" not in told.text
+    assert "Only when it is in the title" not in you.buttons(told)
+    you.says("/unsubscribe truce")
+    await you.sees("I will not ring for truce")
+
+    await room.publish("A truce at last", rings=False)
+    you.says("/subscribe truce")
+    told = await you.sees("⚠️ In the last week I would have rung 141 times.")
+    assert "Only when it is in the title" in you.buttons(told)
+    you.presses("Only when it is in the title")
+    await you.sees("truce in the title")
+    assert room.rules_of(OWNER) == ["query:title:truce"]

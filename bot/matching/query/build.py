@@ -27,6 +27,7 @@ from bot.matching.text import surface, tokens
 from bot.sources.languages import language_code
 from bot.toml import nearest
 from bot.values import check_language
+from bot.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,19 +93,27 @@ class LeafReader:
             raise QueryError("@ needs the name of an entity", at)
         close = self._vocabulary.nearest_entity(found)
         hint = f"@{close}" if close else None
-        raise QueryError(f"there is no entity “{key}”", at, hint)
+        raise QueryError("there is no entity “{name}”", at, hint, name=key)
 
     def _list(self, name: str, at: int) -> WordList:
         lists = self._vocabulary.lists
         if name not in lists:
-            message = f"there is no word list “{name}”" if name else "$ needs the name of a list"
-            raise QueryError(message, at, _nearest(name, lists, "${}"))
+            hint = _nearest(name, lists, "${}")
+            if not name:
+                raise QueryError("$ needs the name of a list", at, hint)
+            raise QueryError("there is no word list “{name}”", at, hint, name=name)
         try:
             found = _read_list(name, self._vocabulary)
         except QueryError as error:
-            raise QueryError(f"in the list “{name}”: {error.message}", at, error.hint) from None
+            raise QueryError(
+                "in the list “{name}”: {reason}",
+                at,
+                error.meant,
+                name=name,
+                reason=error.wording,
+            ) from None
         if not found.words:
-            raise QueryError(f"the word list “{name}” is empty", at)
+            raise QueryError("the word list “{name}” is empty", at, name=name)
         return found
 
 
@@ -120,7 +129,9 @@ def read_leaf(term: str, vocabulary: Vocabulary) -> Leaf:
     try:
         return LeafReader(vocabulary).read_term(term)
     except QueryError as error:
-        raise QueryError(f"“{term}”: {error.message}", error.column, error.hint) from None
+        raise QueryError(
+            "“{term}”: {reason}", error.column, error.meant, term=term, reason=error.wording
+        ) from None
 
 
 def _word(text: str, at: int) -> Leaf:
@@ -140,7 +151,7 @@ def _word(text: str, at: int) -> Leaf:
     if "*" in text:
         raise QueryError("* stands only at the end of a word", at + text.index("*"))
     if text.endswith(":") and text[:-1].lower() in FIELDS:
-        raise QueryError(f"{text} needs a word, a phrase, an entity or a group", at)
+        raise QueryError("{field} needs a word, a phrase, an entity or a group", at, field=text)
     words = _words_of(text, at)
     plain = text.strip(_TRAILING)
     if _PLAIN_WORD.fullmatch(plain) and _folded(plain) == words:
@@ -170,9 +181,11 @@ def _near(text: str, at: int) -> Near:
     distance = int(number[:6])
     if distance < len(words) - 1:
         raise QueryError(
-            f"nothing can match: {len(words)} words do not fit within {distance}",
+            "nothing can match: {count} words do not fit within {distance}",
             at,
             f'"{written}"~{len(words) - 1}',
+            count=len(words),
+            distance=str(distance),
         )
     return Near(written, tuple(sorted(words)), distance)
 
@@ -181,7 +194,12 @@ def _prefix(text: str, at: int) -> Prefix:
     words = _words_of(text, at)
     letters = sum(char.isalnum() for word in words for char in word)
     if letters < MIN_PREFIX:
-        raise QueryError(f"{text}* is too short: * needs {MIN_PREFIX} letters before it", at)
+        raise QueryError(
+            "{prefix} is too short: * needs {least} letters before it",
+            at,
+            prefix=f"{text}*",
+            least=MIN_PREFIX,
+        )
     return Prefix(text, words)
 
 
@@ -199,26 +217,28 @@ def _exact(text: str, at: int) -> Exact:
 def _regex(pattern: str, at: int) -> Regex:
     try:
         compile_regex(pattern)
-    except ValueError as error:
-        raise QueryError(f"the regular expression cannot be used: {error}", at) from None
+    except QueryError as error:
+        raise QueryError(error.wording, at) from None
     return Regex(pattern)
 
 
 def read_value(token: Token, field: str) -> Value:
     """What ``lang:`` or ``source:`` is to be."""
     if token.kind not in {"WORD", "PHRASE"}:
-        raise QueryError(f"{field}: takes a word", token.column)
+        raise QueryError("{field} takes a word", token.column, field=f"{field}:")
     written = _squash(token.text.strip(QUOTES))
     if not written:
-        raise QueryError(f"{field}: needs a word", token.column)
+        raise QueryError("{field} needs a word", token.column, field=f"{field}:")
     if field == "source":
         return Value(written)
     language = language_code(written)
     if language is None:
         raise QueryError(
-            f"“{written}” is not a language code; two letters are, as in lang:fr",
+            "“{name}” is not a language code; two letters are, as in {example}",
             token.column,
             _language_meant(written),
+            name=written,
+            example="lang:fr",
         )
     return Value(language)
 
@@ -238,7 +258,15 @@ def read_time_bound(name: str, token: Token, at: int) -> Time:
         if time is not None:
             return time
     raise QueryError(
-        f"{name}: takes an age or a date", at, f"{name}:24h, {name}:30d or {name}:2025-05-18"
+        "{field} takes an age or a date",
+        at,
+        Wording(
+            "{age}, {days} or {date}",
+            age=f"{name}:24h",
+            days=f"{name}:30d",
+            date=f"{name}:2025-05-18",
+        ),
+        field=f"{name}:",
     )
 
 
@@ -250,8 +278,8 @@ def _words_of(text: str, at: int) -> tuple[str, ...]:
     if not shown:
         raise QueryError("there are no words between these quotes", at)
     if "." in shown and any(map(str.isalnum, shown)):
-        raise QueryError(f"“{shown}” is an address, and addresses are never words", at)
-    raise QueryError(f"“{shown}” has no letter or figure to look for", at)
+        raise QueryError("“{word}” is an address, and addresses are never words", at, word=shown)
+    raise QueryError("“{word}” has no letter or figure to look for", at, word=shown)
 
 
 def _folded(text: str) -> tuple[str, ...]:

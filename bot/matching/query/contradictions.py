@@ -21,6 +21,7 @@ from bot.matching.query.tree import (
     Word,
     WordList,
 )
+from bot.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -44,7 +45,9 @@ def _check_exclusions(children: Sequence[Node], column: int) -> None:
     for child in children:
         if (culprit := _excluded_part(child, excluded)) is not None:
             raise QueryError(
-                f"nothing can match: “{_name(culprit)}” is both asked for and excluded", column
+                "nothing can match: “{part}” is both asked for and excluded",
+                column,
+                part=_name(culprit),
             )
 
 
@@ -101,9 +104,10 @@ def _check_languages(children: Sequence[Node], column: int) -> None:
     if len(wanted) > 1:
         languages = sorted(wanted)
         raise QueryError(
-            f"nothing can match: an item has one language, not {' and '.join(languages)}",
+            "nothing can match: an item has one language, not {languages}",
             column,
             f"lang:({' OR '.join(languages)})",
+            languages=tuple(languages),
         )
 
 
@@ -120,18 +124,20 @@ def _check_times(children: Sequence[Node], column: int) -> None:
                 ages[0] is not None and ages[1] is not None and ages[0] <= ages[1]
             ):
                 raise QueryError(
-                    f"nothing can match: since:{since.written} is not earlier than "
-                    f"before:{before.written}",
+                    "nothing can match: {since} is not earlier than {before}",
                     column,
+                    since=f"since:{since.written}",
+                    before=f"before:{before.written}",
                 )
 
 
-def _name(node: Node) -> str:
+def _name(node: Node) -> str | Wording:
     """How a message calls the node."""
     match node:
         case Word() | Phrase() | Near() | Prefix() | Exact() | EntityName() | WordList():
             return node.term
         case Field(name, child) if not isinstance(child, And | Or | Not | Field | Weighted):
-            return f"{name}:{_name(child)}"
+            part = _name(child)
+            return f"{name}:{part}" if isinstance(part, str) else part
         case _:
-            return "the same thing"
+            return Wording("the same thing")

@@ -19,30 +19,42 @@ def explain_syntax(tokens: Sequence[Token], index: int, text: str) -> QueryError
     before = tokens[index - 1] if index else None
     here = tokens[index] if index < len(tokens) else None
     if not tokens:
-        return QueryError("the query is empty" if not text.strip() else "the query has no words", 1)
+        return (
+            QueryError("the query has no words")
+            if text.strip()
+            else QueryError("the query is empty")
+        )
     if here is not None and here.kind == "RPAR":
         if _unclosed(tokens[:index]) is None:
             return QueryError("this parenthesis was never opened", here.column)
         if before is not None and before.kind == "LPAR":
             return QueryError("there is nothing between these parentheses", before.column)
-    if before is not None and (needs := _wants_more(before)):
-        return QueryError(needs, before.column)
+    if before is not None and (error := _wants_more(before)):
+        return error
     if here is not None and here.kind in _OPERATORS:
-        return QueryError(f"{here.kind} needs something on its left", here.column)
+        return QueryError("{operator} needs something on its left", here.column, operator=here.kind)
     unclosed = _unclosed(tokens[:index])
     if unclosed is not None:
         return QueryError("this parenthesis is not closed", unclosed.column)
     return QueryError("this does not fit here", here.column if here is not None else len(text))
 
 
-def _wants_more(before: Token) -> str | None:
+def _wants_more(before: Token) -> QueryError | None:
     """What is missing behind a token that cannot be the last."""
     if before.kind in _OPERATORS:
-        return f"{before.kind} needs something on its right"
+        return QueryError(
+            "{operator} needs something on its right", before.column, operator=before.kind
+        )
     if before.kind == "NOT":
-        return f"{before.text} needs something to exclude after it"
+        return QueryError(
+            "{operator} needs something to exclude after it", before.column, operator=before.text
+        )
     if before.kind == "FIELD":
-        return f"{before.text.strip()} needs a word, a phrase, an entity or a group"
+        return QueryError(
+            "{field} needs a word, a phrase, an entity or a group",
+            before.column,
+            field=before.text.strip(),
+        )
     return None
 
 

@@ -13,6 +13,7 @@ import re
 from typing import NamedTuple
 
 from bot.errors import QueryError
+from bot.wording import Wording
 
 
 class Token(NamedTuple):
@@ -72,7 +73,9 @@ def lex(query: str) -> list[Token]:
         token = _TOKEN.match(query, at)
         if token is None:
             raise QueryError(
-                "this quotation mark is not closed", at + 1, 'a second " at the end of the words'
+                "this quotation mark is not closed",
+                at + 1,
+                Wording('a second " at the end of the words'),
             )
         kind = token.lastgroup or ""
         if kind not in {"SPACE", "PUNCTUATION"}:

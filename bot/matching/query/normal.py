@@ -55,14 +55,15 @@ def none_of(node: Node) -> Node:
 def in_field(name: str, node: Node, column: int) -> Node:
     """``name:node``; QueryError where it says nothing."""
     if not asks_for_something(node):
-        raise QueryError(f"this only excludes; write -{name}:… instead", column)
+        raise QueryError("this only excludes; write {right} instead", column, right=f"-{name}:…")
     if name == "lang" and isinstance(node, And):
         wanted = [child.written for child in node.children if isinstance(child, Value)]
         if len(wanted) > 1:
             raise QueryError(
-                f"nothing can match: an item has one language, not {' and '.join(wanted)}",
+                "nothing can match: an item has one language, not {languages}",
                 column,
                 f"lang:({' OR '.join(wanted)})",
+                languages=tuple(wanted),
             )
     return Field(name, node)
 

@@ -43,7 +43,10 @@ def parse_query(text: str, vocabulary: Vocabulary) -> Query:
     """Understand a query; QueryError says what is wrong with it, where, and what to write."""
     if len(text) > MAX_LENGTH:
         raise QueryError(
-            f"the query is {len(text):,} characters long; the most is {MAX_LENGTH:,}", MAX_LENGTH
+            "the query is {length} characters long; the most is {most}",
+            MAX_LENGTH,
+            length=len(text),
+            most=MAX_LENGTH,
         )
     tree = _Reader(text, vocabulary).read()
     if not asks_for_something(tree):
@@ -121,8 +124,9 @@ class _Reader:
             return self._leaves.read(token)
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            message = f"the query nests more than {MAX_DEPTH} levels deep"
-            raise QueryError(message, token.column)
+            raise QueryError(
+                "the query nests more than {most} levels deep", token.column, most=MAX_DEPTH
+            )
         if kind == "NOT":
             node = none_of(self._single(field))
         elif kind == "FIELD":
@@ -138,16 +142,22 @@ class _Reader:
     def _field(self, token: Token, outer: str | None) -> Node:
         name, at = token.text.rstrip().removesuffix(":").lower(), token.column
         if name not in FIELDS:
-            message = f"there is no field “{name}” (put the words in quotes if none is meant)"
             hint = nearest(name, FIELDS)
-            raise QueryError(message, at, f"{hint}:" if hint else None)
+            raise QueryError(
+                "there is no field “{name}” (put the words in quotes if none is meant)",
+                at,
+                f"{hint}:" if hint else None,
+                name=name,
+            )
         if outer is not None:
-            raise QueryError(f"{name}: cannot stand within {outer}:", at)
+            raise QueryError(
+                "{inner} cannot stand within {outer}", at, inner=f"{name}:", outer=f"{outer}:"
+            )
         if name in {"since", "before"}:
             if self._kind() not in STARTS:
                 raise self._misfit()
             self._next += 1
             return read_time_bound(name, self._tokens[self._next - 1], at)
         if self._kind() == "NOT":
-            raise QueryError(f"the minus goes before the field: -{name}:…", at)
+            raise QueryError("the minus goes before the field: {right}", at, right=f"-{name}:…")
         return in_field(name, self._single(name), at)
