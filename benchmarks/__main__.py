@@ -18,6 +18,7 @@ BENCHMARKS = {
     "parsing": ["benchmarks.parsing"],
     "matching": ["benchmarks.matching"],
     "loading": ["benchmarks.loading"],
+    "check": ["benchmarks.check"],
     "backtest": ["benchmarks.backtest"],
     "stories": ["benchmarks.stories"],
     "fan-out": ["benchmarks.fan_out"],

@@ -7,7 +7,9 @@
   text.
 - tokenising alone, which is the part of ours that no query costs.
 
-Times are of one item in a call, but where the table says "in 32s". Then what each feature adds, what changes cost, two threads, and the worst text.
+Times are of one item in a call, but where the table says "in 32s"; p99 is of single calls, with
+Python's collector of garbage off and on. Then what each feature adds, what changes cost, two threads,
+and the worst text. ``--parts`` and ``--sizes`` choose.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from bot.matching.query import Query
 
 FEATURES = ("forms", "phrases", "prefixes", "near", "exact", "regexes", "entities")
+# Rows that take longer have fewer queries: a regular expression that may be there is asked.
+FEWER = {"regexes": 10}
+PARTS = ("boolean", "features", "worst")
 TOGETHER = 32  # items in one call, as a backtest has
 
 
@@ -48,6 +53,20 @@ def seconds(work: Callable[[], object], rounds: int = 3) -> float:
         times.append(time.perf_counter() - start)
         gc.enable()
     return min(times)
+
+
+def p99(work: Callable[[Item], object], items: Sequence[Item], *, collecting: bool) -> float:
+    """Microseconds that all but the slowest hundredth of the items take at most, one by one."""
+    times = []
+    gc.collect()
+    if not collecting:
+        gc.disable()
+    for item in items:
+        start = time.perf_counter()
+        work(item)
+        times.append(time.perf_counter() - start)
+    gc.enable()
+    return sorted(times)[len(times) * 99 // 100] * 1e6
 
 
 def engine_of(
@@ -151,6 +170,7 @@ def boolean(sizes: Sequence[int], count: int) -> None:
     print(
         f"{'queries':>9}{'items/s':>10}{f'in {TOGETHER}s':>10}{'× mokaccino':>13}{'× tsquery':>11}{'÷ tokenising':>14}"
         f"{'matches':>9}{'bytes':>7}{'add p50':>9}{'p99 µs':>8}{'remove':>8}{'threads':>9}{f'in {TOGETHER}s':>9}"
+        f"{'item p99 µs':>13}{'with gc':>9}"
     )
     for size in sizes:
         trees = [corpus.boolean() for _ in range(size)]
@@ -168,6 +188,10 @@ def boolean(sizes: Sequence[int], count: int) -> None:
         table = tsquery_table(trees, documents) if size <= 100_000 else None
         for rival in (other, table):
             assert rival is None or rival[1] == found, "the match sets differ"
+        slowest, collected = (
+            p99(lambda item: engine.numbers(documents_of((item,))), items, collecting=each)
+            for each in (False, True)
+        )
         one_by_one = taken / by_two(engine, items, 1)
         in_calls = many / by_two(engine, items, TOGETHER)
         adds = sorted(times[-min(size, 100_000) :])
@@ -180,7 +204,8 @@ def boolean(sizes: Sequence[int], count: int) -> None:
             f"{_times(other, taken):>13}{_times(table, taken):>11}{taken / alone:>14.2f}"
             f"{statistics.mean(map(len, found)):>9.0f}{engine.nbytes / size:>7.0f}"
             f"{adds[len(adds) // 2] * 1e6:>9.0f}{adds[int(len(adds) * 0.99)] * 1e6:>8.0f}"
-            f"{removed * 1e6:>8.1f}{one_by_one:>8.2f}×{in_calls:>8.2f}×",
+            f"{removed * 1e6:>8.1f}{one_by_one:>8.2f}×{in_calls:>8.2f}×"
+            f"{slowest:>13.0f}{collected:>9.0f}",
             flush=True,
         )
 
@@ -199,29 +224,32 @@ def _times(rival: tuple[float, object] | None, taken: float) -> str:
 
 def features(size: int, count: int) -> None:
     """What each feature adds to boolean queries: one query in three has it."""
-    print(f"\n{size:,} queries: what features cost")
+    print(f"\n{size:,} queries, but where a row says fewer: what features cost")
     print(
-        f"{'a third with':>16}{'items/s':>10}{'÷ tokenising':>14}{'matches':>9}{'with spans ÷ tokenising':>25}"
+        f"{'a third with':>16}{'queries':>9}{'items/s':>10}{'÷ tokenising':>14}{'matches':>9}{'with spans ÷ tokenising':>25}"
     )
     for feature in ("nothing", *FEATURES):
         corpus = Corpus()
         items = [corpus.item(number) for number in range(count)]
         vocabulary = corpus.entities(10_000) if feature == "entities" else Vocabulary()
         names = list(vocabulary.entities)
+        queries, asked = size // FEWER.get(feature, 1), count // FEWER.get(feature, 1)
+        items = items[:asked]
         trees = [
             corpus.boolean() if feature == "nothing" else corpus.featured(feature, names)
-            for _ in range(size)
+            for _ in range(queries)
         ]
         engine = engine_of((query(tree, vocabulary) for tree in trees), corpus, vocabulary)
         alone = scan_all(engine, items)
         taken = seconds(lambda: [engine.keys(documents_of((item,))) for item in items])
         shown = seconds(
-            lambda: [engine.match(document) for document in documents_of(items[:100])], 1
+            lambda: [engine.match(document) for document in documents_of(items[:100])],
+            rounds=1,
         )
         matches = statistics.mean(map(len, engine.keys(documents_of(items[:100]))))
         print(
-            f"{feature:>16}{count / taken:>10,.0f}{taken / alone:>14.2f}{matches:>9.0f}"
-            f"{shown / alone * count / 100:>25.1f}",
+            f"{feature:>16}{queries:>9,}{asked / taken:>10,.0f}{taken / alone:>14.2f}{matches:>9.0f}"
+            f"{shown / alone * asked / len(items[:100]):>25.1f}",
             flush=True,
         )
 
@@ -256,10 +284,14 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--items", type=int, default=2_000)
     parser.add_argument("--features", type=int, default=100_000)
+    parser.add_argument("--parts", choices=PARTS, nargs="+", default=PARTS)
     wanted = parser.parse_args()
-    boolean(wanted.sizes, wanted.items)
-    features(wanted.features, wanted.items)
-    worst()
+    if "boolean" in wanted.parts:
+        boolean(wanted.sizes, wanted.items)
+    if "features" in wanted.parts:
+        features(wanted.features, wanted.items)
+    if "worst" in wanted.parts:
+        worst()
 
 
 if __name__ == "__main__":

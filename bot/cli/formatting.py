@@ -91,21 +91,16 @@ def fmt(
 
 def _tidy(file: Path, tidied: Callable[[str, str], str], *, write: bool, show: bool) -> bool:
     """Whether the file is not tidy; it is written anew, or only what would change is shown."""
-    try:
-        before = file.read_bytes().decode()
-    except UnicodeDecodeError:
-        from bot.toml import read  # noqa: PLC0415 - it says where
+    from bot.matching.rule_files import read_file  # noqa: PLC0415
 
-        read(file)
-        raise
-    except OSError as error:
-        raise TocsinError(f"{file}: {error.strerror}") from error
+    read_file(file)  # says what is wrong, and leaves alone what is no file or far too large
+    before = file.read_bytes().decode()
     after = tidied(before, str(file))
     if after == before:
         return False
     if show:
         lines = unified_diff(
-            before.splitlines(), after.splitlines(), str(file), f"{file} (tidy)", lineterm=""
+            _shown(before), _shown(after), str(file), f"{file} (tidy)", lineterm=""
         )
         for line in lines:
             console().print(Text(line, _TONES.get(line[:1], "")))
@@ -114,6 +109,13 @@ def _tidy(file: Path, tidied: Callable[[str, str], str], *, write: bool, show: b
     else:
         console().print(f"{file}")
     return True
+
+
+def _shown(text: str) -> list[str]:
+    """The lines of a text, with signs for what ends or begins them and is not seen."""
+    seen = text.replace("\r\n", "␍\n").replace("\ufeff", "<BOM>", 1)
+    *lines, last = seen.split("\n")
+    return [*lines, f"{last}<no line end>"] if last else lines
 
 
 def write_whole(file: Path, text: str) -> None:

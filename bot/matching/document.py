@@ -26,17 +26,32 @@ FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 
 @dataclass(eq=False)
-class FieldText:
-    """One field of an item; each tag is a field of its own, told apart by ``index``.
+class Tongue:
+    """The language of an item, found when it is first asked for: that may need its text."""
 
-    ``lang`` is the item's language: in English a “Nice” is not always the city.
-    """
+    item: Item
+    source: Source | None
+
+    @cached_property
+    def lang(self) -> str | None:
+        """An ISO 639-1 code; None where it is not known."""
+        return language_of(self.item, self.source)
+
+
+@dataclass(eq=False)
+class FieldText:
+    """One field of an item; each tag is a field of its own, told apart by ``index``."""
 
     name: FieldName
     text: str
+    tongue: Tongue
     index: int | None = None
-    lang: str | None = None
     scanned: tuple[Scanned, int] | None = None
+
+    @property
+    def lang(self) -> str | None:
+        """The item's language: in English a “Nice” is not always the city."""
+        return self.tongue.lang
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
@@ -88,6 +103,7 @@ class Document:
         self.item = item
         self.source = source
         self.now = now
+        self._tongue = Tongue(item, source)
         self._scanned: Scanned | None = None
         self._beginnings: dict[int, tuple[Vocabulary, list[int]]] = {}
         self._found: dict[
@@ -100,10 +116,10 @@ class Document:
         """The document of an item; ``source`` None where it is not known."""
         return cls(item, source, now)
 
-    @cached_property
+    @property
     def lang(self) -> str | None:
         """The item's language, as an ISO 639-1 code; found in its text where nobody names one."""
-        return language_of(self.item, self.source)
+        return self._tongue.lang
 
     @property
     def moment(self) -> datetime:
@@ -113,18 +129,18 @@ class Document:
     @cached_property
     def title(self) -> FieldText:
         """The title as a field."""
-        return FieldText("title", self.item.title, lang=self.lang)
+        return FieldText("title", self.item.title, self._tongue)
 
     @cached_property
     def text(self) -> FieldText:
         """The text as a field."""
-        return FieldText("text", self.item.text, lang=self.lang)
+        return FieldText("text", self.item.text, self._tongue)
 
     @cached_property
     def tags(self) -> tuple[FieldText, ...]:
         """Each tag as a field."""
         return tuple(
-            FieldText("tags", tag, index, self.lang) for index, tag in enumerate(self.item.tags)
+            FieldText("tags", tag, self._tongue, index) for index, tag in enumerate(self.item.tags)
         )
 
     @cached_property
@@ -137,12 +153,12 @@ class Document:
         """The agency as a field, where there is one."""
         if not self.item.agency:
             return ()
-        return (FieldText("agency", self.item.agency, lang=self.lang),)
+        return (FieldText("agency", self.item.agency, self._tongue),)
 
     @cached_property
     def authors(self) -> tuple[FieldText, ...]:
         """Each author as a field."""
-        return tuple(FieldText("author", name, lang=self.lang) for name in self.item.authors)
+        return tuple(FieldText("author", name, self._tongue) for name in self.item.authors)
 
     @property
     def words(self) -> list[str]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.matching.finding import find, find_searched
-from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted
-from bot.matching.text import fold
+from bot.matching.query.tree import And, Field, Not, Or, Time, Value, Weighted, Word
+from bot.matching.text import fold, is_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +92,27 @@ def evaluate(query: Query, document: Document) -> Found | None:
         return _weigh(tree, document, query.vocabulary)
     spans = look(tree, document, document.searched, query.vocabulary)
     return None if spans is None else Found(1.0, visible(spans))
+
+
+def holds(query: Query, document: Document) -> bool:
+    """Whether :func:`evaluate` would find something, at the price of as few parts as tell it."""
+    return _holds(query.tree, document, query.vocabulary)
+
+
+def _holds(node: Node, document: Document, vocabulary: Vocabulary) -> bool:
+    match node:
+        case And(children):
+            return all(_holds(child, document, vocabulary) for child in children)
+        case Or(children):
+            return any(_holds(child, document, vocabulary) for child in children)
+        case Not(child):
+            return not _holds(child, document, vocabulary)
+        case Word(_, (word,)) if not is_unspaced(word) and any(
+            word in field.places for field in document.searched
+        ):
+            return True  # as it is asked for, and its many forms need not be known
+        case _:
+            return look(node, document, document.searched, vocabulary) is not None
 
 
 def visible(spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -51,6 +51,9 @@ def _find(leaf: Leaf, field: FieldText, document: Document, vocabulary: Vocabula
     if isinstance(leaf, Regex):
         return _regex_spans(leaf, field)
     if isinstance(leaf, EntityName):
+        # Where the compiled scanner has been, it is known already at which words names begin.
+        if field.scanned is None and not name_index(vocabulary).may_name(leaf.key, field.places):
+            return []
         return [
             _span(field, (each.first, each.end), leaf.term, leaf.key)
             for each in document.names(vocabulary, field)

@@ -66,8 +66,8 @@ def likely(name: str, vocabulary: Vocabulary) -> tuple[Entity, ...]:
     words = [token.text for token in tokens(name)]
     own: dict[str, Entity] = {}
     places: list[Name] = []
-    for each in _candidates(words, vocabulary):
-        if each.key is None or each.words != tuple(words):
+    for each in name_index(vocabulary).spelt(tuple(words)) if words else ():
+        if each.key is None:
             continue
         if each.place is None:
             own[each.key] = vocabulary.entities[each.key]

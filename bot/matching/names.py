@@ -7,13 +7,13 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from bot.matching.inflection import NAME_LANGUAGES, name_forms
+from bot.matching.inflection import name_forms, name_forms_anywhere
 from bot.matching.places import DOUBTS, gazetteer
 from bot.matching.places.merging import BuiltIn
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.matching.places import Gazetteer, Place
     from bot.matching.vocabulary import Entity, Vocabulary
@@ -137,6 +137,22 @@ class NameIndex:
             known = self._known[word] = tuple(self._find(word))
         return known
 
+    def spelt(self, words: tuple[str, ...]) -> Iterator[Name]:
+        """The names that are these folded words and no other form of them."""
+        own = self._own.get(words[0], ())
+        places = self._places.spelt(words[0]) if self._places is not None else ()
+        others = (name for name in places if name.key not in self._hidden)
+        yield from (name for name in chain(own, others) if name.words == words)
+
+    def may_name(self, key: str, words: Iterable[str]) -> bool:
+        """Whether one of these folded words may begin a name of the entity.
+
+        Of a built-in place only a closer look tells.
+        """
+        if key not in self._hidden:
+            return self._places is not None
+        return any(name.key == key for word in words for name in self._own.get(word, ()))
+
     def _find(self, word: str) -> Iterator[Name]:
         yield from self._own.get(word, ())
         if self._places is not None:
@@ -231,10 +247,14 @@ class PlaceNames:
 
     def at(self, word: str) -> Iterator[Name]:
         """The names whose first word, in any of its forms, is this folded word."""
-        yield from self._beginning_with(word, word)
+        yield from self.spelt(word)
         for first in self._origins(word):
-            if word in _forms(first, NAME_LANGUAGES):
+            if word in name_forms_anywhere(first):
                 yield from self._beginning_with(first, word)
+
+    def spelt(self, word: str) -> Iterator[Name]:
+        """The names whose first word is this folded word."""
+        return self._beginning_with(word, word)
 
     def _origins(self, word: str) -> Iterator[str]:
         """The first words of names of which this may be a form: it begins or it ends as they do."""

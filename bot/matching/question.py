@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bot.matching.engine import evaluate, is_source
+from bot.matching.engine import evaluate, holds, is_source
 
 if TYPE_CHECKING:
     from bot.matching.document import Document
@@ -39,8 +39,8 @@ class Question:
         """What the matcher would answer. Cheap parts first: most items fail one of them."""
         return (
             self.admits(document)
-            and evaluate(self.query, document) is not None
-            and not any(evaluate(each.query, document) is not None for each in self.filters)
+            and holds(self.query, document)
+            and not any(holds(each.query, document) for each in self.filters)
         )
 
     def keys(self, pattern: Pattern, document: Document) -> tuple[str, ...] | None:

@@ -66,14 +66,15 @@ def read_files(
     broken: list[tuple[str, str]] = []
     for path in paths:
         try:
-            documents.append(_read(path))
+            documents.append(read_file(path))
         except InputError as error:
             findings.extend(error.findings)
             broken.extend(_names_in(path))
     return documents, findings, broken
 
 
-def _read(path: Path) -> Document:
+def read_file(path: Path) -> Document:
+    """The document of a rule file. Raises InputError with what is wrong."""
     # A pipe would block for ever, and a link that leads nowhere is left to read() to report.
     if path.exists() and not path.is_file():
         raise InputError([Finding(str(path), 1, 1, "this is not a file")])

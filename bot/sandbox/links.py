@@ -7,7 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 SCHEMES = frozenset({"http", "https", "ftp", "tg", "ton", "tonsite"})
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?://)?", re.ASCII)
-_HOST = re.compile(r"(?:[^\s./?#@:\[\]]+\.)+[^\s./?#@:\[\]]{2,}|localhost|\[[0-9a-fA-F:.]+\]")
+_HOST = re.compile(
+    r"(?:[^\s./?#@:\[\]]+\.)+[^\s./?#@:\[\]]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+    r"|localhost|\[[0-9a-fA-F:.]+\]"
+)
 
 
 def mentioned_user(address: str) -> int | None:

@@ -24,6 +24,8 @@ _ADVICE = {
     "Unescaped '\\' in a string": 'a backslash in "…" begins an escape:'
     " write it twice, or the text in '…'",
     "Illegal character '\\n'": "the line ends where a quote should close the text",
+    'Expected "\'"': "the quotes around a text are not closed",
+    "Expected \"'''\"": "the quotes around a text are not closed",
     "Unterminated string": "the quotes around a text are not closed",
     "Unclosed array": "the list is not closed by ]",
     "Unclosed inline table": "the table is not closed by }",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -359,6 +360,35 @@ def test_backtest_reads_files_and_lines(house: Path) -> None:
 
 
 # fmt
+
+
+def test_fmt_shows_what_is_not_seen(house: Path) -> None:
+    path = house / "rules" / "air.toml"
+    tocsin(house, "fmt")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n").rstrip())
+    status, out, _ = tocsin(house, "fmt", "--diff", "rules/air.toml")
+    assert status == 1
+    lines = [line for line in out.splitlines() if line.startswith(("-", "+"))][2:]
+    gone = [line[1:] for line in lines if line[0] == "-"]
+    assert gone[0].startswith("<BOM>")
+    assert gone[0].endswith("␍")
+    assert gone[-1].endswith("<no line end>")
+    assert [line[1:] for line in lines if line[0] == "+"] == [
+        line.removeprefix("<BOM>").removesuffix("␍").removesuffix("<no line end>") for line in gone
+    ]
+
+
+def test_fmt_goes_on_behind_a_file_that_it_cannot_read(house: Path) -> None:
+    rules = house / "rules"
+    (rules / "a-link.toml").symlink_to("nowhere.toml")
+    os.mkfifo(rules / "a-pipe.toml")
+    (rules / "z.toml").write_text("[lists]\nwar=['war']\n", "utf-8")
+    status, _, err = tocsin(house, "fmt")
+    assert status == 1
+    assert "a-link.toml:1:1: error: cannot be read" in err
+    assert "a-pipe.toml:1:1: error: this is not a file" in err
+    assert "2 cannot be read" in err
+    assert (rules / "z.toml").read_text("utf-8") == '[lists]\nwar = ["war"]\n'
 
 
 def test_fmt_tidies_checks_and_shows(house: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.delivery.links import presentable, site
@@ -43,6 +43,7 @@ def test_presentable(url: str | None, expected: str | None) -> None:
     assert presentable(url) == expected
 
 
+@example("HTTP://0.0.0.0")
 @given(
     st.one_of(
         st.text(st.characters()),

@@ -1,23 +1,28 @@
 from __future__ import annotations
 
+import ast
 import random
+import re
 import sys
 import threading
 from subprocess import run
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching.document import Document
 from bot.matching.engine import NaiveEngine
-from bot.matching.index import scan_kernel, snapshot
+from bot.matching.index import filing, scan_kernel, snapshot
 from bot.matching.index.compiled import CompiledEngine
-from bot.matching.index.desk import scan
+from bot.matching.index.compiling import sources
+from bot.matching.index.desk import Desk, scan
 from bot.matching.index.growing import ENOUGH, GrowingEngine
 from bot.matching.index.plan import All, Any, No, Plan, Presence, anchors
 from bot.matching.index.plan import given as simplified
+from bot.matching.index.pointers import Pinned
 from bot.matching.index.scanning import hash_word
 from bot.matching.index.texts import Texts
 from bot.matching.matcher import Matcher
@@ -29,6 +34,7 @@ from bot.model import Item
 from tests.matching.fuzz import GAPS, NOW, ROOT, WORDS, compare
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 KEY = 7
@@ -269,3 +275,119 @@ def test_an_anchor_is_there_wherever_the_plan_holds(plan: Plan, there: set[int])
     for test in tests:
         if test.leaf in there:
             assert holds(simplified(plan, test), there) == holds(plan, there)
+
+
+FIRST_MATCHES = """
+import faulthandler, threading
+from tests.matching.test_index import compiled_with, document, keys
+from bot.matching.query import parse_query
+from bot.matching.vocabulary import Vocabulary
+
+faulthandler.enable()
+steady = [f"steady{number}" for number in range(50)]
+engine = compiled_with(*steady)
+start, wrong = threading.Barrier(5), []
+
+def ask(longer):
+    start.wait()
+    for number in range(40):
+        text = " ".join(steady) + " http://a.b/c Київ'у ne\\u0301go " + "x y " * (number * longer)
+        found = [key for key in keys(engine, text) if key in steady]
+        if found != steady or keys(engine, ""):
+            wrong.append(found)
+
+askers = [threading.Thread(target=ask, args=(longer,)) for longer in (0, 1, 20, 300)]
+for asker in askers:
+    asker.start()
+start.wait()
+for number in range(100):
+    query = f'steady1 more{number} OR near{number}* OR "a b{number}" OR "c d{number}"~3'
+    engine.add(query, parse_query(query, Vocabulary()))
+    if number % 3:
+        engine.remove(query)
+    if number % 20 == 0:
+        engine.sweep()
+for asker in askers:
+    asker.join()
+assert not wrong, wrong[0]
+"""
+
+
+def test_first_matches_may_come_at_once_while_queries_change() -> None:
+    run([sys.executable, "-c", FIRST_MATCHES], check=True, cwd=ROOT)
+
+
+def test_an_array_of_another_kind_is_not_handed_over() -> None:
+    right = np.zeros((4, 2), np.uint64)
+    assert Pinned((right,), ((np.uint64, 2),)).table.tolist() == [[right.ctypes.data, 4]]
+    for wrong in (right[:, 0], right[::2], right.astype(np.int64), np.zeros((4, 3), np.uint64)):
+        with pytest.raises(ValueError, match="array 0"):
+            Pinned((wrong,), ((np.uint64, 2),))
+
+
+def test_no_documents_and_empty_ones_are_matched_too() -> None:
+    engine = compiled_with("peace")
+    empty = Document.of(Item("1", "aa", None, "", ""), None, NOW)
+    assert engine.keys([]) == []
+    assert engine.keys([empty, document("peace"), empty]) == [[], ["peace"], []]
+    assert engine.keys([document("peace " * 70_000)]) == [["peace"]]
+    assert scan([], KEY).count == 0
+    assert compiled_with().keys([document("peace")]) == [[]]
+
+
+def test_a_query_that_cannot_be_added_leaves_an_engine_that_can_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = compiled_with("peace")
+    assert keys(engine, "peace") == ["peace"]  # a desk has room for what is there
+    words = " ".join(f"odd{number}" for number in range(500))
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    for part in ("program", "given"):
+        with monkeypatch.context() as broken:
+            broken.setattr(filing, part, fail)
+            with pytest.raises(MemoryError):
+                engine.add(words, parse_query(f"{words} OR war", VOCABULARY))
+        assert keys(engine, f"peace war {words}") == ["peace"]
+        assert len(engine) == 1
+    engine.add("war", parse_query("war", VOCABULARY))
+    engine.sweep()
+    assert keys(engine, f"peace war {words}") == ["peace", "war"]
+
+
+def test_a_query_that_is_removed_meanwhile_is_not_asked() -> None:
+    """Found by its number, and gone before its key is looked up."""
+    engine = compiled_with("peace", "/peac./")
+    found = engine._numbers
+
+    def numbers(desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
+        rung = found(desk, documents)
+        engine.remove("peace")
+        engine.remove("/peac./")
+        return rung
+
+    engine._numbers = numbers  # type: ignore[method-assign] # the moment between two threads
+    assert engine.keys([document("peace")]) == [[]]
+
+
+def test_every_loop_counts_for_the_name_of_the_machine_code() -> None:
+    """Else an upgraded program would run old loops."""
+    folder = ROOT / "bot"
+    names = re.compile(
+        r"^\s*@(?:numba\.)?(?:njit|jit|vectorize|guvectorize|generated_jit)\b", re.MULTILINE
+    )
+    compiled = {path for path in folder.rglob("*.py") if names.search(path.read_text("utf-8"))}
+    assert len(compiled) > 5
+    assert compiled <= set(sources())
+    # And what they take their numbers from.
+    for path in compiled:
+        tree = ast.parse(path.read_text("utf-8"))
+        imported = {
+            node.module
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bot.")
+        }
+        files = {ROOT / f"{module.replace('.', '/')}.py" for module in imported}
+        assert files <= set(sources()), path

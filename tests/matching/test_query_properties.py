@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.errors import QueryError
 from bot.matching.document import Document
-from bot.matching.engine import evaluate
+from bot.matching.engine import evaluate, holds
 from bot.matching.explaining import explain
 from bot.matching.query import parse_query
 from bot.matching.query.printing import identity
@@ -120,6 +120,7 @@ def test_simplifying_changes_nothing_that_it_matches(told: Told, there: set[str]
     item = Item("1", "wire", None, "", " ".join(sorted(there)))
     document = Document.of(item, None, NOW)
     assert (evaluate(query, document) is not None) == told.true(there)
+    assert holds(query, document) == told.true(there)
     assert explain(query, document).matched == told.true(there)
 
 

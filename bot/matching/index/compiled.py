@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.matching.engine import Hit, evaluate, is_source
-from bot.matching.index import layout, match_kernel
+from bot.matching.index import kinds, layout, match_kernel
 from bot.matching.index.desk import Desk, Laid, letters
 from bot.matching.index.filing import Filing
 from bot.matching.index.gate import Gate
@@ -78,10 +78,15 @@ class CompiledEngine:
         with self._changing:
             self._remove(key)
             with self._gate.writing:
+                self._arrays = None  # first: whatever happens, nobody goes on with the old ones
                 plan = plan_of(query.tree, self._leaves)
-                self._filing.file(self._keys.add(key), plan)
-                self._arrays = None
+                number = self._keys.add(key)
                 self._living += 1
+                try:
+                    self._filing.file(number, plan)
+                except BaseException:  # half of it may stand there
+                    self._remove(key)
+                    raise
 
     def remove(self, key: str) -> None:
         """Let go of a query; nothing happens where none is held."""
@@ -107,17 +112,20 @@ class CompiledEngine:
     def sweep(self) -> None:
         """Make the room of removed queries free. Matching goes on; adding waits for it."""
         with self._changing:
-            filing, left = self._filing.swept()
-            keys = Texts(self._keys[number] for number in left.tolist())
-            with self._gate.writing:
-                self._filing, self._keys = filing, keys
-                self._desks.clear()
-                self._arrays = None
+            self._sweep_out()
+
+    def _sweep_out(self) -> None:
+        filing, left = self._filing.swept()
+        keys = Texts(self._keys[number] for number in left.tolist())
+        with self._gate.writing:
+            self._arrays = None
+            self._filing, self._keys = filing, keys
+            self._desks.clear()
 
     def dump(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """All of it as arrays, and as facts that JSON can hold; nobody adds meanwhile."""
-        self.sweep()
         with self._changing:
+            self._sweep_out()
             arrays, facts = self._leaves.dump()
             arrays |= {f"filing.{name}": each for name, each in self._filing.dump().items()}
             arrays |= {f"keys.{name}": each for name, each in self._keys.dump().items()}
@@ -137,6 +145,7 @@ class CompiledEngine:
         engine._filing = Filing.restored(engine._leaves, _part(arrays, "filing."))
         engine._keys = Texts.restored(_part(arrays, "keys."))
         engine._living = len(engine._keys)
+        engine._pin()
         return engine
 
     def __contains__(self, key: str) -> bool:
@@ -201,11 +210,12 @@ class CompiledEngine:
 
     def scan(self, documents: Sequence[Document]) -> int:
         """The number of words in documents: what every match begins with."""
-        desk = self._take_desk()
-        desk.lay([self._laid(document) for document in documents], self._key)
-        count = desk.scan()
-        self._put_back(desk)
-        return count
+        with self._gate:
+            desk = self._take_desk()
+            desk.lay([self._laid(document) for document in documents], self._key)
+            count = desk.scan()
+            self._put_back(desk)
+            return count
 
     def _candidates(
         self, desk: Desk, documents: Sequence[Document]
@@ -213,21 +223,20 @@ class CompiledEngine:
         """How to read keys, and for each document those of what matches, surely or not."""
         keys = self._keys
         return self._read, [
-            [(keys[number >> 1], not number & 1) for number in numbers]
+            # A query that is removed just now has no key any more.
+            [(key, not number & 1) for number in numbers if (key := keys[number >> 1])]
             for numbers in self._numbers(desk, documents)
         ]
 
     def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
         leaves = self._leaves
         # Both are held by name until the end: another thread may put equal ones in their place.
-        characters, arrays = letters(), self._arrays
-        if arrays is None:
-            arrays = self._arrays = Pinned((*leaves.arrays, *self._filing.arrays))
+        characters, arrays = letters(), self._arrays or self._pin()
         names = beginnings(self.vocabulary, self._key) if leaves.entities else None
         desk.lay([self._laid(document) for document in documents], self._key)
-        if desk.fits is not arrays:
+        if desk.fits is not arrays.table:  # a desk that lies idle does not hold old arrays
             desk.reserve(self._room())
-            desk.fits = arrays
+            desk.fits = arrays.table
         while status := match_kernel.match(
             desk.text,
             self._key,
@@ -246,6 +255,10 @@ class CompiledEngine:
             else:
                 settle(desk, status)
         return desk.rung()
+
+    def _pin(self) -> Pinned:
+        arrays = self._arrays = Pinned((*self._leaves.arrays, *self._filing.arrays), kinds.ENGINE)
+        return arrays
 
     def _laid(self, document: Document) -> Laid:
         """A document with what is known of it before its words are."""
@@ -273,6 +286,8 @@ class CompiledEngine:
 
     def _room(self) -> dict[int, int]:
         leaves, queries = self._filing.room
+        # A query that could not be added may have left leaves that nothing is filed under.
+        leaves = max(leaves, len(self._leaves))
         return {
             layout.SEEN: leaves,
             layout.TOUCHED: leaves + 1,
@@ -282,7 +297,10 @@ class CompiledEngine:
 
     def _take_desk(self) -> Desk:
         """A desk that nobody else works at."""
-        return self._desks.pop() if self._desks else Desk()
+        try:
+            return self._desks.pop()
+        except IndexError:
+            return Desk()
 
     def _put_back(self, desk: Desk) -> None:
         """Has others use a desk, unless it was left in the middle of something, or grew too large."""

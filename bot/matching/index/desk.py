@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from bot.matching.apostrophes import ELISIONS, ENDINGS
-from bot.matching.index import layout, match_kernel, scan_kernel
+from bot.matching.index import kinds, layout, match_kernel, scan_kernel
 from bot.matching.index.alphabet import alphabet
 from bot.matching.index.pointers import Pinned
 from bot.matching.index.scanning import Scanned, codes, decoded
@@ -28,30 +28,9 @@ if TYPE_CHECKING:
 _GAP = "\x00"
 # Larger than nearly all documents: a desk that grew beyond is not kept.
 _LARGE = 200_000
+# Places in the text have 32 bits.
+_MOST_CHARACTERS = 2**31 - 1
 
-_TYPES: dict[int, Any] = {
-    layout.STATE: np.int64,
-    layout.PLAN: np.int64,
-    layout.STARTS: np.int32,
-    layout.ENDS: np.int32,
-    layout.HASHES: np.uint64,
-    layout.FLAGS: np.uint8,
-    layout.FIELDS: np.int32,
-    layout.LETTERS_FROM: np.int32,
-    layout.LETTERS_TO: np.int32,
-    layout.LETTERS_ROOM: np.uint32,
-    layout.PENDING_WORDS: np.int32,
-    layout.SMALL: np.uint8,
-    layout.NAMES: np.int32,
-    layout.NAME_BITS: np.uint16,
-    layout.HITS: np.int32,
-    layout.UNKNOWN: np.int32,
-    layout.SEEN: np.uint16,
-    layout.TOUCHED: np.int32,
-    layout.MET: np.uint8,
-    layout.RUNG: np.int32,
-    layout.LAST: np.int64,
-}
 _BY_WORD = (
     layout.STARTS,
     layout.ENDS,
@@ -76,7 +55,9 @@ def letters() -> Pinned:
         packed = int(scan_kernel.pack_ending(codes(ending)))
         if packed:  # with ş it is looked at outside
             endings.set(packed, 0)
-    return Pinned((known.rows, known.pool, np.array(elisions, np.uint64), endings.slots))
+    return Pinned(
+        (known.rows, known.pool, np.array(elisions, np.uint64), endings.slots), kinds.LETTERS
+    )
 
 
 # A document: its fields, the bit of each, that of its language, leaves that it has anyway.
@@ -87,7 +68,7 @@ class Desk:
     """Room for the words of some documents, one after the other, and for what they ring."""
 
     def __init__(self) -> None:
-        self._arrays: list[NDArray[Any]] = [np.zeros(1, _TYPES[row]) for row in range(len(_TYPES))]
+        self._arrays: list[NDArray[Any]] = [np.zeros(1, dtype) for dtype, _ in kinds.DESK]
         self._arrays[layout.STATE] = np.zeros(layout.DESK_STATE_SIZE, np.int64)
         self._pinned: Pinned | None = None
         self.state = self._arrays[layout.STATE]
@@ -104,7 +85,7 @@ class Desk:
     def table(self) -> NDArray[np.int64]:
         """Its arrays by address, in the order of the kernel's rows."""
         if self._pinned is None:
-            self._pinned = Pinned(self._arrays)
+            self._pinned = Pinned(self._arrays, kinds.DESK)
         return self._pinned.table
 
     @property
@@ -144,11 +125,14 @@ class Desk:
             end = at + len(text)
             plan += (at, end, bit)
             at = end + 1
-        begin = 0
+        if at > _MOST_CHARACTERS:
+            raise ValueError(f"{at:,} characters at once are too many: lay them out in parts")
+        first = begin = 0
         for document in range(len(documents)):
-            last = plan[layout.HEADER + document * layout.DOCUMENT_SIZE] - 1
-            end = offsets[last] + len(fields[last])
-            longest, begin = max(longest, end - begin), end
+            behind = plan[layout.HEADER + document * layout.DOCUMENT_SIZE]
+            if behind > first:
+                end = offsets[behind - 1] + len(fields[behind - 1])
+                longest, begin, first = max(longest, end - begin), end, behind
         plan += marks
         self._make_room(len(plan), len(fields), longest)
         self._plan[: len(plan)] = array("q", plan)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.matching.index.plan import Plan
 
 _COLUMNS = ("_first", "_length", "_room", "_entries", "_alive")
+_MOST = 2**30  # twice the number of a query has 32 bits
 _NOWHERE = Presence(0, 0, sure=False)
 
 
@@ -51,8 +52,13 @@ class Filing:
         return sum(part.nbytes for part in parts)
 
     def file(self, query: int, plan: Plan) -> None:
-        """Files a query, numbered one more than the last, under the rarest leaves that it needs."""
-        self._alive.append(1)
+        """Files a query, numbered higher than the last, under the rarest leaves that it needs."""
+        if query >= _MOST:
+            raise ValueError(f"{query:,} queries are too many for one index")
+        missing = query + 1 - self._alive.count
+        self._alive.reserve(missing)
+        self._alive.count += missing
+        self._alive.array[query] = 1
         more = len(self._leaves) - self._first.count
         if more:
             for column in (self._first, self._length, self._room):
@@ -87,7 +93,8 @@ class Filing:
 
     def forget(self, query: int) -> None:
         """Has a query match no more."""
-        self._alive.array[query] = 0
+        if query < self._alive.count:
+            self._alive.array[query] = 0
 
     def swept(self) -> tuple[Filing, NDArray[np.int64]]:
         """A filing without the queries that match no more, and the old numbers of those left."""

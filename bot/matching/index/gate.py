@@ -34,12 +34,15 @@ class Gate:
     def shut(self) -> None:
         """Let nobody else in, and wait until all have left."""
         self._entry.acquire()
-        if self._inside:
+        try:
             with self._left:
                 self._awaited = True
                 while self._inside:
                     self._left.wait()
                 self._awaited = False
+        except BaseException:
+            self._entry.release()
+            raise
 
     def open(self) -> None:
         """Let the next in."""

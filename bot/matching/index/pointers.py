@@ -1,11 +1,27 @@
 """Arrays handed to compiled code by their addresses, in one array.
 
-Handing over thirty arrays one by one takes longer than matching a short text does.
+Handing over thirty arrays one by one takes longer than matching a short text does. Compiled code
+cannot tell that an address is stale or an index too large; why neither comes about:
+
+- **Alive.** A ``Pinned`` holds its arrays in a tuple of its own, and whoever makes a call holds the
+  ``Pinned`` by a name of its own until the call is over. Putting another array in the place of one
+  (a table that grows) leaves those of running calls as they were, and alive.
+- **Still.** What an engine holds is pinned and read inside of its gate (``gate.py``), and nobody adds
+  or sweeps meanwhile. Only ``remove`` comes without the gate: it clears one byte, which is read as it
+  was or as it is. A desk (``desk.py``) belongs to one thread from when it is taken to when it is put
+  back, and one that an exception left in the middle of something is not put back. Names are learnt
+  while others look them up: a row's key is written before its value, and a reader that sees
+  half of that asks again.
+- **Inside.** The type and shape of each array are compared here with what the kernel takes them for.
+  A desk has room for every leaf and query before the call (``CompiledEngine._room``), as many words
+  as its longest document has characters, and the kernel counts letters and what rings itself.
+  Numbers that do not fit into their columns are refused when they are written. A snapshot comes
+  from the same code, and ``zipfile`` compares its checksums.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numba import carray, types  # type: ignore[attr-defined] # it is there, but not in __all__
@@ -19,12 +35,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+Kind: TypeAlias = "tuple[type[np.generic], int]"
+
+
 class Pinned:
     """The addresses and lengths of some arrays, which live as long as this does."""
 
-    def __init__(self, arrays: Sequence[NDArray[Any]]) -> None:
-        self._arrays = arrays
-        rows = [(each.__array_interface__["data"][0], len(each)) for each in arrays]
+    def __init__(self, arrays: Sequence[NDArray[Any]], kinds: Sequence[Kind]) -> None:
+        """``kinds``: the type of each array and how many columns it has, 0 for no rows."""
+        self._arrays = tuple(arrays)  # whoever puts another into a list must not free the old one
+        for row, (each, (dtype, width)) in enumerate(zip(self._arrays, kinds, strict=True)):
+            if (
+                each.dtype != dtype
+                or each.shape[1:] != ((width,) if width else ())
+                or not each.flags.c_contiguous
+            ):
+                raise ValueError(
+                    f"array {row} is {each.dtype} {each.shape}, and not {dtype.__name__} × {width}"
+                )
+        rows = [(each.__array_interface__["data"][0], len(each)) for each in self._arrays]
         self.table = np.array(rows, np.int64)
 
 

@@ -51,6 +51,8 @@ def ring(
     full = False
     for index in range(count):
         leaf = touched[index]
+        if leaf >= len(first):
+            continue  # nothing was ever filed under it
         at = first[leaf]
         end = at + length[leaf]
         bits = seen[leaf]

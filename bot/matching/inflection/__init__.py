@@ -80,8 +80,6 @@ _NAMES: Mapping[str, Mapping[str, Inflect]] = {
 
 # The languages whose words inflect here: what else :func:`forms` is asked for changes nothing.
 LANGUAGES = tuple(sorted(lang for languages in _WORDS.values() for lang in languages))
-# And those whose names do, for :func:`name_forms`.
-NAME_LANGUAGES = tuple(sorted(lang for languages in _NAMES.values() for lang in languages))
 
 # In an item of unknown language these take words of five letters or more: of a short word they
 # make too many that are words of another language.
@@ -130,6 +128,14 @@ def name_forms(word: str, lang: str) -> frozenset[str]:
     """The spellings of one folded word of a name that is written in ``lang``, itself too."""
     inflect = _of_its_script(word, _NAMES).get(lang)
     return frozenset((word,) if inflect is None else inflect(word))
+
+
+@lru_cache(maxsize=65_536)
+def name_forms_anywhere(word: str) -> frozenset[str]:
+    """The :func:`name_forms` of the word in all languages together."""
+    # Languages that inflect names alike share a function.
+    inflections = dict.fromkeys(_of_its_script(word, _NAMES).values())
+    return frozenset({word}.union(*(inflect(word) for inflect in inflections)))
 
 
 def without_clitics(word: str) -> list[str]:
