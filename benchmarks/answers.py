@@ -32,8 +32,8 @@ from bot.log import configure
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.model import Source, SourceKind
-from bot.office import ServiceOffice
 from bot.sandbox import Sandbox
+from bot.service.office import ServiceOffice
 from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import inbox, people, schema, schema_outbox, sources

@@ -36,12 +36,12 @@ import feedparser
 from sqlalchemy import bindparam, select, update
 
 from benchmarks.feed_server import document
-from bot.intake import Intake
 from bot.log import configure
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.model import FeedState, Source, SourceKind
-from bot.polling import Poller, Polling, Records
+from bot.service.intake import Intake
+from bot.service.polling import Poller, Polling, Records
 from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import sources as store_sources

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import func, insert, select
 
-from bot.fanning import Fanning
 from bot.model import Item, Match, Severity
+from bot.service.fanning import Fanning
 from bot.store import meta, schema
 from bot.store.engine import Store
 from bot.store.items import Arrival, record

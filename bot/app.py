@@ -20,32 +20,34 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
-from bot.amending import Amending
 from bot.attention import Burst
-from bot.broadcasting import Broadcasting
 from bot.chat.hook import Hook
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
-from bot.digesting import Digesting
 from bot.discovering import Discovering
 from bot.errors import TocsinError
-from bot.fanning import Fanning
 from bot.fetching import fetch_limits
-from bot.forgetting import Forgetting
-from bot.housekeeping import Housekeeping
-from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
-from bot.office import ServiceOffice
-from bot.patterning import Patterning
-from bot.polling import Poller, Polling, Pushing, Records
-from bot.remembering import Remembering
-from bot.rendering import Rendering
-from bot.reporting import Reporting
-from bot.rulekeeping import RuleKeeping
-from bot.seeding import Seeding
+from bot.service.amending import Amending
+from bot.service.broadcasting import Broadcasting
+from bot.service.digesting import Digesting
+from bot.service.fanning import Fanning
+from bot.service.forgetting import Forgetting
+from bot.service.housekeeping import Housekeeping
+from bot.service.intake import Intake
+from bot.service.office import ServiceOffice
+from bot.service.patterning import Patterning
+from bot.service.polling import Poller, Polling, Pushing, Records
+from bot.service.remembering import Remembering
+from bot.service.rendering import Rendering
+from bot.service.reporting import Reporting
+from bot.service.rulekeeping import RuleKeeping
+from bot.service.seeding import Seeding
+from bot.service.storykeeping import StoryKeeping
+from bot.service.talking import Talking, Telegram
 from bot.sources.fetch import Fetcher
 from bot.sources.pool import ParsePool
 from bot.store import leases, meta
@@ -53,8 +55,6 @@ from bot.store import sources as store_sources
 from bot.store.connections import find_place
 from bot.store.engine import Store
 from bot.store.known import KnownSources
-from bot.storykeeping import StoryKeeping
-from bot.talking import Talking, Telegram
 from bot.telegram import close_bot, introduce, make_bot
 from bot.web.hook import hook as hook_route
 from bot.web.server import Web

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.chat.languages import Languages
     from bot.matching.matcher import Matcher
     from bot.matching.query import Query
-    from bot.rendering import Rendering
+    from bot.service.rendering import Rendering
     from bot.store.charted import Charted
     from bot.store.digests import Place
     from bot.store.engine import Store

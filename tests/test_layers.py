@@ -97,7 +97,9 @@ KNOWN_TO_ALL = {"model", "errors", "wording"}
 
 
 def part_of(module: Path) -> str:
-    return module.relative_to(BOT).parts[0].removesuffix(".py")
+    """The folder or the module that it is in; each loop of the service is a part of its own."""
+    parts = module.relative_to(BOT).parts
+    return parts[parts[0] == "service"].removesuffix(".py")
 
 
 def imported_parts(module: Path) -> set[str]:
@@ -108,13 +110,18 @@ def imported_parts(module: Path) -> set[str]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names = (
-                [f"bot.{alias.name}" for alias in node.names]
-                if node.module == "bot"
+                [f"{node.module}.{alias.name}" for alias in node.names]
+                if node.module in {"bot", "bot.service"}
                 else [node.module]
             )
         else:
             continue
-        parts.update(name.split(".")[1] for name in names if name.startswith("bot."))
+        inside = (
+            name.removeprefix("bot.service.").removeprefix("bot.")
+            for name in names
+            if name.startswith("bot.")
+        )
+        parts.update(name.split(".")[0] for name in inside)
     return {part for part in parts if not part.startswith("__")}
 
 

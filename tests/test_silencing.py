@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState
+from bot.service.intake import Intake
 from bot.store import figures, outbox, schema, silences
 from bot.store.engine import Store
 from tests.store.things import FEED, NOW, at, item, subscriber

@@ -1,6 +1,6 @@
 """What an admin can have done that needs the network, the rule files or much reading.
 
-The chat knows what it asks for, the service knows how: ``bot/office.py`` does it.
+The chat knows what it asks for, the service knows how: ``bot/service/office.py`` does it.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def render(
     """
     from bot.chat.languages import Languages  # noqa: PLC0415
     from bot.cli.reading import read_sources, rules_in_force  # noqa: PLC0415
-    from bot.rendering import Rendering  # noqa: PLC0415
+    from bot.service.rendering import Rendering  # noqa: PLC0415
 
     configured = settings(config)
     ruleset = rules_in_force(configured, rules)

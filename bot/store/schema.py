@@ -159,7 +159,7 @@ items = Table(
     sqlite_autoincrement=True,
 )
 
-# What near reports are found by, for as long as one is looked for; ``bot/storykeeping.py`` reads it.
+# What near reports are found by, for as long as one is looked for; ``bot/service/storykeeping.py`` reads it.
 sightings = Table(
     "sightings",
     metadata,

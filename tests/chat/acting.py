@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.chat.notices import Notices
 from bot.matching.rules import load_rules
-from bot.rulekeeping import RuleKeeping
 from bot.sandbox import groups
 from bot.sandbox import people as crowd
 from bot.sandbox.cast import DESK, NEWSROOM, WIRE
 from bot.sandbox.records import Status
+from bot.service.rulekeeping import RuleKeeping
 from bot.values import parse_duration
 from tests.chat.room import CLAIRE, JAMES, LAYLA, MEHMET, OLGA, OWNER, RULES, Room, plain, until
 from tests.chat.seeing import Seen, labels, picture, state, unlike

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.attention import Burst
-from bot.broadcasting import Broadcasting
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.languages import Languages
 from bot.chat.notices import Notices
@@ -19,25 +18,26 @@ from bot.chat.receiver import Receiver
 from bot.chat.turn import House
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
-from bot.digesting import Digesting
 from bot.discovering import Discovering
-from bot.forgetting import Forgetting
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.matching.text import fold
 from bot.model import DeliveryState, Item, Severity, Source, SourceKind
-from bot.office import ServiceOffice
-from bot.rendering import Rendering
-from bot.rulekeeping import RuleKeeping
 from bot.sandbox import Sandbox
 from bot.sandbox import people as people_of_the_sandbox
 from bot.sandbox.limits import Limits
+from bot.service.broadcasting import Broadcasting
+from bot.service.digesting import Digesting
+from bot.service.forgetting import Forgetting
+from bot.service.office import ServiceOffice
+from bot.service.rendering import Rendering
+from bot.service.rulekeeping import RuleKeeping
+from bot.service.storykeeping import StoryKeeping
 from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
 from bot.store.items import Arrival, record
-from bot.storykeeping import StoryKeeping
 from bot.telegram import introduce, make_bot
 from bot.weekly_charts import WeeklyCharts
 

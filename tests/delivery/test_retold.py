@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.amending import Amending
 from bot.chat.languages import Languages
 from bot.delivery import retold
 from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet
 from bot.model import Chat, DeliveryState, Message, Source, SourceKind
-from bot.rendering import Rendering
+from bot.service.amending import Amending
+from bot.service.rendering import Rendering
 from bot.store import amending, deliveries, items, people
 from bot.store.owed import Standing
 from bot.store.stories import ByKeys, Placement

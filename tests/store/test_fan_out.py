@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from bot.fanning import Fanning
 from bot.model import DeliveryState, Held, Severity
+from bot.service.fanning import Fanning
 from bot.store import fan_out, items, outbox, people, schema
 from bot.store.engine import Store
 from tests.store.things import NOW, arrival, at, subscriber

@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from bot.matching.text import fold
 from bot.model import Severity
+from bot.service.storykeeping import StoryKeeping
 from bot.store import amending, fan_out, items, outbox, people, schema
 from bot.store.engine import Store
-from bot.storykeeping import StoryKeeping
 from tests.store.things import LEASE, at, item, match, subscriber
 
 if TYPE_CHECKING:

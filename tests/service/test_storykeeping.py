@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from bot.matching.text import fold
 from bot.model import Item, Severity
+from bot.service.storykeeping import StoryKeeping
 from bot.store import items, schema, sightings
 from bot.store.engine import Store
 from bot.stories.trace import WINDOW
-from bot.storykeeping import StoryKeeping
 from tests.store.things import NOW, at, match, subscriber
 
 if TYPE_CHECKING:

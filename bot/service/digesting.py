@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.attention import Burst
     from bot.model import Message
-    from bot.rendering import Rendering
+    from bot.service.rendering import Rendering
     from bot.store.engine import Store
     from bot.weekly_charts import WeeklyCharts
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.intake import Intake
     from bot.model import Source
+    from bot.service.intake import Intake
     from bot.sources.fetch import Fetched, Fetcher
     from bot.sources.parsed import ParsedFeed
     from bot.sources.pool import ParsePool

@@ -15,10 +15,10 @@ import structlog
 from bot.errors import StoreError
 from bot.matching.patterns import State, missed, tick
 from bot.model import PatternKind
+from bot.service.weighing import kept_state
 from bot.silencing import why
 from bot.store import meta, patterns, silences
 from bot.store.patterns import ClockRing
-from bot.weighing import kept_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.matching.matcher import Matcher
     from bot.matching.ruleset import Topic
-    from bot.rendering import Rendering
+    from bot.service.rendering import Rendering
     from bot.store.engine import Store
     from bot.store.patterns import Kept
 

@@ -12,7 +12,7 @@ from bot.errors import StoreError
 from bot.store import forgetting
 
 if TYPE_CHECKING:
-    from bot.remembering import Remembering
+    from bot.service.remembering import Remembering
     from bot.store.engine import Store
 
 log = structlog.get_logger(__name__)

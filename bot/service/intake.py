@@ -19,11 +19,11 @@ import structlog
 
 from bot.matching.document import Document
 from bot.model import Severity
+from bot.service.storykeeping import StoryKeeping
+from bot.service.weighing import counted_only, weigh
 from bot.silencing import silenced
 from bot.store import items as store_items
 from bot.store import polls, silences
-from bot.storykeeping import StoryKeeping
-from bot.weighing import counted_only, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,10 +7,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.forgetting import Forgetting
-from bot.housekeeping import BACKUPS_KEPT, Housekeeping
 from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet
+from bot.service.forgetting import Forgetting
+from bot.service.housekeeping import BACKUPS_KEPT, Housekeeping
 from bot.store import forgetting, outbox, people
 from bot.store.engine import Store
 from tests.chat.room import until

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from bot.matching.matcher import Matcher
     from bot.model import FeedState, Source
-    from bot.rulekeeping import RuleKeeping
+    from bot.service.rulekeeping import RuleKeeping
+    from bot.service.talking import Talking
     from bot.store.deliveries import DeliveryRecord
     from bot.store.engine import Store
-    from bot.talking import Talking
 
 _SOURCES_SHOWN = 200
 _TROUBLES = 20  # deliveries that the page shows

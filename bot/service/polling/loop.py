@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import FeedState, Source
-    from bot.polling.poll import Poller
-    from bot.polling.records import Records
+    from bot.service.polling.poll import Poller
+    from bot.service.polling.records import Records
     from bot.sources.hosts import Scope
     from bot.store.engine import Store
     from bot.store.leases import Claim

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import event, update
 
 from bot.errors import StoreError
-from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState, FeedState, Source, SourceKind
+from bot.service.intake import Intake
 from bot.store import items, outbox, schema, sources
 from bot.store.engine import Store
 from tests.store.things import NOW, item, subscriber

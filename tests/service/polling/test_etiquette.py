@@ -12,12 +12,12 @@ from aiohttp import web
 from sqlalchemy import func, select
 
 from bot.model import FeedState, Pace, Source, SourceKind
-from bot.polling.seen import Seen
+from bot.service.polling.seen import Seen
 from bot.sources import schedule
 from bot.store import items as store_items
 from bot.store import sources as store_sources
 from bot.store.schema import deliveries, items, matches
-from tests.polling.conftest import AGENT, EVERY, START, rss
+from tests.service.polling.conftest import AGENT, EVERY, START, rss
 from tests.sources.conftest import listening
 from tests.store.things import subscriber
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
     from bot.sources.parsed import ParsedFeed
-    from tests.polling.conftest import Round
+    from tests.service.polling.conftest import Round
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MINUTE = timedelta(minutes=1)

@@ -14,19 +14,19 @@ import pytest
 from aiohttp import web
 
 from bot.model import Pace
-from bot.polling import Poller, Pushing
+from bot.service.polling import Poller, Pushing
 from bot.sources.websub import Hub, find_hub, is_signed
 from bot.store import pushes
 from bot.store.schema import deliveries, items
 from bot.web.server import Web
-from tests.polling.conftest import EVERY, rss
-from tests.polling.test_etiquette import count
+from tests.service.polling.conftest import EVERY, rss
+from tests.service.polling.test_etiquette import count
 from tests.store.things import subscriber
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.polling.conftest import Round
+    from tests.service.polling.conftest import Round
 
 DAY = timedelta(days=1)
 

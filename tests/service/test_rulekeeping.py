@@ -14,7 +14,7 @@ from bot.chat.languages import Languages
 from bot.chat.notices import Notices
 from bot.matching.matcher import Matcher
 from bot.model import Chat, Item, Match, Severity
-from bot.rulekeeping import RuleKeeping
+from bot.service.rulekeeping import RuleKeeping
 from bot.store import meta, people
 from bot.store.engine import Store
 from bot.store.items import Arrival, record

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import rule_trial
+from bot.service import rule_trial
 from bot.store.engine import Store
 from tests.store.things import NOW
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from bot.errors import FetchError, ParseError, SourceError, StoreError
-from bot.polling.seen import Seen
+from bot.service.polling.seen import Seen
 from bot.sources import schedule
 from bot.sources.hosts import left_alone
 from bot.store import items as store_items
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.intake import Intake
     from bot.model import FeedState, Source
-    from bot.polling.records import Records
+    from bot.service.intake import Intake
+    from bot.service.polling.records import Records
     from bot.sources.fetch import Fetched, Fetcher
     from bot.sources.hosts import Scope
     from bot.sources.parsed import ParsedFeed

@@ -17,10 +17,10 @@ from bot.errors import Finding, RuleError, StoreError
 from bot.matching.rule_files import rule_files
 from bot.matching.rules import load_rules, run_tests
 from bot.matching.ruleset import RuleSet
-from bot.priming import prepare
+from bot.service.priming import prepare
+from bot.service.watching import changes
 from bot.store import meta
 from bot.store.topics import Removed, rename_topic, topic_subscribers
-from bot.watching import changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

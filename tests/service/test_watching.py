@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.watching import changes
+from bot.service.watching import changes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,20 +13,20 @@ from sqlalchemy import select
 
 from bot.attention import Burst
 from bot.chat.languages import Languages
-from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.matching.patterns import Heard, replay
 from bot.matching.rules import load_rules
 from bot.model import Cadence, DeliveryState, Held, Severity, Source, SourceKind
-from bot.patterning import Patterning
-from bot.priming import prepare
-from bot.rendering import Rendering
+from bot.service.intake import Intake
+from bot.service.patterning import Patterning
+from bot.service.priming import prepare
+from bot.service.rendering import Rendering
+from bot.service.weighing import weigh
 from bot.store import digests, outbox, patterns, people, schema, silences
 from bot.store.engine import Store
 from bot.store.items import Arrival
 from bot.store.known import KnownSources
 from bot.store.topics import rename_topic
-from bot.weighing import weigh
 from tests.store.things import FEED, LEASE, NOW, at, item, match, subscriber
 
 if TYPE_CHECKING:
@@ -305,7 +305,7 @@ async def test_while_nobody_listens_is_no_silence(house: House) -> None:
 async def test_many_are_told_of_a_silence_page_by_page(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.patterning._PAGE", 3)
+    monkeypatch.setattr("bot.service.patterning._PAGE", 3)
     await house.begin(SILENCE)
 
     def more(conn: Connection) -> None:

@@ -11,17 +11,17 @@ import structlog
 
 from bot.errors import ParseError, StoreError
 from bot.model import FeedState
+from bot.service.watching import changes
 from bot.sources.seeds import seed_files
 from bot.sources.writers import open_for_writing
 from bot.store import sources as store_sources
-from bot.watching import changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.intake import Intake
     from bot.model import Item, Source
+    from bot.service.intake import Intake
     from bot.sources.pool import ParsePool
     from bot.store.engine import Store
 

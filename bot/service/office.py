@@ -6,12 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from bot import rule_trial
 from bot.backlog import would_have_rung
 from bot.chat.office import Discovered, Found, Preview, Tried, WouldRing
 from bot.config import FeedSettings
 from bot.config.sources import name_sources
 from bot.errors import SourceError
+from bot.service import rule_trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable

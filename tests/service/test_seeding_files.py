@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Source, SourceKind
-from bot.seeding import Seeding
+from bot.service.seeding import Seeding
 from bot.sources.seeds import seed_files
 from bot.sources.writers import open_for_writing
 

@@ -14,9 +14,9 @@ from bot.matching.patterns import begin, due, note
 from bot.matching.question import Question
 from bot.matching.search import search_words
 from bot.model import PatternKind
+from bot.service.weighing import kept_state, report_of
 from bot.store import patterns, scan, search
 from bot.store.sources import all_sources
-from bot.weighing import kept_state, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

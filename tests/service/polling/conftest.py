@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.intake import Intake
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.model import Source, SourceKind
-from bot.polling import Poller, Polling, Records
+from bot.service.intake import Intake
+from bot.service.polling import Poller, Polling, Records
 from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import sources as store_sources

@@ -1,0 +1,1 @@
+"""The loops of the service: each carries something from one package to the next."""
