@@ -57,7 +57,7 @@ def read_mail(body: bytes, *, source: Source, name: str, now: datetime | None) -
         raise ParseError("the mail has neither a subject nor a text")
     authors = labels([sender[0] or sender[1]])
     item = Item(
-        id=_header(mail, "message-id").strip("<> ") or name,
+        id=plain.clean_line(_header(mail, "message-id")).strip("<> ") or name,
         source=source.key,
         url=absolute_url(_header(mail, "archived-at").strip("<> "), None),
         title=title or text[:80],

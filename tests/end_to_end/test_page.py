@@ -35,7 +35,7 @@ async def test_a_newcomer_subscribes_and_the_article_rings(
         await alert.get_by_role("button", name="Why?").click()
         await expect(messages).to_have_count(count + 1, timeout=15_000)
         # Everything else that this person has subscribed to goes with one press.
-        await alert.get_by_role("button", name="Unsubscribe").click()
+        await alert.first.get_by_role("button", name="Unsubscribe").click()
         await page.get_by_role("textbox", name="Message").fill("/subscriptions")
         await page.get_by_role("button", name="Send").click()
         await expect(messages.last).to_contain_text("/subscribe", timeout=15_000)

@@ -135,6 +135,12 @@ def test_neither_order_nor_repetition_counts(one: Told, other: Told) -> None:
             assert read(f"({query}) {operator} ({query})")[0] == query
 
 
+def test_what_is_excluded_twice_is_flat() -> None:
+    one = parse_query("alpha -(-alpha OR -(alpha beta))", VOCABULARY)
+    assert str(one) == "alpha beta"
+    assert parse_query("-(-alpha OR -(alpha beta)) alpha", VOCABULARY) == one
+
+
 @pytest.mark.parametrize("case", CANONICAL, ids=lambda case: case["prints"])
 def test_equal_queries_are_one(case: dict[str, Any]) -> None:
     queries = [parse_query(text, VOCABULARY) for text in case["same"]]

@@ -47,7 +47,8 @@ def none_of(node: Node) -> Node:
         case Not(child):
             return child
         case Or(children):
-            return And(tuple(none_of(child) for child in children))
+            parts = dict.fromkeys(each for child in children for each in _conjuncts(none_of(child)))
+            return And(tuple(parts)) if len(parts) > 1 else next(iter(parts))
         case _:
             return Not(node)
 
