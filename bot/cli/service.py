@@ -34,8 +34,8 @@ def run(
     """
     if roles is not None:
         raise TocsinError(
-            "--roles needs one PostgreSQL that several processes share, which comes with a later "
-            "version; leave it out: one process does all the work"
+            "--roles is not there yet, with a store on PostgreSQL neither; leave it out: one process "
+            "does all the work"
         )
     from bot.app import serve  # noqa: PLC0415
 
