@@ -21,9 +21,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
 from bot.attention import Burst
+from bot.chat.admin.notices import Notices
 from bot.chat.hook import Hook
-from bot.chat.languages import Languages
-from bot.chat.notices import Notices
+from bot.chat.words.languages import Languages
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
 from bot.discovering import Discovering
