@@ -40,6 +40,7 @@ from bot.service.office import ServiceOffice
 from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import inbox, people, schema, schema_outbox, sources
+from bot.store.columns import Time
 from bot.store.engine import Store
 from bot.store.items import newest
 from bot.store.search import facets
@@ -101,7 +102,7 @@ def fill(store: Store, words: list[str], count: int, seed: int) -> None:
         for number, ranks, at in zip(count_up(start), drawn.tolist(), of, strict=False):
             mine = [words[rank] for rank in ranks]
             when = NOW - timedelta(seconds=30) * (count - number)
-            seen = schema.items.c.first_seen.type.process_bind_param(when, conn.dialect)
+            seen = Time().process_bind_param(when, conn.dialect)
             title, text = " ".join(mine[:10]).capitalize(), " ".join(mine[10:]) + "."
             lang, key = LANGS[at % len(LANGS)], told[at].key
             rows.append((number, key, title, text, seen, lang))
