@@ -10,6 +10,7 @@ import asyncio
 import gc
 import secrets
 import signal
+import sys
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -73,6 +74,9 @@ logger = structlog.get_logger(__name__)
 
 SANDBOX_PORT = 8081
 _COLLECT_AFTER = 10_000  # new objects
+# Seconds that a thread keeps the interpreter while others want it. Matching and storing have threads;
+# with the usual 5 ms each turn of the event loop would wait so long for its own.
+_KEEPS_INTERPRETER = 0.0005
 _BOT_NAME = "bot.name"
 _NAME_SECONDS = 3.0
 _WEB_TOKEN = "web.token"  # noqa: S105 - the key under which the store has it
@@ -260,6 +264,7 @@ async def _run(
     # What the start has made stays; the collector need not look through it at every turn.
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
+    sys.setswitchinterval(_KEEPS_INTERPRETER)
     await _until(
         stop,
         polling.run(),
