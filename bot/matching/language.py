@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ def language_of(item: Item, source: Source | None) -> str | None:
     return found_language(f"{item.title[:_ENOUGH]}\n{item.text[:_ENOUGH]}")
 
 
+@lru_cache(maxsize=256)
 def iso_code(code: str) -> str | None:
     """The ISO 639-1 code in a tag of a language: ``zh-Hant`` is ``zh``, ``iw`` is ``he``."""
     two = re.split("[-_]", code.strip().lower())[0]
