@@ -40,6 +40,7 @@ from bot.log import configure
 from bot.matching.matcher import Matcher
 from bot.matching.rules import load_rules
 from bot.model import FeedState, Source, SourceKind
+from bot.service import interpreter
 from bot.service.intake import Intake
 from bot.service.polling import Poller, Polling, Records
 from bot.sources.fetch import Fetcher, FetchLimits
@@ -310,11 +311,8 @@ async def main() -> None:
             print(
                 f"{given.feeds} feeds of 28 KB, {CONCURRENCY} requests at once, best of {given.rounds}"
             )
-            # As the service does.
             gc.collect()
-            gc.freeze()
-            gc.set_threshold(10_000)
-            sys.setswitchinterval(0.0005)
+            interpreter.tune()
             await unchanged(bench, given.feeds, given.rounds)
             await same_bodies(bench, given.feeds // 3, given.rounds)
             await changed(bench, given.feeds // 30, given.rounds, folder)

@@ -7,10 +7,8 @@ process down, loudly, and what was owed is still in the store at the next start.
 from __future__ import annotations
 
 import asyncio
-import gc
 import secrets
 import signal
-import sys
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,6 +30,7 @@ from bot.errors import TocsinError
 from bot.fetching import fetch_limits
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.service import interpreter
 from bot.service.amending import Amending
 from bot.service.broadcasting import Broadcasting
 from bot.service.digesting import Digesting
@@ -73,10 +72,6 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 SANDBOX_PORT = 8081
-_COLLECT_AFTER = 10_000  # new objects
-# Seconds that a thread keeps the interpreter while others want it. Matching and storing have threads;
-# with the usual 5 ms each turn of the event loop would wait so long for its own.
-_KEEPS_INTERPRETER = 0.0005
 _BOT_NAME = "bot.name"
 _NAME_SECONDS = 3.0
 _WEB_TOKEN = "web.token"  # noqa: S105 - the key under which the store has it
@@ -261,10 +256,7 @@ async def _run(
         for source in settings.sources()
         if source.kind is SourceKind.FOLDER
     ]
-    # What the start has made stays; the collector need not look through it at every turn.
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
-    sys.setswitchinterval(_KEEPS_INTERPRETER)
+    interpreter.tune()
     await _until(
         stop,
         polling.run(),
