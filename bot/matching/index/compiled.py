@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.matching.engine import Hit, evaluate, is_source
+from bot.matching.engine import Hit, evaluate, holds, is_source
 from bot.matching.index import kinds, layout, match_kernel
 from bot.matching.index.desk import Desk, Laid, letters
 from bot.matching.index.filing import Filing
@@ -194,7 +194,7 @@ class CompiledEngine:
     def _confirms(self, query: Query, document: Document) -> bool:
         if not document.is_scanned:
             document.scanned(self._key)
-        return evaluate(query, document) is not None
+        return holds(query, document)
 
     def numbers(self, documents: Sequence[Document]) -> list[list[int]]:
         """What each of the documents rings, in order: twice the numbers of the queries.

@@ -320,6 +320,7 @@ def _collect(
                 pinned_rows(engine, INSIDES, 2, np.uint64),
                 pinned(engine, INSIDE_FILTER, np.uint64),
                 emissions,
+                index.facts,
                 seen,
                 touched[1:],
                 found,

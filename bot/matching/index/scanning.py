@@ -41,6 +41,24 @@ class Scanned:
         first, end = self.words.letters_from[number], self.words.letters_to[number]
         return decoded(self.words.letters[first:end])
 
+    def places(self, field: int) -> dict[str, list[int]]:
+        """Where each folded word of a field stands, as positions in its words."""
+        places: dict[str, list[int]] = {}
+        for position, word in enumerate(self.written(*self.within(field))):
+            there = places.get(word)
+            if there is None:
+                places[word] = [position]
+            else:
+                there.append(position)
+        return places
+
+    def written(self, first: int, end: int) -> list[str]:
+        """The folded words with these numbers."""
+        words = self.words
+        letters = decoded(words.letters[: words.letters_to[:end].max(initial=0)])
+        begins, ends = words.letters_from[first:end].tolist(), words.letters_to[first:end].tolist()
+        return [letters[begin:stop] for begin, stop in zip(begins, ends, strict=True)]
+
     def tokens(self, field: int) -> Sequence[Token]:
         """The words of one field, as ``text.tokens`` gives them, each made when it is asked for."""
         return _Tokens(self, field)
@@ -97,13 +115,11 @@ class _Tokens(Sequence[Token]):
         words, here = self._scanned.words, slice(self._first, self._end)
         starts = (words.starts[here] - self._offset).tolist()
         stops = (words.ends[here] - self._offset).tolist()
-        letters = decoded(words.letters[: words.letters_to[: self._end].max(initial=0)])
         return [
-            Token(letters[first:end], start, stop, position, sentence)
-            for position, (first, end, start, stop, sentence) in enumerate(
+            Token(word, start, stop, position, sentence)
+            for position, (word, start, stop, sentence) in enumerate(
                 zip(
-                    words.letters_from[here].tolist(),
-                    words.letters_to[here].tolist(),
+                    self._scanned.written(self._first, self._end),
                     starts,
                     stops,
                     np.searchsorted(self._ends(), starts, side="right").tolist(),
