@@ -56,10 +56,10 @@ async def test_a_scenario_can_fail_and_says_where(
     tmp_path: Path, step: str, complaint: str
 ) -> None:
     path = tmp_path / "a.chat"
-    path.write_text(f"== x\nYou say: /start\n{step}\n", "utf-8")
+    path.write_text(f"== x\nYou say: /start\nTime passes: 1m\n{step}\n", "utf-8")
     (scenario,) = read(path)
     async with open_stage(scenario, tmp_path, patience=0.5) as stage:
-        with pytest.raises(AssertionError, match=r"a\.chat:[34]: ") as failure:
+        with pytest.raises(AssertionError, match=r"a\.chat:[45]: ") as failure:
             await stage.play()
     assert complaint in str(failure.value)
     assert "Hello! I read the news" in str(failure.value), "what was seen instead"
