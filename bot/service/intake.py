@@ -60,6 +60,15 @@ class _Reading:
     kept: asyncio.Future[int]
 
 
+def _in_time(items: Sequence[Item], now: datetime) -> list[Item]:
+    """The oldest first, whatever the order of the source: what is numbered last is the latest.
+
+    Without times they stand as in most feeds, the latest at the top.
+    """
+    backwards = items[::-1]
+    return sorted(backwards, key=lambda item: item.published or item.updated or now)
+
+
 class Intake:
     """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed.
 
@@ -99,7 +108,7 @@ class Intake:
         be written with that of others.
         """
         kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._come.append(_Reading(source, items, rings, waiting, now, settle, kept))
+        self._come.append(_Reading(source, _in_time(items, now), rings, waiting, now, settle, kept))
         if self._working is None:
             self._working = asyncio.create_task(self._work())
         return await kept

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,3 +116,17 @@ async def test_a_store_that_is_closed_says_so(store: Store, intake: Intake) -> N
 async def test_a_mass_of_items_is_written_in_parts(store: Store, intake: Intake) -> None:
     many = {key: brought(key, *map(str, range(1500))) for key in KEYS}
     assert await take_all(intake, store, **many) == [1500] * 3
+
+
+async def test_the_latest_of_what_comes_together_is_numbered_last(
+    store: Store, intake: Intake
+) -> None:
+    dated = [
+        replace(each, published=NOW - timedelta(hours=hours))
+        for each, hours in zip(brought("one", "b", "c", "a"), (2, 1, 3), strict=True)
+    ]
+    await take_all(intake, store, one=dated, two=brought("two", "newest", "older"))
+    newest = store.read_now(lambda conn: items.newest(conn, limit=9))
+    of = {key: [each.item.id for each in newest if each.item.source == key] for key in KEYS}
+    assert of["one"] == ["one-c", "one-b", "one-a"]
+    assert of["two"] == ["two-newest", "two-older"]
