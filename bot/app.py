@@ -7,7 +7,6 @@ process down, loudly, and what was owed is still in the store at the next start.
 from __future__ import annotations
 
 import asyncio
-import gc
 import secrets
 import signal
 from contextlib import AsyncExitStack, suppress
@@ -21,9 +20,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
 from bot.attention import Burst
+from bot.chat.admin.notices import Notices
 from bot.chat.hook import Hook
-from bot.chat.languages import Languages
-from bot.chat.notices import Notices
+from bot.chat.words.languages import Languages
 from bot.delivery.sender import PAID_IN_FLIGHT, PAID_PER_SECOND, Sender
 from bot.delivery.sender import Limits as SendingLimits
 from bot.discovering import Discovering
@@ -31,6 +30,7 @@ from bot.errors import TocsinError
 from bot.fetching import fetch_limits
 from bot.matching.matcher import Matcher
 from bot.model import SourceKind
+from bot.service import interpreter
 from bot.service.amending import Amending
 from bot.service.broadcasting import Broadcasting
 from bot.service.digesting import Digesting
@@ -72,7 +72,6 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 SANDBOX_PORT = 8081
-_COLLECT_AFTER = 10_000  # new objects
 _BOT_NAME = "bot.name"
 _NAME_SECONDS = 3.0
 _WEB_TOKEN = "web.token"  # noqa: S105 - the key under which the store has it
@@ -257,9 +256,7 @@ async def _run(
         for source in settings.sources()
         if source.kind is SourceKind.FOLDER
     ]
-    # What the start has made stays; the collector need not look through it at every turn.
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
+    interpreter.tune()
     await _until(
         stop,
         polling.run(),
