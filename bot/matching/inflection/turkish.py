@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _VOWELS = "aeiou"
 _LEAST = 3
-_WATER = frozenset("su suyu suya sular sulari sularin sulara sularda sulardan suda sudan suyun suyla sudaki".split())
+_WATER = frozenset(
+    "su suyu suya sular sulari sularin sulara sularda sulardan suda sudan suyun suyla sudaki".split()
+)
 _LEAST_WITH = 5  # “Putinle”, with Putin; a short name with -le is often another name
 _LEAST_NAME = 4
 _LEAST_SOFTENED = 4

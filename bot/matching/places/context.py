@@ -143,11 +143,7 @@ class _Context:
             return False
         if not name.one_word:
             return True
-        if self._is_surname(spot) or is_titled(self._nearby.word(spot.first - 1, spot)):
-            return False
-        if _AGE.match(self._field.text, self._field.tokens[spot.end - 1].end):
-            return False
-        if name.is_doubted and self._is_counted(spot):
+        if self._is_person(spot) or (name.is_doubted and self._is_counted(spot)):
             return False
         doubt = name.doubt(self._field.lang)
         if doubt in {"", "never"} or (doubt == "following" and self._is_opening(spot.first)):
@@ -176,6 +172,13 @@ class _Context:
             return False
         words = _PREPOSITIONS.get(field.lang or "", _ANY)
         return before.text in words or field.surface(spot.first - 1).lower() in words
+
+    def _is_person(self, spot: Spot) -> bool:
+        """Whether a given name, a title or an age says so."""
+        if self._is_surname(spot) or is_titled(self._nearby.word(spot.first - 1, spot)):
+            return True
+        end = self._field.tokens[spot.end - 1].end
+        return _AGE.match(self._field.text, end) is not None
 
     def _is_quoted_alone(self, spot: Spot) -> bool:
         """«Милан» is a club, “Phoenix” an operation, the «Москва» a ship."""
