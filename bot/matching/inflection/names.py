@@ -164,8 +164,8 @@ i > iului / ..
 """
 
 
-def _by_table(word: str, table: str) -> set[str]:
-    return {word} if len(word) < _LEAST else {word, *by_table(word, table)}
+def _by_table(word: str, table: str, least: int = _LEAST) -> set[str]:
+    return {word} if len(word) < least else {word, *by_table(word, table)}
 
 
 def hungarian(word: str) -> set[str]:
@@ -176,10 +176,13 @@ def hungarian(word: str) -> set[str]:
     return found
 
 
-SERBIAN = partial(_by_table, table=_SERBIAN)
+_SHORT = 3  # Rim, Rima; Niš, Nišu
+SERBIAN = partial(_by_table, table=_SERBIAN, least=_SHORT)
 OTHERS: Mapping[str, Callable[[str], set[str]]] = {
     **dict.fromkeys(("nl", "sv", "da", "nb", "nn", "no"), with_genitive_s),
-    **dict.fromkeys(("cs", "sk", "sl", "hr", "bs", "sr"), partial(_by_table, table=_SLAVIC)),
+    **dict.fromkeys(
+        ("cs", "sk", "sl", "hr", "bs", "sr"), partial(_by_table, table=_SLAVIC, least=_SHORT)
+    ),
     "lt": partial(_by_table, table=_LITHUANIAN),
     "lv": partial(_by_table, table=_LATVIAN),
     "et": partial(_by_table, table=_ESTONIAN),
