@@ -236,11 +236,8 @@ def scan(
                 elif not rows[text[start]] & LOWER or rows[text[start + 1]] & UPPER:
                     # Perhaps a Turkish ending: it follows a name or a number.
                     ending = _ending(text, mark + 1, end)
-                    if (
-                        not rows[text[start]] & UPPER
-                        or not ending
-                        or (text[mark - 1] | 32 == _SMALL_E and rows[text[mark + 1]] & VOWEL)
-                    ):
+                    silent = text[mark - 1] | 32 == _SMALL_E and rows[text[mark + 1]] & VOWEL != 0
+                    if silent or not ending or not rows[text[start]] & UPPER:
                         unsure = True
                     elif (
                         mark - start > 1
