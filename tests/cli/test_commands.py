@@ -286,6 +286,7 @@ def test_lines_that_are_no_items_are_named_and_the_others_match(house: Path) -> 
     status, out, err = tocsin(house, "match", "-", stdin=given)
     assert status == 2
     assert [match["item"] for match in lines(out)] == ["1", "5"]
+    assert lines(out)[1]["story"] == "5", "it has no source to be named with"
     assert [line.split(":")[0] for line in err.splitlines()[:5]] == [
         f"standard input, line {number}" for number in (2, 3, 4, 5, 6)
     ]
