@@ -35,15 +35,18 @@ class Remembering:
         self._saved = -1
         self._forgetful = False
 
-    async def restore(self, now: datetime) -> None:
-        """Watch all queries that somebody subscribed to."""
+    async def restore(self, now: datetime) -> int:
+        """Watch all queries that somebody subscribed to; the number of the newest subscription."""
         for stored in await self._store.read(lambda conn: items.newest(conn, limit=_ITEMS)):
             self._matcher.observe(stored.item, now)
-        queries = await self._store.read(people.watched_queries)
+        queries, last = await self._store.read(
+            lambda conn: (people.watched_queries(conn), people.last_subscription(conn))
+        )
         unreadable = await asyncio.to_thread(self._matcher.restore, queries, self._snapshot)
         if unreadable:  # what they ask for is theirs, and not for a log
             logger.warning("subscriptions' queries do not read", queries=len(unreadable))
         self._saved = self._matcher.version
+        return last
 
     async def save(self) -> None:
         """Write the snapshot, if something has joined since the last."""

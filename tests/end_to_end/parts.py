@@ -45,6 +45,7 @@ class Service:
         self.folder = folder
         self.log = folder / "service.log"
         self.page = ""
+        self._config = config
         (folder / "config.toml").write_text(config, "utf-8")
         for name in ("seeds", "rules"):
             (folder / name).mkdir(exist_ok=True)
@@ -70,7 +71,7 @@ class Service:
         assert self._process.returncode is None, f"the service ended:\n{said}"
         if page := re.search(r"Status page: (\S+)", said):
             self.page = page[1]
-        return "Tocsin is ready" in said
+        return "Tocsin is ready" in said and (bool(self.page) or "listen" not in self._config)
 
     async def stop(self) -> int:
         """SIGTERM; the exit status."""
