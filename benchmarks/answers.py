@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import column, insert, select, table
 
 from bot.chat.dispatcher import Dispatcher
-from bot.chat.languages import Languages
-from bot.chat.turn import House
+from bot.chat.turns.turn import House
+from bot.chat.words.languages import Languages
 from bot.discovering import Discovering
 from bot.log import configure
 from bot.matching.matcher import Matcher

@@ -13,7 +13,6 @@ import importlib
 import random
 import sys
 import time
-import tracemalloc
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -109,20 +108,11 @@ def same_decisions(sample: list[Item]) -> bool:
 def decisions(sample: list[Item], remembered: int) -> float:
     """Microseconds of a decision with so many items remembered."""
     days = day_words(fold_word)
-    chance = random.Random(5)
     traces = [trace_of(item, fold_word, NOW) for item in sample]
     packed = [trace.packed() for trace in traces]
     average = sum(len(trace.marks) for trace in traces) / len(traces)
-    tracemalloc.start()
     memory = Memory()
-    filling = time.process_time()
-    for number in range(remembered):
-        own = unpack(packed[number % len(packed)])
-        # A fifth of the marks are those of many texts, the others are the item's own.
-        memory.add(number, [m if i % 5 == 0 else chance.getrandbits(32) for i, m in enumerate(own)])
-    filling = time.process_time() - filling
-    held = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
+    filling = _filled(memory, packed, remembered)
     for number, trace in enumerate(traces[: len(traces) // 2]):
         memory.add(remembered + number, trace.marks)
     traced = _each(sample, lambda item: trace_of(item, fold_word, NOW))
@@ -139,8 +129,8 @@ def decisions(sample: list[Item], remembered: int) -> float:
     )
     total = traced + proposed + judging + added
     print(
-        f"\n{remembered:,} items remembered, {average:.0f} marks each: {memory.nbytes / 1e6:.0f} MB "
-        f"({held / 1e6:.0f} MB with all that Python holds), {filling:.1f} s to fill\n"
+        f"\n{remembered:,} items remembered, {average:.0f} marks each: {memory.nbytes / 1e6:.0f} MB, "
+        f"{filling:.1f} s to fill\n"
         f"  words and marks {traced:>6.1f} µs\n"
         f"  proposals       {proposed:>6.1f} µs\n"
         f"  judgements      {judging:>6.1f} µs\n"
@@ -150,45 +140,89 @@ def decisions(sample: list[Item], remembered: int) -> float:
     return total
 
 
+def _filled(memory: Memory, packed: list[bytes], count: int) -> float:
+    """Fills the memory with so many items; the seconds of it that are the memory's own."""
+    chance, took = random.Random(5), 0.0
+    for number in range(count):
+        own = unpack(packed[number % len(packed)])
+        # A fifth of the marks are those of many texts, the others are the item's own.
+        marks = [m if i % 5 == 0 else chance.getrandbits(32) for i, m in enumerate(own)]
+        began = time.process_time()
+        memory.add(number, marks)
+        took += time.process_time() - began
+    return took
+
+
 def rivals(sample: list[Item]) -> None:
-    """MinHash of 128 and banded LSH over the same runs of three words, by those who have it."""
-    for name in ("rensa", "datasketch"):
+    """MinHash of 128 and banded LSH over the same runs of three words, by those who have it.
+
+    Beside what they cost it says of how many reports they find the earlier one: of those that a
+    comparison with everything finds.
+    """
+    days = day_words(fold_word)
+    traces = [trace_of(item, fold_word, NOW) for item in sample]
+    reports = [
+        number
+        for number, trace in enumerate(traces)
+        if any(judged(earlier, trace, days) for earlier in traces[:number])
+    ]
+    runs = [
+        (number, [" ".join(run) for run in zip(words, words[1:], words[2:], strict=False)])
+        for number, words in enumerate(trace.body for trace in traces)
+    ]
+    memory = Memory()
+
+    def ours(given: tuple[int, list[str]]) -> list[int]:
+        found = memory.propose(traces[given[0]].marks)
+        memory.add(given[0], traces[given[0]].marks)
+        return found
+
+    works: dict[str, Callable[[tuple[int, list[str]]], list[int]]] = {"ours": ours}
+    for name, rival in RIVALS.items():
         try:
-            library = importlib.import_module(name)
+            works[name] = rival(importlib.import_module(name))
         except ImportError:
-            print(f"\n{name} is not installed")
-            continue
-        runs = [
-            [" ".join(words[at : at + 3]) for at in range(len(words) - 2)]
-            for item in sample
-            for words in [fold(item.text).split()[:160]]
-        ]
-        took = _each(list(enumerate(runs)), RIVALS[name](library))
-        print(f"\n{name}: MinHash and LSH {took:.0f} µs an item, runs of words given")
+            print(f"\n{name} is not installed", end="")
+    print(
+        f"\n{len(sample):,} items, {len(reports)} reports of an earlier story, marks or runs given"
+    )
+    for name, work in works.items():
+        began = time.process_time()
+        found = [work(given) for given in runs]
+        took = (time.process_time() - began) / len(sample) * 1e6
+        reached = sum(
+            any(judged(traces[other], traces[number], days) for other in found[number])
+            for number in reports
+        )
+        proposed = sum(map(len, found)) / len(sample)
+        print(
+            f"  {name:<12}{took:>6.0f} µs an item, {reached:>4} reports found, "
+            f"{proposed:.2f} proposed for an item"
+        )
 
 
-def _rensa(library: Any) -> Callable[[tuple[int, list[str]]], object]:
+def _rensa(library: Any) -> Callable[[tuple[int, list[str]]], list[int]]:
     lsh = library.RMinHashLSH(threshold=0.5, num_perm=128, num_bands=32)
 
-    def work(given: tuple[int, list[str]]) -> object:
+    def work(given: tuple[int, list[str]]) -> list[int]:
         number, runs = given
         minhash = library.RMinHash(num_perm=128, seed=1)
         minhash.update(runs)
-        found = lsh.query(minhash)
+        found: list[int] = lsh.query(minhash)
         lsh.insert(number, minhash)
         return found
 
     return work
 
 
-def _datasketch(library: Any) -> Callable[[tuple[int, list[str]]], object]:
+def _datasketch(library: Any) -> Callable[[tuple[int, list[str]]], list[int]]:
     lsh = library.MinHashLSH(threshold=0.5, num_perm=128)
 
-    def work(given: tuple[int, list[str]]) -> object:
+    def work(given: tuple[int, list[str]]) -> list[int]:
         number, runs = given
         minhash = library.MinHash(num_perm=128)
         minhash.update_batch([run.encode() for run in runs])
-        found = lsh.query(minhash)
+        found: list[int] = lsh.query(minhash)
         lsh.insert(number, minhash)
         return found
 

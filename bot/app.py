@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot import log, roles
-from bot.chat.languages import Languages
-from bot.chat.notices import Notices
+from bot.chat.admin.notices import Notices
+from bot.chat.words.languages import Languages
 from bot.errors import TocsinError
 from bot.fetching import fetch_limits
 from bot.matching.matcher import Matcher

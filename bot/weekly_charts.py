@@ -10,8 +10,8 @@ import structlog
 
 from bot.charting.counting import beginning, count
 from bot.charting.drawing import picture
-from bot.chat.charts import MOST, figures
-from bot.chat.languages import as_html
+from bot.chat.asking.charts import MOST, figures
+from bot.chat.words.languages import as_html
 from bot.errors import QueryError, TocsinError
 from bot.matching.query import parse_query
 from bot.model import Message
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.charting.counting import Counts
-    from bot.chat.languages import Languages
+    from bot.chat.words.languages import Languages
     from bot.matching.matcher import Matcher
     from bot.matching.query import Query
     from bot.service.rendering import Rendering

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BOT = Path(__file__).parents[1] / "bot"
 
@@ -106,6 +111,26 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store",
     },
 }
+# The same within the chat: the loops of its inbox at the end join all the others.
+WITHIN_CHAT: dict[str, set[str]] = {
+    "words": set(),
+    "turns": {"words"},
+    "meaning": {"turns", "words"},
+    "asking": {"meaning", "turns", "words"},
+    "subscribing": {"meaning", "turns", "words"},
+    "alerts": {"subscribing", "meaning", "turns", "words"},
+    "people": {"alerts", "subscribing", "meaning", "turns", "words"},
+    "admin": {"alerts", "asking", "meaning", "turns", "words"},
+    "router": {
+        *("admin", "people", "alerts", "subscribing", "asking", "turns", "words"),
+    },
+    "conversation": {"router", "people", "asking", "turns"},
+    "dispatcher": {"conversation", "people", "turns"},
+    "receiver": set(),
+    "hook": {"receiver"},
+}
+# Packages from which modules are imported by name.
+PACKAGES = {"bot", "bot.service", "bot.chat", *(f"bot.chat.{part}" for part in WITHIN_CHAT)}
 EVERYTHING = {"app", "roles", "cli", "__main__", "__init__"}
 KNOWN_TO_ALL = {"model", "errors", "wording"}
 
@@ -116,30 +141,35 @@ def part_of(module: Path) -> str:
     return parts[parts[0] == "service"].removesuffix(".py")
 
 
-def imported_parts(module: Path) -> set[str]:
-    """The parts of ``bot`` that ``module`` imports, wherever in the file it does so."""
-    parts: set[str] = set()
+def imported_modules(module: Path) -> Iterator[str]:
+    """What ``module`` imports, wherever in the file it does so."""
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names = (
-                [f"{node.module}.{alias.name}" for alias in node.names]
-                if node.module in {"bot", "bot.service"}
-                else [node.module]
-            )
-        else:
-            continue
-        inside = (
-            name.removeprefix("bot.service.").removeprefix("bot.")
-            for name in names
-            if name.startswith("bot.")
-        )
-        parts.update(name.split(".")[0] for name in inside)
+            if node.module in PACKAGES:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def imported_parts(module: Path) -> set[str]:
+    """The parts of ``bot`` that ``module`` imports."""
+    inside = (
+        name.removeprefix("bot.service.").removeprefix("bot.")
+        for name in imported_modules(module)
+        if name.startswith("bot.")
+    )
+    parts = {name.split(".")[0] for name in inside}
     return {part for part in parts if not part.startswith("__")}
 
 
 MODULES = sorted(path for path in BOT.rglob("*.py") if "migrations" not in path.parts)
+CHAT = [
+    path
+    for path in MODULES
+    if path.is_relative_to(BOT / "chat") and path != BOT / "chat" / "__init__.py"
+]
 
 
 def test_every_part_has_its_place() -> None:
@@ -156,6 +186,24 @@ def test_imports_point_one_way(module: Path) -> None:
     part = part_of(module)
     extra = imported_parts(module) - MAY_IMPORT[part] - KNOWN_TO_ALL - {part}
     assert not extra, f"{part} must not import {', '.join(sorted(extra))}"
+
+
+@pytest.mark.parametrize("module", CHAT, ids=lambda module: str(module.relative_to(BOT / "chat")))
+def test_imports_within_the_chat_point_one_way(module: Path) -> None:
+    part = module.relative_to(BOT / "chat").parts[0].removesuffix(".py")
+    imported = {
+        name.removeprefix("bot.chat.").split(".")[0]
+        for name in imported_modules(module)
+        if name.startswith("bot.chat.")
+    }
+    extra = imported - WITHIN_CHAT[part] - {part}
+    assert not extra, f"chat/{part} must not import {', '.join(sorted(extra))}"
+
+
+def test_no_circles_within_the_chat() -> None:
+    known = {".".join(path.relative_to(BOT.parent).with_suffix("").parts): path for path in CHAT}
+    graph = {name: set(imported_modules(path)) & set(known) for name, path in known.items()}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(known)
 
 
 def test_only_the_command_line_imports_the_app() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.chat import access, channels, presence
-from bot.chat.events import (
+from bot.chat.asking.inline import inline
+from bot.chat.people import access, channels, presence
+from bot.chat.router import route, stale
+from bot.chat.turns.events import (
     Command,
     Forwarded,
     Inline,
@@ -17,10 +19,8 @@ from bot.chat.events import (
     Text,
     Upload,
 )
-from bot.chat.inline import inline
-from bot.chat.keyboards import UnreadableButton
-from bot.chat.router import route, stale
-from bot.chat.turn import Turn
+from bot.chat.turns.keyboards import UnreadableButton
+from bot.chat.turns.turn import Turn
 from bot.model import Chat
 from bot.store import people
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.chat.events import Event, Origin
-    from bot.chat.outlook import Outlook
     from bot.chat.router import Route
-    from bot.chat.turn import House
+    from bot.chat.turns.ahead import Outlook
+    from bot.chat.turns.events import Event, Origin
+    from bot.chat.turns.turn import House
 
 
 @dataclass(frozen=True, slots=True)

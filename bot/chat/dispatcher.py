@@ -17,9 +17,10 @@ import structlog
 from telegram import Update
 from telegram.error import TelegramError
 
-from bot.chat import access, events
 from bot.chat.conversation import Channel, Conversation
-from bot.chat.events import Press
+from bot.chat.people import access
+from bot.chat.turns import events
+from bot.chat.turns.events import Press
 from bot.errors import DeliveryError, QueryError, StoreError
 from bot.model import Message
 from bot.store import inbox, leases, outbox, people
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.chat.conversation import Plan
-    from bot.chat.events import Event
-    from bot.chat.turn import Errand, House, Turn
+    from bot.chat.turns.events import Event
+    from bot.chat.turns.turn import Errand, House, Turn
     from bot.store.engine import Store
 
 _AT_ONCE: Final = 8  # updates, of as many chats

@@ -7,40 +7,29 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bot.chat import (
-    access,
-    admin,
-    admin_invitations,
-    admin_rules,
-    admin_sources,
-    admin_statistics,
-    admin_wrong,
-    alerts,
-    asking,
-    attention,
+from bot.chat.admin import (
     broadcasts,
-    channels,
-    charts,
-    privacy,
+    invitations,
+    menu,
     refusals,
     reloading,
-    replies,
-    settings,
-    sifting,
+    rules,
     silences,
-    subscribing,
-    subscriptions,
-    topics,
-    tuning,
-    welcome,
+    sources,
+    statistics,
+    wrong,
 )
-from bot.chat.events import Command, Forwarded, Press, Text, Upload
-from bot.chat.outlook import Outlook
-from bot.chat.turn import Turn
+from bot.chat.alerts import attention, buttons, replies
+from bot.chat.asking import answering, charts
+from bot.chat.people import access, channels, privacy, settings, welcome
+from bot.chat.subscribing import listing, sifting, subscribe, topics, tuning
+from bot.chat.turns.ahead import Outlook
+from bot.chat.turns.events import Command, Forwarded, Press, Text, Upload
+from bot.chat.turns.turn import Turn
 
 if TYPE_CHECKING:
-    from bot.chat.events import Event
-    from bot.chat.languages import Language
+    from bot.chat.turns.events import Event
+    from bot.chat.words.languages import Language
 
 Handler = Callable[[Turn], None]
 Ahead = Callable[[Turn], Outlook | None]
@@ -96,11 +85,11 @@ COMMANDS: Final[dict[str, Route]] = {
     "start": Route(welcome.start, for_strangers=True, about_person=True, ahead=welcome.start_ahead),
     "help": Route(welcome.help_, asks=True),
     "topics": Route(topics.topics, asks=True),
-    "subscribe": _changes(subscribing.subscribe, subscribing.subscribe_ahead),
-    "subscriptions": Route(subscriptions.subscriptions, asks=True),
-    "unsubscribe": _changes(subscriptions.unsubscribe),
-    "latest": Route(asking.latest, asks=True),
-    "search": Route(asking.search, asks=True),
+    "subscribe": _changes(subscribe.subscribe, subscribe.subscribe_ahead),
+    "subscriptions": Route(listing.subscriptions, asks=True),
+    "unsubscribe": _changes(listing.unsubscribe),
+    "latest": Route(answering.latest, asks=True),
+    "search": Route(answering.search, asks=True),
     "settings": Route(settings.settings, asks=True),
     "language": _changes(settings.language),
     "timezone": _changes(settings.timezone),
@@ -110,7 +99,7 @@ COMMANDS: Final[dict[str, Route]] = {
         privacy.forgetme, asks=True, for_group_admins=True, for_strangers=True, about_person=True
     ),
     "channel": _about_person(channels.channel),
-    "admin": _admins(admin.admin, asks=True),
+    "admin": _admins(menu.admin, asks=True),
     "invite": _admins(access.invite),
     "mute": _changes(attention.mute),
     "resume": _changes(attention.resume),
@@ -122,17 +111,17 @@ COMMANDS: Final[dict[str, Route]] = {
 # By the verb that their data begins with: a letter or two, since data has 64 bytes. Those under an
 # alert begin with ``a`` and the action.
 BUTTONS: Final[dict[str, Route]] = {
-    "a:w": Route(alerts.why_pressed, asks=True),
-    "a:m": Route(alerts.mute_pressed, asks=True, for_group_admins=True),
-    "a:f": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
-    "a:x": Route(alerts.wrong_pressed),
-    "a:u": _changes(alerts.unsubscribe_pressed),
-    "s": _changes(subscribing.subscribe_pressed, subscribing.press_ahead),
-    "x": _changes(subscribing.exchange_pressed, subscribing.press_ahead),
-    "u": _changes(subscriptions.unsubscribe_pressed),
-    "d": _changes(subscriptions.delete_pressed),
-    "dp": Route(subscriptions.subscriptions_pressed, asks=True),
-    "op": Route(subscriptions.list_pressed, asks=True),
+    "a:w": Route(buttons.why_pressed, asks=True),
+    "a:m": Route(buttons.mute_pressed, asks=True, for_group_admins=True),
+    "a:f": Route(buttons.fewer_pressed, asks=True, for_group_admins=True),
+    "a:x": Route(buttons.wrong_pressed),
+    "a:u": _changes(buttons.unsubscribe_pressed),
+    "s": _changes(subscribe.subscribe_pressed, subscribe.press_ahead),
+    "x": _changes(subscribe.exchange_pressed, subscribe.press_ahead),
+    "u": _changes(listing.unsubscribe_pressed),
+    "d": _changes(listing.delete_pressed),
+    "dp": Route(listing.subscriptions_pressed, asks=True),
+    "op": Route(listing.list_pressed, asks=True),
     "o": Route(tuning.open_pressed, asks=True),
     "c": _changes(tuning.cadence_pressed),
     "ct": _changes(tuning.hour_pressed),
@@ -145,43 +134,43 @@ BUTTONS: Final[dict[str, Route]] = {
     "pa": _changes(tuning.pause_pressed),
     "vl": _changes(sifting.languages_pressed),
     "vs": _changes(sifting.sources_pressed),
-    "un": _changes(subscribing.undo_pressed),
+    "un": _changes(subscribe.undo_pressed),
     "m": Route(attention.mute_choice_pressed, asks=True, for_group_admins=True),
     "mu": _changes(attention.mute_pressed),
     "re": _changes(attention.resume_pressed),
     "qh": _changes(attention.quiet_pressed),
     "ur": _changes(attention.urgent_pressed),
-    "t": _changes(topics.toggle_pressed, subscribing.press_ahead),
+    "t": _changes(topics.toggle_pressed, subscribe.press_ahead),
     "tp": Route(topics.topics_pressed, asks=True),
-    "q": Route(asking.page_pressed, asks=True),
-    "n": Route(asking.newest_pressed, asks=True),
+    "q": Route(answering.page_pressed, asks=True),
+    "n": Route(answering.newest_pressed, asks=True),
     "ch": _about_person(channels.chosen),
     "l": _changes(settings.language_pressed),
     "z": _changes(settings.timezone_pressed),
     "ar": _admins(refusals.refusals_pressed, asks=True),
     "ay": _admins(refusals.retry_pressed),
     "aa": _admins(refusals.retry_all_pressed),
-    "am": _admins(admin.menu_pressed, asks=True),
-    "as": _admins(admin_sources.list_pressed, asks=True, private=True),
-    "so": _admins(admin_sources.open_pressed, asks=True, private=True),
-    "sx": _admins(admin_sources.act_pressed, private=True),
-    "fn": _admins(admin_sources.add_asked, asks=True, private=True),
-    "fp": _admins(admin_sources.preview_pressed, asks=True, private=True),
-    "fa": _admins(admin_sources.add_pressed, private=True),
-    "ru": _admins(admin_rules.put_pressed, asks=True, private=True),
-    "rd": _admins(admin_rules.discard_pressed, private=True),
-    "rb": _admins(admin_rules.back_pressed, asks=True, private=True),
+    "am": _admins(menu.menu_pressed, asks=True),
+    "as": _admins(sources.list_pressed, asks=True, private=True),
+    "so": _admins(sources.open_pressed, asks=True, private=True),
+    "sx": _admins(sources.act_pressed, private=True),
+    "fn": _admins(sources.add_asked, asks=True, private=True),
+    "fp": _admins(sources.preview_pressed, asks=True, private=True),
+    "fa": _admins(sources.add_pressed, private=True),
+    "ru": _admins(rules.put_pressed, asks=True, private=True),
+    "rd": _admins(rules.discard_pressed, private=True),
+    "rb": _admins(rules.back_pressed, asks=True, private=True),
     "rl": _admins(reloading.reload, asks=True),
-    "st": _admins(admin_statistics.statistics_pressed, asks=True, private=True),
-    "il": _admins(admin_invitations.list_pressed, asks=True, private=True),
-    "ix": _admins(admin_invitations.revoke_pressed, private=True),
+    "st": _admins(statistics.statistics_pressed, asks=True, private=True),
+    "il": _admins(invitations.list_pressed, asks=True, private=True),
+    "ix": _admins(invitations.revoke_pressed, private=True),
     "bs": _admins(broadcasts.send_pressed, private=True),
     "bc": _admins(broadcasts.cancel_pressed, private=True),
-    "wl": _admins(admin_wrong.list_pressed, asks=True, private=True),
-    "we": _admins(admin_wrong.explain_pressed, asks=True, private=True),
-    "ws": _admins(admin_wrong.silence_pressed, private=True),
-    "wf": _admins(admin_wrong.file_pressed, asks=True, private=True),
-    "wd": _admins(admin_wrong.done_pressed, private=True),
+    "wl": _admins(wrong.list_pressed, asks=True, private=True),
+    "we": _admins(wrong.explain_pressed, asks=True, private=True),
+    "ws": _admins(wrong.silence_pressed, private=True),
+    "wf": _admins(wrong.file_pressed, asks=True, private=True),
+    "wd": _admins(wrong.done_pressed, private=True),
     "sp": _admins(silences.list_pressed, asks=True),
     "sl": _admins(silences.end_pressed, asks=True),
     "f": Route(
@@ -189,16 +178,16 @@ BUTTONS: Final[dict[str, Route]] = {
     ),
 }
 
-TEXT: Final = Route(asking.plain_text, asks=True)
+TEXT: Final = Route(answering.plain_text, asks=True)
 FORWARDED: Final = _about_person(channels.forwarded)
-UPLOAD: Final = _about_person(admin_rules.received)
+UPLOAD: Final = _about_person(rules.received)
 # What a reply to an alert asks for.
 REPLIES: Final[dict[replies.Act, Route]] = {
-    "why": Route(alerts.why_pressed, asks=True),
-    "wrong": Route(alerts.wrong_pressed),
-    "fewer": Route(alerts.fewer_pressed, asks=True, for_group_admins=True),
-    "mute": _changes(alerts.mute_pressed),
-    "stop": _changes(alerts.unsubscribe_pressed),
+    "why": Route(buttons.why_pressed, asks=True),
+    "wrong": Route(buttons.wrong_pressed),
+    "fewer": Route(buttons.fewer_pressed, asks=True, for_group_admins=True),
+    "mute": _changes(buttons.mute_pressed),
+    "stop": _changes(buttons.unsubscribe_pressed),
 }
 
 
@@ -218,7 +207,7 @@ def _usual(event: Event) -> tuple[Route, str] | None:
     """The route of an event whatever it replies to."""
     match event:
         case Command(name="admin", arguments=arguments) if arguments.startswith("broadcast"):
-            return _admins(admin.broadcast), arguments
+            return _admins(menu.broadcast), arguments
         case Command(origin, name, arguments):
             found = COMMANDS.get(name)
             if found is None and origin.kind != "private":

@@ -46,7 +46,7 @@ def render(
     tocsin render istanbul-talks seeds --lang fr
     tocsin render '@putin' seeds --template draft.html
     """
-    from bot.chat.languages import Languages  # noqa: PLC0415
+    from bot.chat.words.languages import Languages  # noqa: PLC0415
     from bot.cli.reading import read_sources, rules_in_force  # noqa: PLC0415
     from bot.service.rendering import Rendering  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ _MOST_NAMES: Final = 3
 
 
 class Words(Protocol):
-    """A language, as :class:`bot.chat.languages.Language` is one."""
+    """A language, as :class:`bot.chat.words.languages.Language` is one."""
 
     def gettext(self, message: str, /, **values: object) -> str:
         """Plain text."""

@@ -18,7 +18,7 @@ _LONGEST_NAME: Final = 40
 
 
 class Words(Protocol):
-    """A language, as :class:`bot.chat.languages.Language` is one."""
+    """A language, as :class:`bot.chat.words.languages.Language` is one."""
 
     def gettext(self, message: str, /, **values: object) -> str:
         """Plain text."""

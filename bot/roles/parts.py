@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.chat.admin.notices import Notices
 from bot.chat.hook import Hook
-from bot.chat.notices import Notices
 from bot.service.polling import Pushing
 from bot.service.rendering import Rendering
 from bot.service.wakes import Concern
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.chat.languages import Languages
+    from bot.chat.words.languages import Languages
     from bot.config import Settings
     from bot.matching.matcher import Matcher
     from bot.service.following import Following

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from bot.chat.broadcasts import telling
+from bot.chat.admin.broadcasts import telling
 from bot.errors import StoreError
 from bot.model import Message
 from bot.store import broadcasts, outbox, people
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.chat.languages import Languages
+    from bot.chat.words.languages import Languages
     from bot.store.broadcasts import Broadcast
     from bot.store.engine import Store
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.backlog import would_have_rung
-from bot.chat.office import Discovered, Found, Preview, Tried, WouldRing
+from bot.chat.turns.office import Discovered, Found, Preview, Tried, WouldRing
 from bot.config import FeedSettings
 from bot.config.sources import name_sources
 from bot.errors import SourceError

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.chat.languages import Languages
+    from bot.chat.words.languages import Languages
     from bot.matching.matcher import Matcher
     from bot.model import Chat, Item, Match, Message, Occasion, Source
     from bot.store.digests import Digest, Part

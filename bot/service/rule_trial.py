@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.backtesting.comparing import changes, rings_by_question
 from bot.backtesting.trial import Trial
-from bot.chat.office import Difference, Tried
+from bot.chat.turns.office import Difference, Tried
 from bot.errors import Finding, RuleError
 from bot.matching.rule_files import rule_files
 from bot.matching.rules import load_rules, run_tests

@@ -84,11 +84,10 @@ class StoryKeeping:
 
     def follow(self, conn: Connection, now: datetime) -> None:
         """Brings the memory up to the store, as this transaction sees it."""
-        if self._last is not None and not self._still_there(conn, self._last):
-            self._memory, self._last = (
-                Memory(),
-                None,
-            )  # a commit failed, and its numbers were reused
+        # A commit that failed has its numbers used again.
+        gone = self._last is not None and not self._still_there(conn, self._last)
+        if gone or self._memory.is_worn:
+            self._memory, self._last = Memory(), None
         first = self._last[0] + 1 if self._last else sightings.first_number(conn, now - WINDOW)
         for number, marks in sightings.since(conn, first):
             self._memory.add(number, unpack(marks))

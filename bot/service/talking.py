@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import structlog
 from telegram.error import TelegramError
 
-from bot.chat import commands
-from bot.chat.access import first_admin_code
 from bot.chat.dispatcher import Dispatcher
+from bot.chat.people.access import first_admin_code
 from bot.chat.receiver import Receiver
-from bot.chat.turn import House
+from bot.chat.turns.turn import House
+from bot.chat.words import commands
 from bot.errors import RetryLater, TocsinError
 from bot.service.wakes import Concern
 from bot.store import meta, people
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.chat.hook import Hook
-    from bot.chat.languages import Languages
-    from bot.chat.office import Office
+    from bot.chat.turns.office import Office
+    from bot.chat.words.languages import Languages
     from bot.config import Settings
     from bot.matching.matcher import Matcher
     from bot.service.wakes import Wakes

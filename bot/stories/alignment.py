@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Sequence
 
 _RUN: Final = 3
 _FEW: Final = 3  # words of a gap that is a change as it stands
@@ -39,6 +40,8 @@ def changes(
     Runs of three words that each text has once, in the longest order that both share, hold them
     together (patience diff); what lies between two of them is held together by single words.
     """
+    if old == new:
+        return []
     found = []
     for gap in _gaps(old_runs, new_runs, Change(0, len(old), 0, len(new)), _RUN):
         if gap.words <= _FEW:
@@ -59,12 +62,15 @@ def _gaps(
     old_runs: Sequence[Hashable], new_runs: Sequence[Hashable], within: Change, run: int
 ) -> list[Change]:
     found = []
-    old_at, new_at = within.old_at, within.new_at
-    anchors = [(within.old_at + a, within.new_at + b) for a, b in _anchors(old_runs, new_runs)]
-    for old_run, new_run in (*anchors, (within.old_end, within.new_end)):
+    old_from, new_from = old_at, new_at = within.old_at, within.new_at
+    for old_run, new_run in _anchors(old_runs, new_runs):
+        old_run += old_from  # noqa: PLW2901 - this loop is most of what a comparison costs
+        new_run += new_from  # noqa: PLW2901 - the same
         if old_run > old_at and new_run > new_at:
             found.append(Change(old_at, old_run, new_at, new_run))
-        old_at, new_at = max(old_at, old_run + run), max(new_at, new_run + run)
+        old_at, new_at = old_run + run, new_run + run
+    if within.old_end > old_at and within.new_end > new_at:
+        found.append(Change(old_at, within.old_end, new_at, within.new_end))
     return found
 
 
@@ -82,11 +88,16 @@ def _trimmed(old: Sequence[str], new: Sequence[str], gap: Change) -> Change | No
 
 def _anchors(
     old_runs: Sequence[Hashable], new_runs: Sequence[Hashable]
-) -> Iterator[tuple[int, int]]:
+) -> Sequence[tuple[int, int]]:
     """Places of runs that both have, rising in both: the longest such row."""
-    places = _once(old_runs)
-    here = _once(new_runs)
-    pairs = [(place, at) for run, at in here.items() if (place := places.get(run)) is not None]
+    place_of = _once(old_runs).get
+    pairs = [
+        (place, at) for run, at in _once(new_runs).items() if (place := place_of(run)) is not None
+    ]
+    return pairs if pairs == sorted(pairs) else _longest_row(pairs)
+
+
+def _longest_row(pairs: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
     tails: list[int] = []
     last: list[int] = []
     before: list[int] = []
@@ -104,17 +115,14 @@ def _anchors(
     while index >= 0:
         row.append(pairs[index])
         index = before[index]
-    return reversed(row)
+    row.reverse()
+    return row
 
 
 def _once(runs: Sequence[Hashable]) -> dict[Hashable, int]:
-    """The place of each run that occurs once."""
-    places: dict[Hashable, int] = {}
-    twice = set()
-    for at, run in enumerate(runs):
-        if run in places:
-            twice.add(run)
-        places[run] = at
-    for run in twice:
-        del places[run]
-    return places
+    """The place of each run that occurs once, in their order."""
+    places = dict(zip(runs, range(len(runs)), strict=True))
+    if len(places) == len(runs):
+        return places
+    counts = Counter(runs)
+    return {run: at for at, run in enumerate(runs) if counts[run] == 1}

@@ -28,7 +28,8 @@ _EAST: Final = "\u0e00"  # scripts from here on say more with a letter
 class Facts:
     """What differs between two texts that are alike.
 
-    ``numbers`` and ``days`` were put in the place of others, ``kept`` are numbers that both have.
+    ``numbers`` and ``days`` were put in the place of others, ``kept`` are numbers that both have,
+    counted where some differ.
     ``names`` are words with capitals in the place of others that do not occur in the other text,
     ``recurring`` those that replace the same word in several places; in scripts without capitals
     any word may.
@@ -48,16 +49,16 @@ def differing(old: Trace, new: Trace, days: frozenset[str]) -> Facts:
     swaps: Counter[tuple[str, str]] = Counter()
     for was, now in _replaced(old, new):
         gone, come = was.folded - now.folded, now.folded - was.folded
-        numbers += bool(_digits(gone) and _digits(come))
-        if gone & days and come & days:
+        numbers += _has_number(gone) and _has_number(come)
+        if not (days.isdisjoint(gone) or days.isdisjoint(come)):
             return Facts(numbers=numbers, days=1)  # which decides
         lost = was.names_but(whole_new, days)
-        won = now.names_but(whole_old, days)
-        if not lost or not won or any(_alike(a.folded, b.folded) for a in lost for b in won):
+        won = now.names_but(whole_old, days) if lost else ()
+        if not won or any(_alike(a.folded, b.folded) for a in lost for b in won):
             continue
         swaps.update((a.folded, b.folded) for a in lost for b in won)
         names += any(word.capital for word in lost) and any(word.capital for word in won)
-    kept = len(_digits(whole_old) & _digits(whole_new))
+    kept = sum(word[:1].isdigit() for word in whole_old & whole_new) if numbers else 0
     # A verb may recur, too: where letters do not tell, it takes other figures to make it a name.
     recurring = sum(
         count > 1 and (numbers > 0 or _has_case(was)) for (was, _), count in swaps.items()
@@ -73,11 +74,8 @@ class _Word(NamedTuple):
 class _Side(NamedTuple):
     """One text's words of a change; of scripts without spaces, characters in a row are a word."""
 
-    words: tuple[_Word, ...]
-
-    @property
-    def folded(self) -> set[str]:
-        return {word.folded for word in self.words}
+    words: list[_Word]
+    folded: set[str]
 
     def names_but(self, known: frozenset[str], days: frozenset[str]) -> list[_Word]:
         """What may be a name and is not known: it has a capital, or its script has none."""
@@ -116,21 +114,21 @@ def _side(folded: Sequence[str], shown: Sequence[str], start: int, end: int) -> 
     words: list[_Word] = []
     joined = ""
     for word, written in zip(folded[start:end], shown[start:end], strict=True):
-        if is_unspaced(written):
+        if written >= _EAST and is_unspaced(written):
             joined += word
             continue
         words.append(_Word(word, written[0].isupper()))
     if joined:
         words.append(_Word(joined, capital=False))
-    return _Side(tuple(words))
+    return _Side(words, {word.folded for word in words})
 
 
 def _of_titles(old: Trace, new: Trace) -> list[Change]:
     return word_changes(old.title, new.title, Change(0, len(old.title), 0, len(new.title)))
 
 
-def _digits(words: Collection[str]) -> set[str]:
-    return {word for word in words if word[:1].isdigit()}
+def _has_number(words: Collection[str]) -> bool:
+    return any(word[:1].isdigit() for word in words)
 
 
 def _tells(word: _Word, days: Collection[str]) -> bool:

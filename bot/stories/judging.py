@@ -89,8 +89,12 @@ def same_text(old: Trace, new: Trace) -> Kinship | None:
 
 def revises(old: Trace, new: Trace) -> bool:
     """Whether an item that was edited says something else: a correction, or other figures in front."""
-    marked = corrects(new.shown_title) and not corrects(old.shown_title)
-    return marked or _other_title_facts(old, new)
+    return _is_marked(old, new) or _other_title_facts(old, new)
+
+
+def _is_marked(old: Trace, new: Trace) -> bool:
+    """Whether the newer one says that it corrects, and the older does not."""
+    return corrects(new.shown_title) and not corrects(old.shown_title)
 
 
 def judged(
@@ -109,14 +113,16 @@ def judged(
         return None
     if min(len(old.body), len(new.body)) < _SHORT:
         return _short(old, new, days, title, apart)
-    enough = _FAR if title >= _LIKE_TITLE or _words_shared(old, new) >= _MOST_WORDS else _NEAR
-    if share < enough or runs < _FEWEST_RUNS or not _from_the_lead(old, new, both=share < _NEAR):
+    near = share >= _NEAR
+    if share < _FAR or runs < _FEWEST_RUNS or not _from_the_lead(old, new, both=not near):
+        return None
+    if not (near or title >= _LIKE_TITLE or _words_shared(old, new) >= _MOST_WORDS):
         return None
     facts = differing(old, new, days)
-    marked = corrects(new.shown_title) and not corrects(old.shown_title)
-    if _of_another(facts, new.lang, marked=marked, near=share >= _NEAR, apart=apart):
+    marked = _is_marked(old, new)
+    if _of_another(facts, new.lang, marked=marked, near=near, apart=apart):
         return None
-    return Kinship("near", share, revises(old, new))
+    return Kinship("near", share, marked or _other_title_facts(old, new))
 
 
 def _of_another(

@@ -23,6 +23,8 @@ _DEPTH: Final = 8
 _STEPS: Final = 32
 _PROPOSED: Final = 3
 _ENOUGH: Final = 2  # marks in common
+_WIDTH: Final = 3  # numbers of a posting
+_MOST_POSTINGS: Final = 2**32 - 2**20
 
 
 class Memory:
@@ -32,9 +34,8 @@ class Memory:
         self._size = most_items * _MARKS_OF_AN_ITEM
         self._mask = buckets - 1
         self._heads = array("I", bytes(4 * buckets))  # 0: none; otherwise one more than a posting
-        self._marks = array("I")
-        self._before = array("I")  # as in the heads
-        self._items = array("I")  # less the first number, so that four bytes do
+        # Of each posting its mark, the one before as in the heads, and its item less the first.
+        self._ring = array("I")
         self._first: int | None = None
         self._count = 0  # postings ever made
 
@@ -43,51 +44,51 @@ class Memory:
         if self._first is None:
             self._first = number
         item = number - self._first
-        size, mask, heads = self._size, self._mask, self._heads
+        mask, heads, ring = self._mask, self._heads, self._ring
+        at, count = _WIDTH * (self._count % self._size), self._count
+        postings = array("I")
         for mark in marks:
-            at = self._count % size
             bucket = mark & mask
-            if at == len(self._marks):
-                self._marks.append(mark)
-                self._before.append(heads[bucket])
-                self._items.append(item)
-            else:
-                self._marks[at] = mark
-                self._before[at] = heads[bucket]
-                self._items[at] = item
-            self._count += 1
-            heads[bucket] = self._count
+            postings.extend((mark, heads[bucket], item))
+            count += 1
+            heads[bucket] = count
+        end, limit = at + len(postings), _WIDTH * self._size
+        ring[at : min(end, limit)] = postings[: limit - at]
+        if end > limit:
+            ring[: end - limit] = postings[limit - at :]
+        self._count = count
 
     def propose(self, marks: Sequence[int], most: int = _PROPOSED) -> list[int]:
         """The items that share the most marks, and at least two, or the only one that there is."""
         if self._first is None:
             return []
+        heads, mask, ring, size = self._heads, self._mask, self._ring, self._size
+        oldest = self._count - len(ring) // _WIDTH
         shared: dict[int, int] = {}
         for mark in set(marks):
-            self._count_those_with(mark, shared)
+            posting, found = heads[mark & mask], 0
+            for _ in range(_STEPS):
+                if posting <= oldest:
+                    break
+                at = (posting - 1) % size * _WIDTH
+                if ring[at] == mark:
+                    item = ring[at + 2]
+                    shared[item] = shared.get(item, 0) + 1
+                    found += 1
+                    if found == _DEPTH:
+                        break
+                posting = ring[at + 1]
         least = min(_ENOUGH, len(marks))
         likely = [(count, item) for item, count in shared.items() if count >= least]
         likely.sort(reverse=True)
         return [self._first + item for _, item in likely[:most]]
 
-    def _count_those_with(self, mark: int, shared: dict[int, int]) -> None:
-        marks, before, items = self._marks, self._before, self._items
-        size, oldest, found = self._size, self._count - len(self._marks), 0
-        posting = self._heads[mark & self._mask]
-        for _ in range(_STEPS):
-            if posting <= oldest:
-                return
-            at = (posting - 1) % size
-            if marks[at] == mark:
-                item = items[at]
-                shared[item] = shared.get(item, 0) + 1
-                found += 1
-                if found == _DEPTH:
-                    return
-            posting = before[at]
+    @property
+    def is_worn(self) -> bool:
+        """Whether its numbers come to their end: after four billion marks it is to be made anew."""
+        return self._count >= _MOST_POSTINGS
 
     @property
     def nbytes(self) -> int:
-        """The memory that it takes."""
-        parts = (self._heads, self._marks, self._before, self._items)
-        return sum(len(part) * part.itemsize for part in parts)
+        """The memory that it takes: at the most some 100 MB."""
+        return sum(len(part) * part.itemsize for part in (self._heads, self._ring))

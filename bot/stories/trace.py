@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 import zlib
 from array import array
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from bot.stories.words import is_unspaced, written_words
@@ -35,12 +35,12 @@ _SPARSE_BELOW: Final = 2**32 // 10
 _SHORTEST: Final = 4  # letters of a title's word that says something
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """An item's words: ``title`` and ``body`` folded, ``shown_…`` as they are written.
 
-    ``runs`` are the hashes of each three words in a row of title and body, the body's in their
-    order in ``ordered``. ``marks`` are what the memory knows the item by.
+    ``ordered`` are the hashes of each three words in a row of the body. ``marks`` are what the memory
+    knows the item by.
     """
 
     title: tuple[str, ...]
@@ -48,11 +48,15 @@ class Trace:
     shown_title: tuple[str, ...]
     shown_body: tuple[str, ...]
     ordered: tuple[int, ...]
-    runs: frozenset[int]
     marks: tuple[int, ...]
     lang: str | None
     agency: str | None
     moment: datetime
+
+    @cached_property
+    def runs(self) -> frozenset[int]:
+        """The hashes of each three words in a row of title and body; most items are never compared."""
+        return frozenset(self.ordered).union(_runs(self.title))
 
     def packed(self) -> bytes:
         """The marks as bytes, to be kept."""
@@ -67,15 +71,13 @@ def trace_of(item: Item, fold_word: Callable[[str], str], moment: datetime) -> T
         shown_body = shown_body[len(shown_title) :]
     title, body = tuple(map(fold_word, shown_title)), tuple(map(fold_word, shown_body))
     ordered = _runs(body)
-    of_title = _runs(title)
     return Trace(
         title=title,
         body=body,
         shown_title=tuple(shown_title),
         shown_body=tuple(shown_body),
         ordered=ordered,
-        runs=frozenset(ordered).union(of_title),
-        marks=_marks(title, of_title, ordered),
+        marks=_marks(title, ordered),
         lang=item.lang,
         agency=item.agency,
         moment=moment,
@@ -104,13 +106,11 @@ def _runs(words: Sequence[str]) -> tuple[int, ...]:
     )
 
 
-def _marks(
-    title: Sequence[str], of_title: Sequence[int], ordered: Sequence[int]
-) -> tuple[int, ...]:
+def _marks(title: Sequence[str], ordered: Sequence[int]) -> tuple[int, ...]:
     chosen = [run for run in ordered[:_DENSE] if run < _DENSE_BELOW]
     chosen += [run for run in ordered[_DENSE:] if run < _SPARSE_BELOW]
     if len(chosen) < _FEWEST_MARKS:
-        chosen += heapq.nsmallest(_FEWEST_MARKS, (*ordered[:_DENSE], *of_title))
+        chosen += sorted((*ordered[:_DENSE], *_runs(title)))[:_FEWEST_MARKS]
     marks = _title_marks(title)
     marks += chosen
     return tuple(list(dict.fromkeys(marks))[:_MOST_MARKS])
@@ -122,6 +122,6 @@ def _title_marks(title: Sequence[str]) -> list[int]:
     telling = {word for word in title if len(word) >= _SHORTEST}
     if len(telling) < _OF_TITLE or is_unspaced(title[0]):
         return []
-    few = heapq.nsmallest(_OF_TITLE, [(crc(word.encode()), word) for word in telling])
-    words = sorted(word for _, word in few)
+    few = sorted([(crc(word.encode()), word) for word in telling])[:_OF_TITLE]
+    words = sorted([word for _, word in few])
     return [crc(f"{words[a]}\t{words[b]}".encode()) for a, b in ((0, 1), (0, 2), (1, 2))]

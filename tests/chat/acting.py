@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.chat.notices import Notices
+from bot.chat.admin.notices import Notices
 from bot.matching.rules import load_rules
 from bot.sandbox import groups
 from bot.sandbox import people as crowd

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import denormalize, normalize, read_po
 
-from bot.chat.languages import FOLDER, Languages, fill
+from bot.chat.words.languages import FOLDER, Languages, fill
 from bot.sandbox.markup import parse_html
 from bot.sandbox.refusals import Refusal
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.attention import Burst
+from bot.chat.admin.notices import Notices
 from bot.chat.dispatcher import Dispatcher
-from bot.chat.languages import Languages
-from bot.chat.notices import Notices
 from bot.chat.receiver import Receiver
-from bot.chat.turn import House
+from bot.chat.turns.turn import House
+from bot.chat.words.languages import Languages
 from bot.delivery.sender import Limits as Pace
 from bot.delivery.sender import Sender
 from bot.discovering import Discovering

@@ -11,7 +11,7 @@ import pytest
 from babel import Locale
 
 import bot
-from bot.chat.languages import FOLDER
+from bot.chat.words.languages import FOLDER
 from tests.chat import catalogues
 from tests.chat.catalogues import (
     CODES,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.chat.turn import Turn
+    from bot.chat.turns.turn import Turn
     from bot.store.engine import Store
 
 SHORT = timedelta(milliseconds=1)

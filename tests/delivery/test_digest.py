@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.languages import Languages
+from bot.chat.words.languages import Languages
 from bot.delivery.digest import digest, shown_length
 from bot.model import Chat, Held, Severity
 from bot.sandbox.markup import parse_html

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.chat.languages import Languages
+from bot.chat.words.languages import Languages
 from bot.delivery import retold
 from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet

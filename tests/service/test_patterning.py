@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.attention import Burst
-from bot.chat.languages import Languages
+from bot.chat.words.languages import Languages
 from bot.matching.matcher import Matcher
 from bot.matching.patterns import Heard, replay
 from bot.matching.rules import load_rules

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.chat.languages import Languages
-from bot.chat.notices import Notices
+from bot.chat.admin.notices import Notices
+from bot.chat.words.languages import Languages
 from bot.matching.matcher import Matcher
 from bot.model import Chat, Item, Match, Severity
 from bot.service.rulekeeping import RuleKeeping

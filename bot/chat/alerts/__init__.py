@@ -1,0 +1,1 @@
+"""What rang, what can be done about it, and when the bot may ring."""

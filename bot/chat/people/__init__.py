@@ -1,0 +1,1 @@
+"""Who talks with the bot and how: let in, set up, erased; groups and channels."""

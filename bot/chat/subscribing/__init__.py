@@ -1,0 +1,1 @@
+"""What a chat hears of: taken, listed, tuned, ended."""

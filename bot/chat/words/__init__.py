@@ -1,0 +1,1 @@
+"""What the bot says, in which language, and which way it runs."""
