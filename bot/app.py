@@ -136,14 +136,12 @@ async def _serve(settings: Settings, say: Callable[[str], None], given: Collecti
         stack.push_async_callback(roster.end)
         await roster.begin()
         base = _Base(settings, telegram, store, wakes, roster)
-        parts = await _parts(base, say, stop, stack)
-        # What the start has made stays; the collector need not look through it at every turn.
-        gc.freeze()
-        gc.set_threshold(_COLLECT_AFTER)
-        if store.shared:
-            say(f"Tocsin shares the work; this process has {roster}. Ctrl-C stops it.")
-        await _until(stop, _run(parts))
-        await roster.end()
+        async with asyncio.TaskGroup() as group:
+            # From before everything is loaded until all work has ended: either may take longer
+            # than a lease.
+            renewing = group.create_task(roster.run())
+            await _until(stop, _work(base, say, stop))
+            renewing.cancel()
     say("Tocsin has stopped; what is owed is kept and goes out at the next start.")
 
 
@@ -216,15 +214,15 @@ def _keeping(base: _Base, languages: Languages) -> RuleKeeping:
 
 async def _rules(base: _Base, keeping: RuleKeeping) -> tuple[Matcher, RuleFollowing | None]:
     """The rules to start with: from the files, or those that another process has put in force."""
-    here = base.roster.has("match")
-    first = rules_in_force.InForce(await keeping.first()) if here else None
-    begun = first or await rules_in_force.read(base.store)
-    matcher = Matcher(begun.rules)
+    if base.roster.has("match"):
+        rules = await keeping.first()
+        stamp = await base.store.read(rules_in_force.stamp)
+    else:
+        rules, stamp = await rules_in_force.read(base.store)
+    matcher = Matcher(rules)
     if not base.store.shared:
         return matcher, None
-    following = RuleFollowing(
-        base.store, matcher, begun.stamp, lambda: not base.roster.has("match")
-    )
+    following = RuleFollowing(base.store, matcher, stamp, lambda: not base.roster.has("match"))
     return matcher, following
 
 
@@ -259,10 +257,25 @@ async def _bot_name(bot: Bot, store: Store) -> str | None:
     return name
 
 
+async def _work(base: _Base, say: Callable[[str], None], stop: asyncio.Event) -> None:
+    """Load everything, and do the work until cancelled."""
+    async with AsyncExitStack() as stack:
+        parts = await _parts(base, say, stop, stack)
+        # What the start has made stays; the collector need not look through it at every turn.
+        gc.freeze()
+        gc.set_threshold(_COLLECT_AFTER)
+        if base.store.shared:
+            say(f"Tocsin shares the work; this process has {base.roster}. Ctrl-C stops it.")
+        try:
+            await _run(parts)
+        finally:
+            await base.roster.end()  # at once, for those who stand by
+
+
 async def _run(parts: Parts) -> None:
     """The roles, each while it is held, and what keeps this process in step with others."""
     roster, wakes, matching, rules = parts.roster, parts.wakes, parts.matching, parts.rules
-    loops = [roster.run(), wakes.run()]
+    loops = [wakes.run()]
     hears: dict[Concern, Callable[[str], None]] = {}
     if rules is not None:
         loops.append(rules.run())

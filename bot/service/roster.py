@@ -132,10 +132,9 @@ class Roster:
         """Free what is held, for those who stand by: the work has ended."""
         if self._leases is None:
             return
-        held, self._held = self._held, frozenset()
-        if held:
-            with suppress(StoreError):
-                await asyncio.to_thread(self._leases.give_up, held)
+        self._wanted = frozenset()
+        with suppress(StoreError):
+            await asyncio.to_thread(self._leases.give_up)
         self._leases.close()
 
     async def _is_mine(self, role: str) -> bool:
@@ -145,7 +144,7 @@ class Roster:
         return self.has(role)
 
     async def _renew(self) -> None:
-        if self._leases is None:
+        if self._leases is None or not self._wanted:
             return
         began = time.monotonic()
         said = {role: why for role, why in self._unready.items() if why}

@@ -10,9 +10,8 @@ import hashlib
 import json
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
 
@@ -38,21 +37,20 @@ _REFUSED: Final = "rules.refused"  # what is wrong with the files as they stand
 _LOOKS: Final = 5.0  # seconds, where no word of a change comes
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(NamedTuple):
     """Rules, and the stamp of their texts."""
 
     rules: RuleSet
-    stamp: str | None = None
+    stamp: str | None
 
 
 def put(conn: Connection, texts: Mapping[str, str]) -> None:
     """Notes the texts whose rules are in force from this transaction on."""
-    stamp = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
+    fresh = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
     meta.put(conn, _REFUSED, None)
-    if stamp != meta.get(conn, _STAMP):
+    if fresh != stamp(conn):
         meta.put(conn, _LAST_GOOD, dict(texts))
-        meta.put(conn, _STAMP, stamp)
+        meta.put(conn, _STAMP, fresh)
 
 
 def refuse(conn: Connection, findings: Sequence[Finding]) -> None:
@@ -67,8 +65,8 @@ def refused(conn: Connection) -> tuple[str, ...]:
 
 async def read(store: Store) -> InForce:
     """The rules in force; none where there never were any. Raises StoreError."""
-    stamp, texts = await store.read(lambda conn: (meta.get(conn, _STAMP), _texts(conn)))
-    return InForce(await asyncio.to_thread(_load, texts), stamp)
+    texts, stamped = await store.read(lambda conn: (_texts(conn), stamp(conn)))
+    return InForce(await asyncio.to_thread(_load, texts), stamped)
 
 
 class RuleFollowing:
@@ -78,11 +76,11 @@ class RuleFollowing:
     """
 
     def __init__(
-        self, store: Store, matcher: Matcher, stamp: str | None, elsewhere: Callable[[], bool]
+        self, store: Store, matcher: Matcher, stamped: str | None, elsewhere: Callable[[], bool]
     ) -> None:
         self._store = store
         self._matcher = matcher
-        self._stamp = stamp
+        self._stamp = stamped
         self._elsewhere = elsewhere
         self._awake = asyncio.Event()
 
@@ -107,8 +105,7 @@ class RuleFollowing:
 
     async def look(self) -> None:
         """Take the rules in force, if they are others than before. Raises StoreError."""
-        stamp = await self._store.read(lambda conn: meta.get(conn, _STAMP))
-        if stamp == self._stamp:
+        if await self._store.read(stamp) == self._stamp:
             return
         now = await read(self._store)
         await asyncio.to_thread(self._matcher.replace_rules, now.rules)
@@ -116,8 +113,15 @@ class RuleFollowing:
         log.info("rules in force", topics=len(now.rules.topics))
 
 
+def stamp(conn: Connection) -> str | None:
+    """Changes with the rules in force; None where there never were any."""
+    kept: str | None = meta.get(conn, _STAMP)
+    return kept
+
+
 def _texts(conn: Connection) -> dict[str, str]:
-    return meta.get(conn, _LAST_GOOD) or {}
+    kept: dict[str, str] | None = meta.get(conn, _LAST_GOOD)
+    return kept or {}
 
 
 def _load(texts: Mapping[str, str]) -> RuleSet:

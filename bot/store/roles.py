@@ -62,11 +62,12 @@ class Leases:
         except DBAPIError as error:
             raise store_error(error) from error
 
-    def give_up(self, held: Collection[str]) -> None:
-        """Frees these for whoever stands by."""
+    def give_up(self) -> None:
+        """Frees all that is held for those who stand by, and wakes them."""
         try:
             with self._engine.begin() as connection:
-                connection.execute(_GIVE_UP, {"held": list(held), "token": self._mine["token"]})
+                connection.execute(_GIVE_UP, {"token": self._mine["token"]})
+                connection.execute(_CALL)
         except DBAPIError as error:
             raise store_error(error) from error
 
@@ -110,4 +111,5 @@ _HOLD: Final = sql(
     " (SELECT FROM pg_stat_activity AS alive WHERE alive.pid = held.session)"
     " RETURNING role"
 )
-_GIVE_UP: Final = sql("DELETE FROM roles WHERE token = :token AND role = ANY(:held)")
+_GIVE_UP: Final = sql("DELETE FROM roles WHERE token = :token")
+_CALL: Final = sql("SELECT pg_notify('tocsin_roles', '')")
