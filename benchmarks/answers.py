@@ -1,7 +1,8 @@
 """How long a person waits for an answer: a million stored items, a hundred thousand subscriptions.
 
-``python -m benchmarks.answers [--items 1000000] [--subscriptions 100000] [--rounds 40]``. Updates go
-through the inbox and the real dispatcher, one at a time; the time is that from the update being on
+``python -m benchmarks.answers [--items 1000000] [--subscriptions 100000] [--rounds 40] [--folder DIR]``.
+Filling the store takes a minute or two; with ``--folder`` it is kept there, and used as it is the next
+time. Updates go through the inbox and the real dispatcher, one at a time; the time is that from the update being on
 disk to its answer being on disk. Each kind of question is asked in turn, with other words each time:
 plain questions, names, topics, common and rare words, pages near and deep, empty answers. Beside the
 time on the clock stands the processor's, which a busy machine does not change much.
@@ -19,10 +20,12 @@ import time
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count as count_up
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import column, insert, select, table
+import numpy as np
+from sqlalchemy import func, insert, select
 
 from bot.chat.dispatcher import Dispatcher
 from bot.chat.turns.turn import House
@@ -37,7 +40,10 @@ from bot.service.office import ServiceOffice
 from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import inbox, people, schema, schema_outbox, sources
+from bot.store.columns import Time
 from bot.store.engine import Store
+from bot.store.items import newest
+from bot.store.search import facets
 from bot.telegram import close_bot, introduce, make_bot
 
 if TYPE_CHECKING:
@@ -46,6 +52,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 NOW = datetime.now(UTC)
+LANGS = ("en", "en", "en", "en", "fr", "fr", "tr", "ru", "ar")
+SOURCES = 200
 PERSON = 1001
 WANTED = 0.2  # seconds, of which 99 in a hundred are below
 PAGE = 5_000
@@ -71,42 +79,39 @@ def words_of(chance: random.Random) -> list[str]:
     return words
 
 
-def fill(store: Store, words: list[str], count: int, chance: random.Random) -> None:
+def fill(store: Store, words: list[str], count: int, seed: int) -> None:
     """Items of 10 words in the title and 50 in the text, one every half minute."""
-    weights = [1 / (rank + 3) for rank in range(len(words))]
-    fts = table("items_fts", column("rowid"), column("words"))
-    source = Source("bench", SourceKind.FOLDER, "/bench", name="The Bench")
+    chance = np.random.default_rng(seed)
+    shares = 1 / (np.arange(len(words)) + 3)
+    reached = np.cumsum(shares / shares.sum())
+    row = (
+        "INSERT INTO items (number, source, id, story_id, title, text, published, first_seen, lang,"
+        " spoken, tags, authors, captions, content_hash, waiting, changed)"
+        " VALUES (?1, ?2, ?1, 1, ?3, ?4, ?5, ?5, ?6, ?6, '[]', '[]', '[]', ?1, 0, 0)"
+    )
+    told = [
+        Source(f"bench-{at}", SourceKind.FOLDER, f"/bench/{at}", name=f"The Bench {at}")
+        for at in range(SOURCES)
+    ]
 
     def page(conn: Connection, start: int) -> None:
-        drawn = chance.choices(words, weights, k=60 * PAGE)
+        size = min(PAGE, count + 1 - start)
+        drawn = np.searchsorted(reached, chance.random((size, 60))).clip(max=len(words) - 1)
+        of = chance.integers(SOURCES, size=size).tolist()
         rows, texts = [], []
-        for number in range(start, min(start + PAGE, count + 1)):
-            mine = drawn[60 * (number - start) : 60 * (number - start) + 60]
+        for number, ranks, at in zip(count_up(start), drawn.tolist(), of, strict=False):
+            mine = [words[rank] for rank in ranks]
             when = NOW - timedelta(seconds=30) * (count - number)
-            rows.append(
-                {
-                    "number": number,
-                    "source": "bench",
-                    "id": str(number),
-                    "story_id": 1,
-                    "title": " ".join(mine[:10]).capitalize(),
-                    "text": " ".join(mine[10:]) + ".",
-                    "published": when,
-                    "first_seen": when,
-                    "lang": "en",
-                    "tags": [],
-                    "authors": [],
-                    "captions": [],
-                    "content_hash": str(number),
-                    "waiting": False,
-                }
-            )
-            texts.append({"rowid": number, "words": " ".join(mine)})
-        conn.execute(insert(schema.items), rows)
-        conn.execute(insert(fts), texts)
+            seen = Time().process_bind_param(when, conn.dialect)
+            title, text = " ".join(mine[:10]).capitalize(), " ".join(mine[10:]) + "."
+            lang, key = LANGS[at % len(LANGS)], told[at].key
+            rows.append((number, key, title, text, seen, lang))
+            texts.append((number, f"{' '.join(mine)} {facets(lang, key)}"))
+        conn.exec_driver_sql(row, rows)
+        conn.exec_driver_sql("INSERT INTO items_fts (rowid, words) VALUES (?, ?)", texts)
 
     def first(conn: Connection) -> None:
-        sources.sync_sources(conn, [source], NOW)
+        sources.sync_sources(conn, told, NOW)
         conn.execute(insert(schema.stories).values(id=1, first_seen=NOW))
 
     store.write_now(first)
@@ -114,7 +119,7 @@ def fill(store: Store, words: list[str], count: int, chance: random.Random) -> N
         store.write_now(lambda conn, start=start: page(conn, start))  # type: ignore[misc]
 
 
-def subscribe(store: Store, matcher: Matcher, words: list[str], count: int) -> None:
+def subscribe(store: Store, words: list[str], count: int) -> None:
     """As many subscriptions, ten to a chat, half of them to queries that somebody else has too."""
     chance = random.Random(5)
     queries = [" ".join(sorted(chance.sample(words[50:5000], 2))) for _ in range(count // 2)]
@@ -136,17 +141,24 @@ def subscribe(store: Store, matcher: Matcher, words: list[str], count: int) -> N
 
     for start in range(0, count, PAGE):
         store.write_now(lambda conn, start=start: page(conn, start))  # type: ignore[misc]
-    matcher.restore(store.read_now(people.watched_queries), None)
+
+
+last_update = select(func.max(schema.inbox.c.update_id))
 
 
 class Asking:
     """Puts updates into the inbox, and waits for what the dispatcher makes of each."""
 
-    def __init__(self, store: Store, house: House) -> None:
+    def __init__(self, store: Store, house: House, filled: datetime) -> None:
         self._store = store
         self._answered = asyncio.Event()
-        self.dispatcher = Dispatcher(store, house.bot, house, self._answered.set)
-        self._number = 0
+        ago = datetime.now(UTC) - filled
+
+        def now() -> datetime:
+            return datetime.now(UTC) - ago
+
+        self.dispatcher = Dispatcher(store, house.bot, house, self._answered.set, now=now)
+        self._number = store.read_now(lambda conn: conn.scalar(last_update)) or 0
 
     async def says(self, text: str) -> tuple[float, float]:
         """The seconds until the answer: on the clock, and of the processor."""
@@ -219,12 +231,19 @@ class Questions:
             "a prefix": f"/search {often[:4]}*",
             "an empty answer": f"{rare}x {other}y",
             "a misspelt word": f"{words[310]}a {words[320]}",
+            "in a language": f"/search {often} lang:ar",
+            "the latest of a language": "/search lang:tr",
+            "from a source": f"/search {often} source:bench-{self._chance.randrange(SOURCES)}",
+            "the latest of a source": f"/latest source:bench-{self._chance.randrange(SOURCES)}",
+            "before a day": f"/search {often} before:120d",
+            "a regular expression": f"/search /{rare[:5]}[aeiou]/",
+            "a subscription": f"/subscribe {often} {other}",
         }
 
 
 async def measure(store: Store, house: House, words: list[str], rounds: int) -> bool:
     """Ask, and tell; whether 99 in a hundred were soon enough."""
-    asking = Asking(store, house)
+    asking = Asking(store, house, store.read_now(lambda conn: newest(conn, limit=1))[0].first_seen)
     took: dict[str, list[tuple[float, float]]] = defaultdict(list)
     running = asyncio.create_task(asking.dispatcher.run())
     questions = Questions(words, random.Random(11))
@@ -265,20 +284,21 @@ def tell(took: dict[str, list[tuple[float, float]]]) -> bool:
 @asynccontextmanager
 async def opened(folder: Path, items: int, subscriptions: int) -> AsyncIterator[Any]:
     """A full store, and a house around it."""
-    chance = random.Random(3)
-    words = words_of(chance)
+    words = words_of(random.Random(3))
     rules = folder / "rules"
-    rules.mkdir()
+    rules.mkdir(parents=True, exist_ok=True)
     text = RULES.format(
         often=words[40], common=words[10], rare=words[9_000], first=words[310].title(),
         last=words[320].title(),
     )  # fmt: skip
     (rules / "bench.toml").write_text(text, "utf-8")
     matcher = Matcher(load_rules(rules))
-    with Store.open(f"sqlite:///{folder}/bench.db") as store:
+    with Store.open(f"sqlite:///{folder}/bench-{items}-{subscriptions}.db") as store:
         began = time.perf_counter()
-        fill(store, words, items, chance)
-        subscribe(store, matcher, words, subscriptions)
+        if not store.read_now(lambda conn: newest(conn, limit=1)):
+            fill(store, words, items, seed=3)
+            subscribe(store, words, subscriptions)
+        matcher.restore(store.read_now(people.watched_queries), None)
         print(
             f"{items:,} items, {subscriptions:,} subscriptions: {time.perf_counter() - began:.0f} s"
         )
@@ -314,10 +334,12 @@ async def main() -> int:
     parser.add_argument("--items", type=int, default=1_000_000)
     parser.add_argument("--subscriptions", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--folder", type=Path, help="where the filled store is kept")
     given = parser.parse_args()
     configure(level="error", form="console", secrets=[])
-    with tempfile.TemporaryDirectory() as folder:
-        async with opened(Path(folder), given.items, given.subscriptions) as (store, house, words):
+    with tempfile.TemporaryDirectory() as passing:
+        folder = given.folder or Path(passing)
+        async with opened(folder, given.items, given.subscriptions) as (store, house, words):
             return 0 if await measure(store, house, words, given.rounds) else 1
 
 

@@ -8,7 +8,8 @@
 - tokenising alone, which is the part of ours that no query costs.
 
 Times are of one item in a call, but where the table says "in 32s"; p99 is of single calls, with
-Python's collector of garbage off and on. Then what each feature adds, what changes cost, two threads,
+Python's collector of garbage off and on. Adding is measured twice, in processor time: the index's part,
+which is given a query, and the whole, from what a person wrote. Then what each feature adds, what changes cost, two threads,
 and the worst text. ``--parts`` and ``--sizes`` choose.
 """
 
@@ -19,40 +20,30 @@ import gc
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from benchmarks.corpus import NOW, Corpus, query
+from benchmarks.corpus import Corpus, query
+from benchmarks.engines import documents_of, engine_of, scan_all, seconds
+from benchmarks.features import features, worst
 from benchmarks.postgres import tsquery_table
-from bot.matching.document import Document
-from bot.matching.index.compiled import CompiledEngine
+from bot.errors import QueryError
+from bot.matching.query import parse_query
+from bot.matching.query.printing import print_tree
 from bot.matching.query.tree import And, Node, Not, Or, Phrase
 from bot.matching.text import tokens
 from bot.matching.vocabulary import Vocabulary
-from bot.model import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from bot.matching.query import Query
+    from bot.matching.index.compiled import CompiledEngine
+    from bot.model import Item
 
-FEATURES = ("forms", "phrases", "prefixes", "near", "exact", "regexes", "entities")
-# Rows that take longer have fewer queries: a regular expression that may be there is asked.
-FEWER = {"regexes": 10}
+
 PARTS = ("boolean", "features", "worst")
+WHOLE = 2_000  # queries that are read before they are added
 TOGETHER = 32  # items in one call, as a backtest has
-
-
-def seconds(work: Callable[[], object], rounds: int = 3) -> float:
-    """The shortest of several runs, without collecting garbage."""
-    times = []
-    for _ in range(rounds):
-        gc.collect()
-        gc.disable()
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-        gc.enable()
-    return min(times)
 
 
 def p99(work: Callable[[Item], object], items: Sequence[Item], *, collecting: bool) -> float:
@@ -69,48 +60,12 @@ def p99(work: Callable[[Item], object], items: Sequence[Item], *, collecting: bo
     return sorted(times)[len(times) * 99 // 100] * 1e6
 
 
-def engine_of(
-    queries: Iterable[Query],
-    corpus: Corpus,
-    vocabulary: Vocabulary,
-    times: list[float] | None = None,
-) -> CompiledEngine:
-    """An engine with the queries under their numbers, that has seen some items before."""
-    learnt: dict[str, int] = {}
-    for number in range(100):
-        for token in tokens(corpus.item(number).text):
-            learnt[token.text] = learnt.get(token.text, 0) + 20
-    held: dict[str, Query] = {}
-    engine = CompiledEngine(held.__getitem__, vocabulary, frequencies=learnt)
-    gc.collect()
-    gc.freeze()  # what the benchmark itself holds is not the engine's cost
-    gc.disable()
-    for number, each in enumerate(queries):
-        start = time.perf_counter()
-        engine.add(str(number), each)
-        if times is not None:
-            times.append(time.perf_counter() - start)
-        held[str(number)] = each
-    gc.enable()
-    return engine
-
-
-def documents_of(items: Sequence[Item]) -> list[Document]:
-    """The items, made ready to be matched; nothing of them is read yet."""
-    return [Document.of(item, None, NOW) for item in items]
-
-
 def numbers(engine: CompiledEngine, items: Sequence[Item], together: int = 1) -> list[list[int]]:
     """The queries that items ring, from their raw texts, so many items in one call."""
     found: list[list[int]] = []
     for first in range(0, len(items), together):
         found += engine.numbers(documents_of(items[first : first + together]))
     return [[number >> 1 for number in each] for each in found]
-
-
-def scan_all(engine: CompiledEngine, items: Sequence[Item]) -> float:
-    """Tokenising alone."""
-    return seconds(lambda: [engine.scan(documents_of((item,))) for item in items])
 
 
 def words_of(items: Sequence[Item]) -> list[list[str]]:
@@ -169,7 +124,7 @@ def boolean(sizes: Sequence[int], count: int) -> None:
     print(f"{count} items, {statistics.mean(map(len, documents)):.0f} different words each")
     print(
         f"{'queries':>9}{'items/s':>10}{f'in {TOGETHER}s':>10}{'× mokaccino':>13}{'× tsquery':>11}{'÷ tokenising':>14}"
-        f"{'matches':>9}{'bytes':>7}{'add p50':>9}{'p99 µs':>8}{'remove':>8}{'threads':>9}{f'in {TOGETHER}s':>9}"
+        f"{'matches':>9}{'bytes':>7}{'add p50':>9}{'p99 µs':>8}{'whole p50':>11}{'p99':>6}{'remove':>8}{'threads':>9}{f'in {TOGETHER}s':>9}"
         f"{'item p99 µs':>13}{'with gc':>9}"
     )
     for size in sizes:
@@ -199,15 +154,34 @@ def boolean(sizes: Sequence[int], count: int) -> None:
         for number in range(1000):
             engine.remove(str(number))
         removed = (time.perf_counter() - start) / 1000
+        size_each = engine.nbytes / size
+        whole = whole_adds(engine, corpus, vocabulary)
         print(
             f"{size:>9,}{count / taken:>10,.0f}{count / many:>10,.0f}"
             f"{_times(other, taken):>13}{_times(table, taken):>11}{taken / alone:>14.2f}"
-            f"{statistics.mean(map(len, found)):>9.0f}{engine.nbytes / size:>7.0f}"
+            f"{statistics.mean(map(len, found)):>9.0f}{size_each:>7.0f}"
             f"{adds[len(adds) // 2] * 1e6:>9.0f}{adds[int(len(adds) * 0.99)] * 1e6:>8.0f}"
+            f"{whole[len(whole) // 2] * 1e6:>11.0f}{whole[len(whole) * 99 // 100] * 1e6:>6.0f}"
             f"{removed * 1e6:>8.1f}{one_by_one:>8.2f}×{in_calls:>8.2f}×"
             f"{slowest:>13.0f}{collected:>9.0f}",
             flush=True,
         )
+
+
+def whole_adds(engine: CompiledEngine, corpus: Corpus, vocabulary: Vocabulary) -> list[float]:
+    """The seconds that it takes to read a query and to hold it, in order of size."""
+    written: list[str] = []
+    while len(written) < WHOLE:
+        with suppress(QueryError):  # such as a word without itself
+            tree = corpus.boolean()
+            parse_query(print_tree(tree), vocabulary)
+            written.append(print_tree(tree))
+    times = []
+    for number, each in enumerate(written):
+        start = time.thread_time()
+        engine.add(f"whole {number}", parse_query(each, vocabulary))
+        times.append(time.thread_time() - start)
+    return sorted(times)
 
 
 def by_two(engine: CompiledEngine, items: Sequence[Item], together: int) -> float:
@@ -220,63 +194,6 @@ def by_two(engine: CompiledEngine, items: Sequence[Item], together: int) -> floa
 
 def _times(rival: tuple[float, object] | None, taken: float) -> str:
     return f"{rival[0] / taken:.0f}" if rival else "–"
-
-
-def features(size: int, count: int) -> None:
-    """What each feature adds to boolean queries: one query in three has it."""
-    print(f"\n{size:,} queries, but where a row says fewer: what features cost")
-    print(
-        f"{'a third with':>16}{'queries':>9}{'items/s':>10}{'÷ tokenising':>14}{'matches':>9}{'with spans ÷ tokenising':>25}"
-    )
-    for feature in ("nothing", *FEATURES):
-        corpus = Corpus()
-        items = [corpus.item(number) for number in range(count)]
-        vocabulary = corpus.entities(10_000) if feature == "entities" else Vocabulary()
-        names = list(vocabulary.entities)
-        queries, asked = size // FEWER.get(feature, 1), count // FEWER.get(feature, 1)
-        items = items[:asked]
-        trees = [
-            corpus.boolean() if feature == "nothing" else corpus.featured(feature, names)
-            for _ in range(queries)
-        ]
-        engine = engine_of((query(tree, vocabulary) for tree in trees), corpus, vocabulary)
-        alone = scan_all(engine, items)
-        taken = seconds(lambda: [engine.keys(documents_of((item,))) for item in items])
-        shown = seconds(
-            lambda: [engine.match(document) for document in documents_of(items[:100])],
-            rounds=1,
-        )
-        matches = statistics.mean(map(len, engine.keys(documents_of(items[:100]))))
-        print(
-            f"{feature:>16}{queries:>9,}{asked / taken:>10,.0f}{taken / alone:>14.2f}{matches:>9.0f}"
-            f"{shown / alone * asked / len(items[:100]):>25.1f}",
-            flush=True,
-        )
-
-
-def worst() -> None:
-    """A text of one megabyte that names 10,000 entities, against a tenth of both."""
-    print(f"\n{'entities named':>15}{'bytes':>11}{'ms':>8}{'µs a kB':>9}")
-    corpus = Corpus()
-    vocabulary = corpus.entities(10_000)
-    entities = list(vocabulary.entities.values())
-    engine = engine_of(
-        (
-            query(corpus.featured("entities", list(vocabulary.entities)), vocabulary)
-            for _ in range(10_000)
-        ),
-        corpus,
-        vocabulary,
-    )
-    for count in (1_000, 10_000):
-        named = [
-            name for each in entities[:count] for names in each.names.values() for name in names
-        ]
-        text = " ".join(f"{name} {corpus.item(0).text[:40]}" for name in named)[: count * 100]
-        item = Item("1", "bench", None, "", text, lang="fr")
-        taken = seconds(lambda item=item: engine.keys(documents_of((item,))))  # type: ignore[misc]
-        size = len(text.encode())
-        print(f"{count:>15,}{size:>11,}{taken * 1e3:>8.0f}{taken * 1e9 / size:>9.1f}", flush=True)
 
 
 def main() -> None:

@@ -7,15 +7,18 @@ not indexed yet, an answer is only what the query really matches.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.matching.document import Document
-from bot.matching.engine import evaluate
+from bot.matching.engine import evaluate, is_called
 from bot.matching.query.tree import And, Time
 from bot.matching.search import search_words
 from bot.store import items, search
+from bot.store.search import Times
+from bot.store.sources import called as all_called
 from bot.store.sources import sources_of
 
 if TYPE_CHECKING:
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.matching.query import Query
-    from bot.model import Source, Span
+    from bot.matching.search import SourcesCalled
+    from bot.model import Item, Source, Span
     from bot.store.rows import StoredItem
 
 # Items are taken from the store so many at a time, few at first, and so many are looked at for one
@@ -69,12 +73,13 @@ def newest_answers(
     before: int | None = None,
     seconds: float | None = None,
     sources: Mapping[str, Source] | None = None,
+    called: SourcesCalled | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Answers:
     """The newest stored items that ``query`` matches, at most ``limit``, numbers below ``before``.
 
     It looks for about ``seconds`` at most, and for as long as it takes where that is None. The
-    ``sources`` are the store's own where none are given.
+    ``sources`` are the store's own where none are given, and so is what they are ``called``.
     """
     if query is None:
         page = items.newest(conn, before=before, limit=limit)
@@ -82,16 +87,19 @@ def newest_answers(
         return Answers([Answer(each, source=known.get(each.item.source)) for each in page])
     found: list[Answer] = []
     until = None if seconds is None else clock() + seconds
-    looked_at = None
-    for stored, source in _candidates(conn, query, now, limit, before, sources):
-        if until is not None and clock() > until:
-            return Answers(found, looked_at)
-        looked_at = stored
-        hit = evaluate(query, Document.of(stored.item, source, now))
-        if hit is not None:
-            found.append(Answer(stored, hit.spans, hit.score, source))
-            if len(found) == limit:
-                break
+    for page, reached in _pages(conn, query, now, limit, before, called):
+        known = sources if sources is not None else _sources(conn, page)
+        for stored in page:
+            source = known.get(stored.item.source)
+            hit = evaluate(query, Document.of(dated(stored), source, now))
+            if hit is not None:
+                found.append(Answer(stored, hit.spans, hit.score, source))
+                if len(found) == limit:
+                    return Answers(found)
+            if until is not None and clock() > until:
+                return Answers(found, stored)
+        if until is not None and reached is not None and clock() > until:
+            return Answers(found, _item(conn, reached))
     return Answers(found)
 
 
@@ -120,12 +128,24 @@ def best_answers(
     return sorted(found, key=_rank, reverse=True)[:limit]
 
 
-def earliest(query: Query, now: datetime) -> datetime | None:
-    """The time before which no item can match the query; None where it does not say."""
+def dated(stored: StoredItem) -> Item:
+    """The item as of when it arrived, where it has no time of its own."""
+    item = stored.item
+    if item.published is None and item.updated is None:
+        return replace(item, published=stored.first_seen)
+    return item
+
+
+def times(query: Query, now: datetime) -> Times | None:
+    """The times that no item outside of can match the query; None where it does not say."""
     tree = query.tree
     children = tree.children if isinstance(tree, And) else (tree,)
-    starts = [each.at(now) for each in children if isinstance(each, Time) and each.start]
-    return max(starts) - _CLOCKS if starts else None
+    bounds = [each for each in children if isinstance(each, Time)]
+    if not bounds:
+        return None
+    starts = [each.at(now) for each in bounds if each.start]
+    ends = [each.at(now) for each in bounds if not each.start]
+    return Times(max(starts, default=None), min(ends, default=None))
 
 
 def _rank(answer: Answer) -> tuple[int, float, int]:
@@ -133,28 +153,44 @@ def _rank(answer: Answer) -> tuple[int, float, int]:
     return len(titled), answer.score + len(answer.spans), answer.stored.number
 
 
-def _candidates(
+def _pages(
     conn: Connection,
     query: Query,
     now: datetime,
     limit: int,
     before: int | None,
-    sources: Mapping[str, Source] | None,
-) -> Iterator[tuple[StoredItem, Source | None]]:
-    words = search_words(query)
-    since = earliest(query, now)
-    first = None if since is None else items.first_number(conn, since)
-    if since is not None and first is None:
-        return
+    called: SourcesCalled | None,
+) -> Iterator[tuple[list[StoredItem], int | None]]:
+    """Candidates, newest first, and how far each page came: None at the end."""
+    words = search_words(query, called or partial(_called, conn))
+    within = times(query, now)
+    first = None
+    if within is not None and within.start is not None:
+        first = items.first_number(conn, within.start - _CLOCKS)
+        if first is None:
+            return
     size, left = min(2 * limit, PAGE), AT_MOST
     while left > 0:
-        page = search.candidates(conn, words, before=before, first=first, limit=size)
-        known = sources if sources is not None else _sources(conn, page)
-        for stored in page:
-            yield stored, known.get(stored.item.source)
-        if len(page) < size:
+        if within is None:
+            page = search.candidates(conn, words, before=before, first=first, limit=size)
+            before = page[-1].number if len(page) == size else None
+        else:
+            page, before = search.sifted(
+                conn, words, within, before=before, first=first, limit=size
+            )
+        yield page, before
+        if before is None:
             return
-        before, left, size = page[-1].number, left - size, min(2 * size, PAGE)
+        left, size = left - len(page), min(2 * size, PAGE)
+
+
+def _called(conn: Connection, written: str) -> list[str]:
+    """The keys of the sources that ``written`` means."""
+    return [key for key, *rest in all_called(conn) if is_called(written, key, *rest)]
+
+
+def _item(conn: Connection, number: int) -> StoredItem | None:
+    return next(iter(items.with_numbers(conn, [number])), None)
 
 
 def _sources(conn: Connection, page: list[StoredItem]) -> Mapping[str, Source]:

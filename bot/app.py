@@ -8,7 +8,6 @@ still in the store at the next start.
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from bot.matching.matcher import Matcher
 from bot.model import ROLES
 from bot.roles import Matching, Parts, now, ticking, together
 from bot.roles.deliver import limits_of
-from bot.service import rules_in_force
+from bot.service import interpreter, rules_in_force
 from bot.service.following import Following
 from bot.service.handover import Handover
 from bot.service.remembering import Remembering
@@ -53,7 +52,6 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 SANDBOX_PORT = 8081
-_COLLECT_AFTER = 10_000  # new objects
 _BOT_NAME = "bot.name"
 _NAME_SECONDS = 3.0
 _HOUR = 3600  # seconds
@@ -261,9 +259,7 @@ async def _work(base: _Base, say: Callable[[str], None], stop: asyncio.Event) ->
     """Load everything, and do the work until cancelled."""
     async with AsyncExitStack() as stack:
         parts = await _parts(base, say, stop, stack)
-        # What the start has made stays; the collector need not look through it at every turn.
-        gc.freeze()
-        gc.set_threshold(_COLLECT_AFTER)
+        interpreter.tune()
         if base.store.shared:
             say(f"Tocsin shares the work; this process has {base.roster}. Ctrl-C stops it.")
         try:

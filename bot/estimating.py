@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.matching.question import Question
+    from bot.matching.search import SourcesCalled
 
 # Candidates that are looked up in the index, the newest; reading a number takes a microsecond.
 _MOST_CANDIDATES: Final = 50_000
@@ -45,6 +46,7 @@ def how_often(
     since: datetime,
     now: datetime,
     seconds: float,
+    called: SourcesCalled | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Estimate | None:
     """How many of the items since then the question rings for; None where there are no items.
@@ -56,7 +58,7 @@ def how_often(
     last = items.last_number(conn)
     if first is None or last is None:
         return None
-    words = search_words(question.query)
+    words = search_words(question.query, called)
     found = search.newest_numbers(conn, words, first=first, limit=_MOST_CANDIDATES)
     numbers = list(range(first, last + 1)) if found is None else found
     if not numbers:

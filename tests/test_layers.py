@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": set(),
     "sandbox": set(),
     "watching": set(),
+    "interpreter": set(),
     "silencing": {"matching"},
     "storykeeping": {"matching", "sources", "stories", "store"},
     "weighing": {"matching", "store"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from datetime import UTC, datetime
 from functools import partial
@@ -106,6 +105,8 @@ def _discover(url: str, configured: Settings) -> Discovery:
     async def run() -> Discovery:
         async with Fetcher(fetch_limits(configured)) as fetcher, ParsePool() as pool:
             return await Discovering(fetcher, pool).discover(url)
+
+    import asyncio  # noqa: PLC0415
 
     return asyncio.run(run())
 

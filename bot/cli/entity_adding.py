@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from datetime import UTC, datetime
@@ -78,6 +77,8 @@ def add(
             check_key(key)
     except ValueError as error:
         raise typer.BadParameter(str(error.args[0])) from None
+    import asyncio  # noqa: PLC0415
+
     configured = settings(config)
     rules = rules_in_force(configured, None)
     langs = lang or _langs_of(rules)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import codecs
 import sys
 from datetime import datetime
@@ -113,6 +112,8 @@ class _Reader:
     """Reads in a process of its own: a document made to keep a parser busy can be killed."""
 
     def __init__(self, configured: Settings) -> None:
+        import asyncio  # noqa: PLC0415
+
         from bot.sources.pool import ParsePool  # noqa: PLC0415
 
         self._configured = configured

@@ -221,15 +221,17 @@ def _values(name: str, node: Node, document: Document) -> list[Span] | None:
 
 def is_source(written: str, document: Document) -> bool:
     """Whether ``written`` is the key, the name or the address of the document's source."""
-    wanted = fold(written)
-    if wanted and wanted == fold(document.item.source):
-        return True
     source = document.source
-    if source is None:
-        return False
-    if written.rstrip("/").lower() == source.address.rstrip("/").lower():
+    name, address = ("", "") if source is None else (source.name, source.address)
+    return is_called(written, document.item.source, name, address)
+
+
+def is_called(written: str, key: str, name: str, address: str) -> bool:
+    """Whether that is what a source is called by ``written``, see :func:`is_source`."""
+    if address and written.rstrip("/").lower() == address.rstrip("/").lower():
         return True
-    return bool(wanted) and wanted in {fold(source.key), fold(source.name)}
+    wanted = fold(written)
+    return bool(wanted) and wanted in {fold(key), fold(name)}
 
 
 def _weigh(node: Weighted, document: Document, vocabulary: Vocabulary) -> Found | None:

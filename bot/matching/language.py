@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ _MOSTLY = 0.5
 
 # Letters that one language has and its neighbours have not; the first that fits.
 _NONE = "\0"
-_LETTERS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (lang, re.compile(f"[{has}]"), re.compile(f"[{has_not}]"))
+_LETTERS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
+    (lang, frozenset(has), frozenset(has_not))
     for lang, has, has_not in (
         ("be", "ўЎ", "їЇщЩ"),
         ("kk", "әғқңұһӘҒҚҢҰҺ", "їЇєЄґҐ"),
@@ -166,6 +166,7 @@ def language_of(item: Item, source: Source | None) -> str | None:
     return found_language(f"{item.title[:_ENOUGH]}\n{item.text[:_ENOUGH]}")
 
 
+@lru_cache(maxsize=256)
 def iso_code(code: str) -> str | None:
     """The ISO 639-1 code in a tag of a language: ``zh-Hant`` is ``zh``, ``iw`` is ``he``."""
     two = re.split("[-_]", code.strip().lower())[0]
@@ -175,7 +176,7 @@ def iso_code(code: str) -> str | None:
 
 def found_language(text: str) -> str | None:
     """The language that a text is written in; None where it is too short or too mixed."""
-    clean = _REJECTED.sub(" ", _without_addresses(text))
+    clean = _without_rejected(_without_addresses(text))
     if _BEYOND_LATIN.search(clean) and (of_script := _by_script(clean)) is not None:
         return of_script
     hinted = _by_letters(clean)
@@ -225,6 +226,13 @@ def _is_denied(recognised: str, text: str, ordinary: list[str]) -> bool:
     return not votes[recognised] and max(votes.values(), default=0) >= _WITNESSES
 
 
+def _without_rejected(text: str) -> str:
+    lines = " ".join(filter(None, text.split("\n")))
+    if lines.isprintable() and "#" not in lines and "_" not in lines:  # a tenth of the time
+        return lines
+    return _REJECTED.sub(" ", text)
+
+
 def _without_addresses(text: str) -> str:
     if not any(sign in text for sign in _IN_ADDRESSES):
         return text
@@ -246,8 +254,15 @@ def _by_script(text: str) -> str | None:
 
 
 def _by_letters(text: str) -> str | None:
+    if text.isascii():
+        return None
+    there = frozenset(text)
     return next(
-        (lang for lang, has, has_not in _LETTERS if has.search(text) and not has_not.search(text)),
+        (
+            lang
+            for lang, has, has_not in _LETTERS
+            if not has.isdisjoint(there) and has_not.isdisjoint(there)
+        ),
         None,
     )
 

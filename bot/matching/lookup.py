@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.matching.names import name_index
 from bot.matching.places.merging import BuiltIn
+from bot.matching.spelling import spellings
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.matching.names import Name
+    from bot.matching.places import Place
     from bot.matching.text import Token
     from bot.matching.vocabulary import Entity, Vocabulary
 
@@ -63,19 +65,31 @@ def likely(name: str, vocabulary: Vocabulary) -> tuple[Entity, ...]:
 
     Of places that share it the best known; a name that is a word too only if written just so.
     """
-    words = [token.text for token in tokens(name)]
+    words = tuple(token.text for token in tokens(name))
+    return likely_by_words(words, name, vocabulary) if words else ()
+
+
+def likely_by_words(
+    words: tuple[str, ...], name: str, vocabulary: Vocabulary
+) -> tuple[Entity, ...]:
+    """The same for a name whose folded words, one at least, are known."""
+    known = spellings(vocabulary)
     own: dict[str, Entity] = {}
-    places: list[Name] = []
-    for each in name_index(vocabulary).spelt(tuple(words)) if words else ():
-        if each.key is None:
-            continue
-        if each.place is None:
+    places: list[tuple[Place, str]] = []
+    for each in known.own(words):
+        if each.place is not None:
+            places.append((each.place, each.spelling))
+        elif each.key is not None:
             own[each.key] = vocabulary.entities[each.key]
-        elif not each.is_doubted or each.spelling == surface(name.strip()):
-            places.append(each)
-    best = max(places, key=lambda each: _rank(each)[1:], default=None)
+    places += known.places(words)
+    sure = [
+        place
+        for place, spelling in places
+        if not place.is_doubted(spelling) or spelling == surface(name.strip())
+    ]
+    best = max(sure, key=lambda each: (each.kind == "country", each.rank), default=None)
     if best is not None:
-        own.setdefault(str(best.key), vocabulary.entities[str(best.key)])
+        own.setdefault(best.key, vocabulary.entities[best.key])
     return tuple(own.values())
 
 

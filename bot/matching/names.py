@@ -13,7 +13,7 @@ from bot.matching.places.merging import BuiltIn
 from bot.matching.text import surface, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.matching.places import Gazetteer, Place
     from bot.matching.vocabulary import Entity, Vocabulary
@@ -70,9 +70,7 @@ class Name:
     @property
     def is_doubted(self) -> bool:
         """Whether the spelling is something else too, in some language."""
-        return (
-            self.place is not None and "always" in self.place.doubts.get(self.spelling, {}).values()
-        )
+        return self.place is not None and self.place.is_doubted(self.spelling)
 
     def doubt(self, lang: str | None) -> str:
         """How much context a text of that language must give; see :mod:`.places.context`."""
@@ -118,12 +116,9 @@ class NameIndex:
         entities = vocabulary.entities
         own = entities.own if isinstance(entities, BuiltIn) else entities
         self._own: dict[str, list[Name]] = {}
-        for entity in own.values():
-            place = entities.place(entity.key) if isinstance(entities, BuiltIn) else None
-            said = entities.given(entity.key) if isinstance(entities, BuiltIn) else frozenset[str]()
-            for name in _names(entity, place, said):
-                for first in name.forms(0):
-                    self._own.setdefault(first, []).append(name)
+        for name in names_of(entities):
+            for first in name.forms(0):
+                self._own.setdefault(first, []).append(name)
         self._places = place_names() if isinstance(entities, BuiltIn) else None
         self._hidden = own.keys()
         self._known: dict[str, tuple[Name, ...]] = {}
@@ -136,13 +131,6 @@ class NameIndex:
                 self._known.clear()  # the words of many texts; most never come again
             known = self._known[word] = tuple(self._find(word))
         return known
-
-    def spelt(self, words: tuple[str, ...]) -> Iterator[Name]:
-        """The names that are these folded words and no other form of them."""
-        own = self._own.get(words[0], ())
-        places = self._places.spelt(words[0]) if self._places is not None else ()
-        others = (name for name in places if name.key not in self._hidden)
-        yield from (name for name in chain(own, others) if name.words == words)
 
     def may_name(self, key: str, words: Iterable[str]) -> bool:
         """Whether one of these folded words may begin a name of the entity.
@@ -179,6 +167,15 @@ def end_words(entity: Entity) -> list[set[str]]:
             for word in words[-1:]:
                 lasts |= name_forms(word.text, lang)
     return [firsts] if firsts == lasts else [firsts, lasts]
+
+
+def names_of(entities: Mapping[str, Entity]) -> Iterator[Name]:
+    """The names of the entities of files, those of the places over which they are merged included."""
+    built_in = entities if isinstance(entities, BuiltIn) else None
+    for entity in (entities if built_in is None else built_in.own).values():
+        place = built_in.place(entity.key) if built_in is not None else None
+        said = built_in.given(entity.key) if built_in is not None else frozenset[str]()
+        yield from _names(entity, place, said)
 
 
 def _names(entity: Entity, place: Place | None, said: frozenset[str]) -> Iterator[Name]:
@@ -247,14 +244,10 @@ class PlaceNames:
 
     def at(self, word: str) -> Iterator[Name]:
         """The names whose first word, in any of its forms, is this folded word."""
-        yield from self.spelt(word)
+        yield from self._beginning_with(word, word)
         for first in self._origins(word):
             if word in name_forms_anywhere(first):
                 yield from self._beginning_with(first, word)
-
-    def spelt(self, word: str) -> Iterator[Name]:
-        """The names whose first word is this folded word."""
-        return self._beginning_with(word, word)
 
     def _origins(self, word: str) -> Iterator[str]:
         """The first words of names of which this may be a form: it begins or it ends as they do."""

@@ -98,19 +98,22 @@ def covered_topics(topics: Iterable[Topic]) -> Iterator[tuple[Topic, Topic]]:
     """
     compared = [topic for topic in topics if topic.enabled and topic.when is None]
     order = {topic.key: number for number, topic in enumerate(compared)}
-    common = Counter(word for topic in compared for word in set(_words(topic.query.tree)))
+    branches = {topic.key: [*map(_asked, _alternatives(topic.query.tree))] for topic in compared}
+    named = {key: frozenset().union(*each) for key, each in branches.items()}
+    common = Counter(word for words in named.values() for word in words)
+    needed = {topic.key: _needed(topic.query.tree, common) for topic in compared}
     by_anchor: dict[str, list[Topic]] = {}
     for topic in compared:
-        for anchor in _anchors(topic.query.tree, common):
+        for anchor in _rarest(needed[topic.key], common):
             by_anchor.setdefault(anchor, []).append(topic)
     for topic in compared:
-        near = {
-            other.key: other
-            for word in set(_words(topic.query.tree))
-            for other in by_anchor.get(word, ())
-        }
+        near = {other.key: other for word in named[topic.key] for other in by_anchor.get(word, ())}
         for other in sorted(near.values(), key=lambda it: order[it.key]):
-            if other is not topic and _covers_topic(other, topic):
+            if other is topic or any(
+                any(map(words.isdisjoint, needed[other.key])) for words in branches[topic.key]
+            ):
+                continue
+            if _covers_topic(other, topic):
                 if order[other.key] > order[topic.key] and _covers_topic(topic, other):
                     continue
                 yield topic, other
@@ -171,40 +174,66 @@ def _is_within(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return any(others[start : start + length] == words for start in range(len(others) - length + 1))
 
 
-def _words(node: Node) -> Iterator[str]:
-    """What a query that covers this one, or a part of it, has to name one of."""
+def _alternatives(node: Node) -> tuple[Node, ...]:
+    """The queries each of which has to be covered for this one to be."""
+    return node.children if isinstance(node, Or) else (node,)
+
+
+def _asked(node: Node) -> frozenset[str]:
+    """What a query that covers this one has to name one of, be it by the beginning alone."""
+    words = _words(node)
+    return words.union([f"{word[:3]}*" for word in words])
+
+
+def _words(node: Node) -> frozenset[str]:
+    """The words of a query, each by what makes it the same as another one's."""
+    found: set[str] = set()
+    _gather(node, found)
+    return frozenset(found)
+
+
+def _gather(node: Node, found: set[str]) -> None:
     match node:
         case And(children) | Or(children):
             for child in children:
-                yield from _words(child)
+                _gather(child, found)
         case Not(child) | Field(_, child):
-            yield from _words(child)
+            _gather(child, found)
         case Word(_, words) | Phrase(_, words) | Near(_, words) | Exact(_, words):
-            yield from words
+            found.update(words)
         case Prefix(_, words):
-            yield f"{words[-1][:3]}*"
+            found.add(f"{words[-1][:3]}*")
         case WordList(name, words):
-            yield f"${name}"
+            found.add(f"${name}")
             for word in words:
-                yield from _words(word)
+                _gather(word, found)
         case EntityName() | Regex() | Value():
-            yield f":{node.term}"
+            found.add(f":{node.term}")
         case Weighted(_, terms):
-            yield from _words(terms[0][1])
-        case _:
-            return
+            _gather(terms[0][1], found)
 
 
-def _anchors(node: Node, common: Counter[str]) -> list[str]:
-    """The words, of which a covered query has one: of an AND those of its rarest part."""
+def _needed(node: Node, common: Counter[str]) -> list[frozenset[str]]:
+    """Of each part that has to be met some words, of which a query that this one covers has one.
+
+    For an OR these are the rarest of each alternative.
+    """
     match node:
         case And(children):
-            found = [_anchors(child, common) for child in children if not isinstance(child, Not)]
-            some = [anchors for anchors in found if anchors]
-            return min(some, key=lambda it: sum(common[word] for word in it), default=[])
+            return [words for child in children for words in _needed(child, common)]
         case Not():
             return []
         case Field(_, child):
-            return _anchors(child, common)
+            return _needed(child, common)
+        case Or(children):
+            each = [_rarest(_needed(child, common), common) for child in children]
+            return [frozenset().union(*each)]
         case _:
-            return list(set(_words(node)))
+            words = _words(node)
+            return [words] if words else []
+
+
+def _rarest(some: list[frozenset[str]], common: Counter[str]) -> frozenset[str]:
+    if len(some) == 1:
+        return some[0]
+    return min(some, key=lambda words: sum(common[word] for word in words), default=frozenset())

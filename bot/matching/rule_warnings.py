@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import Finding
+from bot.matching.lookup import likely_by_words
 from bot.matching.query.printing import print_tree
 from bot.matching.query.tree import And, Field, Not, Or, Phrase, Word
 from bot.matching.rule_covering import covered_topics, covers, idle_alternatives
@@ -160,9 +161,9 @@ def _names_of_entities(
     entry: Entry, query: Query, vocabulary: Vocabulary, seen: dict[str, tuple[Entity, ...]]
 ) -> Iterator[Finding]:
     """Words and phrases that an entity goes by: as a word they match fewer of its names."""
-    for written in dict.fromkeys(_plain_words(query.tree)):
+    for written, words in dict.fromkeys(_plain_words(query.tree)):
         if written not in seen:
-            seen[written] = vocabulary.entity_named(written)
+            seen[written] = likely_by_words(words, written, vocabulary)
         named = seen[written]
         if len(named) == 1:
             key = named[0].key
@@ -173,11 +174,11 @@ def _names_of_entities(
             yield _at(entry, "entity-name", message, "query", offset=offset)
 
 
-def _plain_words(node: Node) -> Iterator[str]:
-    """The bare words and phrases of a query, those in lists aside."""
+def _plain_words(node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The bare words and phrases of a query, as written and folded, those in lists aside."""
     match node:
-        case Word() | Phrase():
-            yield node.written
+        case Word(written, words) | Phrase(written, words):
+            yield written, words
         case And(children) | Or(children):
             for child in children:
                 yield from _plain_words(child)

@@ -35,8 +35,13 @@ class Token(NamedTuple):
 
 _PART = f"[{tables.WORD}][{tables.WORD}{tables.MARK}{tables.IGNORED}]*"
 _APOSTROPHE = f"[{re.escape(tables.APOSTROPHES)}]"
+# Most words are of these letters and end before one of those signs, so that nothing about them needs a
+# second look. The whole class of letters has hundreds of ranges, and a space is none of them only when
+# all have been asked.
+_USUAL = "A-Za-z0-9À-ÖØ-öø-ʯͰ-ͳͶͷΆΈ-ΊΌΎ-ΡΣ-ώЀ-ҁҊ-ԯ"
 _RUN = re.compile(
-    f"(?P<word>{_PART})(?P<more>(?:{_APOSTROPHE}{_PART})+)?"
+    rf"(?<![#＃_])(?P<usual>[{_USUAL}]++)(?=[ ,;!?»)\n]|[.:]\s|\Z)[ ,;\n]*+"
+    f"|(?P<word>{_PART})(?P<more>(?:{_APOSTROPHE}{_PART})+)?"
     f"|[{tables.UNSPACED}][{tables.MARK}{tables.IGNORED}]*"
 )
 _IGNORED = re.compile(f"[{tables.IGNORED}]+")
@@ -124,6 +129,7 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     ends = sentence_ends(text)
     upcoming, sentence = next(ends, None), 0
+    new = tuple.__new__  # twice as quick as the class itself
     for start, end in _words(text):
         folded = fold_word(text[start:end])
         if not folded:
@@ -131,7 +137,7 @@ def tokens(text: str) -> list[Token]:
         while upcoming is not None and upcoming <= start:
             sentence += 1
             upcoming = next(ends, None)
-        found.append(Token(folded, start, end, len(found), sentence))
+        found.append(new(Token, (folded, start, end, len(found), sentence)))
     return found
 
 
@@ -139,6 +145,10 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
     """The start and end of each word, apostrophes and hashtags resolved."""
     skip, hashtag_end = 0, -1
     for run in _RUN.finditer(text):
+        if run.lastgroup == "usual":
+            if run.start() >= skip:
+                yield run.span("usual")
+            continue
         start, end = run.span()
         if start < skip:
             continue

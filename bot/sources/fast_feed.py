@@ -76,18 +76,24 @@ def parse_fast(
     root = _root(body, content_type)
     if root is None:
         return None
-    address = Address(absolute_url(url, None) or "", moves=_BASE.search(body) is not None)
+    address = Address(absolute_url(url, None) or "", moves=_may_move(body))
     try:
         return _feed(root, address, source=source, lang=lang, now=now, seen=seen)
     except Doubtful:
         return None
 
 
+def _may_move(body: bytes) -> bool:
+    """Whether something is resolved against another address. Few documents have the word at all."""
+    return b"base" in body.lower() and _BASE.search(body) is not None
+
+
 def _root(body: bytes, content_type: str | None) -> Element | None:
     """The root element; None where the document is not well-formed or not plain enough."""
     marked = body.lstrip(b" \t\r\n\0").startswith(b"\xef\xbb\xbf")
     body = body.lstrip(b"\xef\xbb\xbf \t\r\n\0").translate(None, _CONTROLS)
-    if max(map(len, body.split(b"<"))) > START_TAG_MAX:  # perhaps a tag that must be refused
+    # Perhaps a tag that must be refused.
+    if len(body) > START_TAG_MAX and max(map(len, body.split(b"<"))) > START_TAG_MAX:
         return None
     if b"<!DOCTYPE" in body or b"\x1b$" in body:
         return None

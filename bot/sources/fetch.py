@@ -183,9 +183,9 @@ class Fetcher:
         """One request: an answer to use, or where to look instead."""
         timeout = aiohttp.ClientTimeout(total=max(seconds, 0.001))
         try:
-            guard.check_url(url)
+            plain = guard.check_url(url)
             async with self._opened().get(
-                URL(url, encoded=guard.is_plain(url)),
+                URL(url, encoded=plain),
                 headers=conditions,
                 allow_redirects=False,
                 timeout=timeout,

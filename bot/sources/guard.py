@@ -95,8 +95,10 @@ def is_allowed(address: str) -> bool:
     return _is_open_v6(parsed)
 
 
-def check_url(url: str) -> None:
+def check_url(url: str) -> bool:
     """Refuses an address that must not be asked whatever it resolves to.
+
+    Answers whether it has one spelling only, which can be sent as it stands.
 
     Raises:
         ForbiddenAddress: another scheme than http(s), a user name in the address, an odd port.
@@ -104,7 +106,7 @@ def check_url(url: str) -> None:
     # As almost all are: a twentieth of the time.
     if (plain := _PLAIN.fullmatch(url)) and int(plain[1] or 0) < _PORTS:
         _check_port(int(plain[1] or 80))
-        return
+        return "/." not in url
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -116,11 +118,7 @@ def check_url(url: str) -> None:
         raise ForbiddenAddress("an address with a user name or password in it is not asked")
     if port is not None:
         _check_port(port)
-
-
-def is_plain(url: str) -> bool:
-    """Whether an address has one spelling only, which can be sent as it stands."""
-    return _PLAIN.fullmatch(url) is not None and "/." not in url
+    return False
 
 
 def socket_factory(*, allow_private: bool) -> Callable[[AddrInfoType], socket.socket]:

@@ -302,7 +302,7 @@ def _edit(conn: Connection, number: int, arrival: Arrival, now: datetime, placin
     """Gives an item its new content; whether that changes what its story says."""
     mine = items.c.number == number
     old = conn.execute(select(items).where(mine)).mappings().one()
-    values = item_values(arrival.item)
+    values = item_values(arrival.item) | {"spoken": arrival.lang or arrival.item.lang}
     revises = arrival.rings and placing.revises(item_of(old), arrival, now)
     if revises:
         values["changed"] = True

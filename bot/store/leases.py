@@ -139,7 +139,7 @@ def _delivery_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-FEEDS = Queue(sources, sources.c.key, _feed_due, (sources.c.next_poll, sources.c.key), {}, {})
+FEEDS = Queue(sources, sources.c.key, _feed_due, (sources.c.next_poll,), {}, {})
 INBOX = Queue(
     inbox,
     inbox.c.update_id,

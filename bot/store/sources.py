@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, case, func, select, update
 from bot.model import FeedState, Source, SourceKind
 from bot.store.columns import Time
 from bot.store.paging import pages
-from bot.store.schema import items, pruned, sources
+from bot.store.schema import items, pruned, sources, unindexed
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -149,10 +149,17 @@ def sources_of(conn: Connection, keys: Collection[str]) -> dict[str, Source]:
     }
 
 
-def names(conn: Connection) -> list[tuple[str, str]]:
-    """Key and name of every source in use."""
-    chosen = select(sources.c.key, sources.c.name).where(sources.c.origin != "removed")
-    return [(row.key, row.name) for row in conn.execute(chosen)]
+def called(conn: Connection) -> list[tuple[str, str, str]]:
+    """Key, name and address of every source that stored items may name, those in use first."""
+    chosen = select(sources.c.key, sources.c.name, sources.c.address).order_by(
+        sources.c.origin == "removed"
+    )
+    return [(row.key, row.name, row.address) for row in conn.execute(chosen)]
+
+
+def count(conn: Connection) -> int:
+    """How many sources there are or were."""
+    return conn.scalar(select(func.count()).select_from(sources)) or 0
 
 
 def yields(conn: Connection, now: datetime) -> dict[str, Yield]:
@@ -225,6 +232,13 @@ def _values(state: FeedState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in _STATE}
 
 
+def _index_again(conn: Connection, key: str) -> None:
+    """Has what a source brought indexed anew: its key and its language are in the index."""
+    mine = select(items.c.number).where(items.c.source == key)
+    again = insert(conn, unindexed).from_select(["item"], mine)
+    conn.execute(again.on_conflict_do_nothing())
+
+
 def feed_row(source: Source, state: FeedState, origin: str) -> dict[str, Any]:
     """The columns of a source and its state."""
     return asdict(source) | {"tags": list(source.tags), "origin": origin} | _values(state)
@@ -257,6 +271,11 @@ def _put(conn: Connection, source: Source, origin: str, now: datetime) -> None:
     if moved or old["origin"] == "removed":
         # Another feed under the key, or one back after a while: its backlog must not ring.
         values |= fresh | _NO_LEASE
+    if old["lang"] != source.lang:
+        # What its items are written in, they no longer tell by themselves.
+        silent = (items.c.source == source.key, items.c.lang.is_(None))
+        conn.execute(update(items).where(*silent).values(spoken=None))
+        _index_again(conn, source.key)
     conn.execute(update(sources).where(sources.c.key == source.key).values(**values))
 
 
@@ -276,6 +295,7 @@ def _rename(conn: Connection, source: Source) -> None:
             .where(table.c.source == old, table.c.id.not_in(there))
             .values(source=source.key)
         )
+    _index_again(conn, source.key)
 
 
 def _move_aside(conn: Connection, key: str) -> None:
@@ -286,6 +306,7 @@ def _move_aside(conn: Connection, key: str) -> None:
     conn.execute(update(sources).where(sources.c.key == key).values(key=aside))
     for table in (items, pruned):
         conn.execute(update(table).where(table.c.source == key).values(source=aside))
+    _index_again(conn, aside)
 
 
 def _take_out(conn: Connection, key: str) -> None:

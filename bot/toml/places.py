@@ -40,6 +40,7 @@ class Places:
 
     def of_key(self, path: Key) -> tuple[int, int]:
         """The place of the key at the path's end, or of the nearest one around it that is there."""
+        self._index.read(path)
         for length in range(len(path), 0, -1):
             offset = self._index.keys.get(path[:length])
             if offset is not None:
@@ -48,6 +49,7 @@ class Places:
 
     def of_value(self, path: Key, offset: int = 0) -> tuple[int, int]:
         """The place of the value's first character; of a string, of its ``offset``-th code point."""
+        self._index.read(path)
         span = self._index.values.get(path)
         if span is None:
             return self.of_key(path)
@@ -57,6 +59,7 @@ class Places:
 
     def span(self, *path: str | int) -> tuple[int, int] | None:
         """Where the value begins and ends in the text, in code points; None where it is a table."""
+        self._index.read(path)
         found = self._index.values.get(path)
         if found is None:
             return None
@@ -65,15 +68,15 @@ class Places:
 
     def duplicate(self) -> tuple[str, tuple[int, int], tuple[int, int]] | None:
         """The first key or table that is given twice: its name, and both places."""
-        if self._index.duplicate is None:
+        if self._whole.duplicate is None:
             return None
-        path, first, second = self._index.duplicate
+        path, first, second = self._whole.duplicate
         name = ".".join(part for part in path if isinstance(part, str))
         return name, self._line_and_column(first), self._line_and_column(second)
 
     def comments(self) -> Iterator[tuple[int, int, str]]:
         """Each comment, with its sign, and the line and column at which it begins."""
-        for start, end in self._index.comments:
+        for start, end in self._whole.comments:
             yield *self._line_and_column(start), self._bytes[start:end].decode()
 
     @cached_property
@@ -86,7 +89,11 @@ class Places:
 
     @cached_property
     def _index(self) -> _Index:
-        return _Index(self._bytes)
+        return _Index(self._bytes, whole=False)
+
+    @cached_property
+    def _whole(self) -> _Index:
+        return _Index(self._bytes, whole=True)
 
     def _line_and_column(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._line_starts, offset)
@@ -95,9 +102,13 @@ class Places:
 
 
 class _Index:
-    """Byte offsets by path, filled by one walk over the syntax tree."""
+    """Byte offsets by path, filled by one walk over the syntax tree.
 
-    def __init__(self, source: bytes) -> None:
+    Where not the ``whole`` is asked for, what stands in a table is left until somebody asks for
+    it: of a long file few do.
+    """
+
+    def __init__(self, source: bytes, *, whole: bool) -> None:
         self.keys: dict[Key, int] = {}
         self.values: dict[Key, tuple[int, int]] = {}
         self.duplicate: tuple[Key, int, int] | None = None
@@ -105,12 +116,20 @@ class _Index:
         self._source = source
         self._elements: dict[Key, int] = {}
         self._tables: set[Key] = set()
+        self._unread: dict[Key, list[Node]] | None = None if whole else {}
         tree = Parser(Language(tree_sitter_toml.language())).parse(source)
-        self._walk(tree.root_node)
+        self._walk([(tree.root_node, ())])
 
-    def _walk(self, root: Node) -> None:
+    def read(self, path: Key) -> None:
+        """Finds what stands in the tables around the path."""
+        if not self._unread:
+            return
+        for length in range(len(path) + 1):
+            for table in self._unread.pop(path[:length], ()):
+                self._walk([(it, path[:length]) for it in _entries(table)])
+
+    def _walk(self, todo: list[tuple[Node, Key]]) -> None:
         # A stack, not recursion: depth is up to whoever wrote the file.
-        todo: list[tuple[Node, Key]] = [(root, ())]
         while todo:
             node, path = todo.pop()
             if node.type == "comment":
@@ -118,6 +137,9 @@ class _Index:
                 continue
             if node.type in ("table", "table_array_element"):
                 path = self._enter(node, path)
+                if self._unread is not None:
+                    self._unread.setdefault(path, []).append(node)
+                    continue
             elif node.type == "pair":
                 path = self._give(node, path)
                 todo.extend((child, path) for child in node.named_children[1:])
@@ -129,12 +151,7 @@ class _Index:
             if path and node.type not in ("table", "table_array_element", "ERROR"):
                 self.values.setdefault(path, (node.start_byte, node.end_byte))
             if node.type in ("document", "table", "table_array_element", "inline_table"):
-                # In reverse, so that the stack gives them back in the order of the text.
-                todo.extend(
-                    (child, path)
-                    for child in reversed(node.named_children)
-                    if child.type in ("pair", "table", "table_array_element", "comment")
-                )
+                todo.extend((child, path) for child in _entries(node))
 
     def _enter(self, table: Node, path: Key) -> Key:
         """The path of a ``[table]`` or of the next element of an ``[[array]]`` of them."""
@@ -187,6 +204,13 @@ class _Index:
                 yield from self._parts(child)
         else:
             yield _name(self._source[key.start_byte : key.end_byte].decode()), key.start_byte
+
+
+def _entries(table: Node) -> Iterator[Node]:
+    """What is given in a table, in reverse: a stack gives it back in the order of the text."""
+    for child in reversed(table.named_children):
+        if child.type in ("pair", "table", "table_array_element", "comment"):
+            yield child
 
 
 def _name(written: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import QueryError
 from bot.matching.document import Document
-from bot.matching.engine import evaluate
+from bot.matching.engine import evaluate, is_called
 from bot.matching.explaining import explain
 from bot.matching.query import parse_query
 from bot.matching.rules import load_rules
@@ -50,6 +50,10 @@ def written(item: Item, span: Span) -> str:
     return str(value)[span.start : span.end]
 
 
+def called(name: str) -> list[str]:
+    return [WIRE.key] if is_called(name, WIRE.key, WIRE.name, WIRE.address) else []
+
+
 @pytest.mark.parametrize("case", cases("queries.toml"), ids=lambda case: case["why"])
 def test_a_query_finds_what_it_should(case: dict[str, Any]) -> None:
     item = item_of(case)
@@ -63,7 +67,8 @@ def test_a_query_finds_what_it_should(case: dict[str, Any]) -> None:
     assert parse_query(str(query), VOCABULARY) == query
     if found is not None:
         words = set(fold("\n".join([item.title, item.text, *item.tags])).split())
-        for group in search_words(query) or []:
+        words |= {f"lang:{document.lang or ''}", f"source:{item.source}"}
+        for group in search_words(query, called) or []:
             assert any(
                 word in words
                 or (word.endswith("*") and any(w.startswith(word[:-1]) for w in words))

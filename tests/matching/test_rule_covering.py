@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,13 @@ from bot.errors import QueryError
 from bot.matching.document import Document
 from bot.matching.engine import evaluate
 from bot.matching.query import parse_query
-from bot.matching.rule_covering import covers
+from bot.matching.rule_covering import covered_topics, covers
+from bot.matching.ruleset import Topic
 from bot.matching.vocabulary import Entity, Vocabulary
 from bot.model import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VOCABULARY = Vocabulary(
     {"putin": Entity("putin", names={"en": ("Putin",), "zh": ("俄罗斯",)})},
@@ -82,3 +87,30 @@ def test_what_is_covered_is_never_met_alone(
 def test_cases(wide: str, narrow: str, expected: bool) -> None:
     one, other = parse_query(wide, VOCABULARY), parse_query(narrow, VOCABULARY)
     assert covers(one.tree, other.tree) is expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(QUERIES, min_size=2, max_size=8))
+def test_every_covered_topic_is_found_without_comparing_all(written: list[str]) -> None:
+    topics = []
+    for number, each in enumerate(written):
+        try:
+            query = parse_query(each, VOCABULARY)
+        except QueryError:
+            continue
+        topics.append(Topic(f"t{number}", {}, query))
+
+    found = [(one.key, other.key) for one, other in covered_topics(topics)]
+
+    assert found == list(compared_with_all(topics))
+
+
+def compared_with_all(topics: list[Topic]) -> Iterator[tuple[str, str]]:
+    for at, topic in enumerate(topics):
+        for other_at, other in enumerate(topics):
+            wide, narrow = other.query.tree, topic.query.tree
+            if other is topic or not covers(wide, narrow):
+                continue
+            if other_at < at or not covers(narrow, wide):
+                yield topic.key, other.key
+                break

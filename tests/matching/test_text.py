@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import make_tables, tables
-from bot.matching.text import fold, fold_word, tokens
+from bot.matching.text import _RUN, _USUAL, expand, fold, fold_word, tokens
 
 CASES = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "matching" / "text.toml").read_text("utf-8")
@@ -44,6 +44,24 @@ def test_a_text_has_these_words_at_these_places(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_the_unicode_form_does_not_count(case: dict[str, Any], form: Any) -> None:
     assert fold(unicodedata.normalize(form, case["text"])) == fold(case["text"])
+
+
+def test_the_usual_letters_are_letters() -> None:
+    assert set(expand(_USUAL)) <= set(expand(tables.WORD))
+
+
+def test_what_is_usual_is_read_as_all_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    thorough = re.compile(_RUN.pattern.replace(_USUAL, "\0"))
+    assert not any(run.lastgroup == "usual" for run in thorough.finditer("a word, and one."))
+
+    @given(st.one_of(TEXTS, st.text("ab.:/@-_#é’,\n wÀЖ1", max_size=40)))
+    def same(text: str) -> None:
+        monkeypatch.setattr("bot.matching.text._RUN", _RUN)
+        quick = tokens(text)
+        monkeypatch.setattr("bot.matching.text._RUN", thorough)
+        assert tokens(text) == quick
+
+    same()
 
 
 @given(TEXTS)

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store import items, search
+from bot.model import Source, SourceKind
+from bot.store import items, search, sources
 from bot.store.engine import Store
 from tests.store.things import NOW, arrival
 
@@ -143,3 +146,61 @@ def test_every_word_of_an_item_finds_it(odd: Store, title: str, data: st.DataObj
         return len(exactly) == len(begun) == 1
 
     assert odd.write_now(found)
+
+
+def test_languages_and_sources_are_found_like_words(store: Store) -> None:
+    record(
+        store,
+        replace(arrival("a", source="wire", title="war"), lang="fr"),
+        replace(arrival("b", source="the wire", title="war"), lang="en"),
+        replace(arrival("c", source="wire", title="peace"), lang="en"),
+        arrival("d", source="wire", title="§lang_fr lang:fr source:wire"),
+    )
+    index(store)
+    assert find(store, [["lang:fr"]]) == ["a"]
+    assert find(store, [["lang:fr", "lang:"]]) == ["d", "a"]
+    assert find(store, [["lang:en"], ["war"]]) == ["b"]
+    assert find(store, [["source:wire"]]) == ["d", "c", "a"]
+    assert find(store, [["source:the wire"]]) == ["b"]
+    assert find(store, [["source:none", "source:wire"], ["war"]]) == ["a"]
+
+
+def test_what_is_said_of_a_source_afterwards_is_indexed_again(store: Store) -> None:
+    feed = Source("wire", SourceKind.FEED, "https://example.org/feed")
+    store.write_now(lambda conn: sources.sync_sources(conn, [feed], NOW))
+    record(store, replace(arrival("a", source="wire", title="war"), lang="en"))
+    index(store)
+    french = replace(feed, lang="fr")
+    store.write_now(lambda conn: sources.sync_sources(conn, [french], NOW))
+    assert index(store) == 1
+    assert find(store, [["lang:fr"]]) == []
+    assert find(store, [["lang:fr", "lang:"]]) == ["a"]
+    renamed = replace(french, key="agency")
+    store.write_now(lambda conn: sources.sync_sources(conn, [renamed], NOW))
+    assert index(store) == 1
+    assert find(store, [["source:agency"]]) == ["a"]
+    assert find(store, [["source:wire"]]) == []
+
+
+def test_times_are_sifted_a_bounded_number_at_a_time(store: Store) -> None:
+    old, new = NOW - timedelta(days=9), NOW - timedelta(days=1)
+    record(store, arrival("old", title="war", published=old))
+    record(store, arrival("timeless", title="war"))
+    record(store, *[arrival(f"n{n}", title="war", published=new) for n in range(50)])
+    index(store)
+
+    def sift(times: search.Times) -> list[list[str]]:
+        def work(conn: Connection) -> list[list[str]]:
+            pages, before = [], None
+            while True:
+                page, before = search.sifted(conn, [["war"]], times, before=before, limit=1)
+                pages.append([each.item.id for each in page])
+                if before is None:
+                    return pages
+
+        return store.read_now(work)
+
+    before = sift(search.Times(None, NOW - timedelta(days=2)))
+    assert before == [["old"], []]
+    since = sift(search.Times(NOW - timedelta(hours=1), None))
+    assert since == [[], [], ["timeless"], []]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -181,6 +181,38 @@ def test_a_claim_of_many_and_its_settling(store: Store) -> None:
     assert states["f1"] == FeedState(next_poll=NOW)
     assert states["f2"] == FeedState(next_poll=at(50))
     assert due(store, 55) == ["f2"]
+
+
+def test_a_claim_gives_back_what_was_kept(store: Store) -> None:
+    feed = Source(
+        *("f", SourceKind.FEED, "https://f.example/", "Ünïcode", "tr"),
+        *(("a", "b"), timedelta(minutes=7), "Europe/Istanbul"),
+    )
+    sync(store, feed)
+    state = FeedState(
+        etag='W/"é\\"',
+        last_modified="yesterday",
+        body_hash="0f",
+        next_poll=at(1),
+        interval=timedelta(milliseconds=1501),
+        failures=3,
+        last_error="it says “no”",
+        last_success=datetime(2026, 5, 18, 12, 0, 0, 123_000, UTC),
+        first_read=datetime(1969, 12, 31, 23, 59, 59, 999_000, UTC),
+        pace=Pace.BUSY,
+        last_poll=datetime(2199, 1, 1, 0, 0, 0, 1_000, UTC),
+        answers=(0, 200, 304),
+        location="https://l.example/",
+        moved_to="https://m.example/",
+        moved_polls=2,
+    )
+    claim = partial(polls.claim_feeds, limit=1, lease=LEASE, now=at(2))
+    token = store.write_now(claim).token
+    for kept in (state, FeedState(next_poll=at(1))):
+        store.write_now(partial(polls.settle_polls, polled=[("f", kept, token)]))
+        again = store.write_now(claim)
+        assert again.rows == ((feed, kept),)
+        token = again.token
 
 
 def test_a_feed_nobody_named_a_key_for_gets_a_free_one(store: Store) -> None:

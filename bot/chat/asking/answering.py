@@ -118,6 +118,7 @@ def _find(turn: Turn, wish: Wish, anchor: int, page: int) -> Answers:
         now=turn.now,
         limit=(page + 1) * PAGE + 1,
         before=anchor + 1 if anchor else None,
+        called=turn.house.source_names.within(turn.conn, turn.now).called,
         seconds=_SECONDS,
     )
 

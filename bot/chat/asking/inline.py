@@ -38,6 +38,7 @@ def inline(turn: Turn, event: Inline) -> None:
         now=turn.now,
         limit=_PAGE + 1,
         before=_number(event.offset),
+        called=turn.house.source_names.within(turn.conn, turn.now).called,
         seconds=_SECONDS,
     ).found
     shown = found[:_PAGE]

@@ -44,8 +44,13 @@ def outlook(turn: Turn, wish: Wish) -> Outlook | None:
         else Question.of_topic(wish.topic, rules)
     )
     since = turn.now - _WEEK
-    week = how_often(turn.conn, question, since=since, now=turn.now, seconds=_COUNTING)
-    answers = newest_answers(turn.conn, wish.about, now=turn.now, limit=_LOOK_AT, seconds=_LOOKING)
+    called = turn.house.source_names.within(turn.conn, turn.now).called
+    week = how_often(
+        turn.conn, question, since=since, now=turn.now, called=called, seconds=_COUNTING
+    )
+    answers = newest_answers(
+        turn.conn, wish.about, now=turn.now, limit=_LOOK_AT, called=called, seconds=_LOOKING
+    )
     ringing = (
         each.stored
         for each in answers.found

@@ -36,6 +36,9 @@ BREAK = 4096  # ends a paragraph alone
 AFTER_ELISION = 8192  # a French elision may stand before it
 VOWEL = 16384  # of Turkish
 UNLIKE = 32768  # its spelling, for ``=``, may not be itself
+PLAIN = 65536  # a letter that folds to one letter, whatever stands beside it
+# What, behind plain letters, makes of them more than a word of plain letters.
+NOT_BEHIND_PLAIN = WORD | MARK | IGNORED | APOSTROPHE | SIGN
 
 # A fold that is longer than one character stands in ``pool``, its length before it.
 POOLED = 1 << 31
@@ -59,7 +62,7 @@ class Alphabet(NamedTuple):
 
     def kind(self, char: str) -> int:
         """The class of a character."""
-        return int(self.rows[ord(char)]) & 0xFFFF
+        return int(self.rows[ord(char)]) & (1 << FOLD_SHIFT) - 1
 
     def fold(self, char: str) -> int:
         """The code point that a character folds to; POOLED for more than one."""
@@ -69,7 +72,7 @@ class Alphabet(NamedTuple):
 @cache
 def alphabet() -> Alphabet:
     """The arrays, made once (0.1 s)."""
-    classes = np.zeros(SIZE, np.uint16)
+    classes = np.zeros(SIZE, np.uint32)
     for body, bit in (
         (tables.WORD, WORD),
         (tables.UNSPACED, UNSPACED),
@@ -87,7 +90,7 @@ def alphabet() -> Alphabet:
     ):
         classes[[ord(char) for char in chars]] |= bit
     classes[32:] |= IN_ADDRESS
-    classes[[ord(char) for char in _NO_HOST]] &= ~np.uint16(IN_ADDRESS)
+    classes[[ord(char) for char in _NO_HOST]] &= ~np.uint32(IN_ADDRESS)
     folds = np.arange(SIZE, dtype=np.uint32)
     folds[classes & APOSTROPHE > 0] = 0
     pool: list[int] = [0]
@@ -111,11 +114,14 @@ def alphabet() -> Alphabet:
             pool += [len(folded), *map(ord, folded)]
         else:
             folds[code] = ord(folded) if folded else 0
+    one = (folds > 0) & (folds & POOLED == 0)
+    odd = classes & (UNSPACED | MARK | IGNORED | APOSTROPHE | COMPLEX) > 0
+    classes[(classes & WORD > 0) & one & ~odd] |= PLAIN
     rows = folds.astype(np.uint64) << np.uint64(FOLD_SHIFT) | classes
     return Alphabet(rows, np.array(pool, np.uint32))
 
 
-def _changing(classes: NDArray[np.uint16]) -> Iterator[int]:
+def _changing(classes: NDArray[np.uint32]) -> Iterator[int]:
     """The code points that words may have in them, without those that are known to stay."""
     there = classes & (WORD | UNSPACED | MARK | IGNORED) > 0
     for first, end in _UNCHANGED:

@@ -9,8 +9,17 @@ from numba import uint64
 
 from bot.matching.index.alphabet import APOSTROPHE, UNLIKE
 from bot.matching.index.compiling import njit
-from bot.matching.index.scan_kernel import CAPITAL, FIRST, MAY_END_SENTENCE, Hash, Words, mix
-from bot.matching.index.tables import EMPTY, Slots, bit_of, look_up
+from bot.matching.index.pointers import fetch
+from bot.matching.index.scan_kernel import (
+    CAPITAL,
+    FIRST,
+    MAY_END_SENTENCE,
+    Hash,
+    Words,
+    hash_letters,
+    mix,
+)
+from bot.matching.index.tables import EMPTY, Slots, bit_of, exchange, look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +41,8 @@ SLOT, FIRST_SLOT, SLOTS, DISTANCE = 1, 2, 3, 4
 FAR = 1 << 24
 
 _APOSTROPHE = ord("'")
+# How many words before its turn one is fetched from the table.
+_AHEAD = 8
 
 
 class Index(NamedTuple):
@@ -61,6 +72,25 @@ def pair_of(first: Hash, second: Hash) -> Hash:
 
 
 @njit(nogil=True, cache=True)
+def emit(
+    slots: Slots,
+    filter_: NDArray[np.uint64],
+    emissions: NDArray[np.int32],
+    count: int,
+    letters: NDArray[np.uint32],
+    key: int,
+    leaf: int,
+    langs: int,
+    check: int,
+) -> int:
+    """Has a word point to a leaf by the emission ``count``; the one that it pointed to before."""
+    before: int = exchange(slots, filter_, hash_letters(letters, key), count)
+    emissions[count, LEAF], emissions[count, LANGS] = leaf, langs
+    emissions[count, THEN], emissions[count, CHECK] = before, check
+    return before
+
+
+@njit(nogil=True, cache=True)
 def collect(
     words: Words,
     count: int,
@@ -73,6 +103,7 @@ def collect(
     last: NDArray[np.int64],
     clock: int,
     picked: NDArray[np.int32],
+    met: NDArray[np.int32],
     seen: NDArray[np.uint16],
     touched: NDArray[np.int32],
 ) -> int:
@@ -80,26 +111,41 @@ def collect(
 
     ``fields`` have the bit of each field behind its bounds, ``lang`` is the bit of the item's
     language. ``last`` is when each word of a group was met last, by a clock that goes on from text
-    to text. ``picked`` is room for as many numbers as there are words: the words that may be in the
-    table are picked first, so that the looking up, which waits for memory, is not guessed at.
+    to text. ``picked`` and ``met`` are room for as many numbers as there are words: the words that
+    may be in the table are picked first, then those that are, with what they emit. So memory is
+    never waited for while something is guessed at, and what will be looked at is fetched before.
     """
     starts, ends, hashes, flags = words.starts, words.ends, words.hashes, words.flags
     of_field = words.fields
     terms, term_filter = index.terms, index.term_filter
     emissions, facts = index.emissions, index.facts
     here = np.int32(1) << np.int32(lang)
-    most = found = 0
+    mask = uint64(len(terms) - 1)
+    most = there_are = found = 0
     for number in range(count):
-        picked[most] = number
-        most += bit_of(term_filter, hashes[number])
+        picked[uint64(most)] = number
+        most += bit_of(term_filter, hashes[uint64(number)])
+    for pick in range(min(most, _AHEAD)):
+        fetch(terms, hashes[uint64(picked[uint64(pick)])] & mask)
     for pick in range(most):
-        number = picked[pick]
-        value = look_up(terms, hashes[number])
+        if pick + _AHEAD < most:
+            fetch(terms, hashes[uint64(picked[uint64(pick + _AHEAD)])] & mask)
+        number = picked[uint64(pick)]
+        value = look_up(terms, hashes[uint64(number)])
+        if value >= 0:
+            fetch(emissions, uint64(value))
+            picked[uint64(there_are)] = number
+            met[uint64(there_are)] = value
+            there_are += 1
+    for pick in range(there_are):
+        number = picked[uint64(pick)]
+        value = np.int64(met[uint64(pick)])
         while value >= 0:
-            langs = emissions[value, LANGS]
+            emission = uint64(value)
+            langs = emissions[emission, LANGS]
             if langs & here:
                 there, unsure = True, langs < 0
-                check = np.int64(emissions[value, CHECK])
+                check = np.int64(emissions[emission, CHECK])
                 if check >= 0:
                     spelt = np.int64(facts[check])
                     if spelt == 0:
@@ -125,13 +171,13 @@ def collect(
                         elif spelling != facts[check + 1 + each]:
                             there = False
                 if there:
-                    leaf = emissions[value, LEAF]
+                    leaf = uint64(emissions[emission, LEAF])
                     if not seen[leaf]:
-                        touched[found] = leaf
+                        touched[uint64(found)] = leaf
                         found += 1
-                    bit = fields[of_field[number], 2]
+                    bit = fields[of_field[uint64(number)], 2]
                     seen[leaf] |= bit << PERHAPS_SHIFT if unsure else bit
-            value = emissions[value, THEN]
+            value = np.int64(emissions[emission, THEN])
     return found
 
 

@@ -238,7 +238,6 @@ class CompiledEngine:
             desk.reserve(self._room())
             desk.fits = arrays.table
         while status := match_kernel.match(
-            desk.text,
             self._key,
             characters.table,
             desk.table,

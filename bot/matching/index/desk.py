@@ -15,7 +15,7 @@ import numpy as np
 from bot.matching.apostrophes import ELISIONS, ENDINGS
 from bot.matching.index import kinds, layout, match_kernel, scan_kernel
 from bot.matching.index.alphabet import alphabet
-from bot.matching.index.pointers import Pinned
+from bot.matching.index.pointers import Pinned, TextRoom
 from bot.matching.index.scanning import Scanned, codes, decoded
 from bot.matching.index.settling import settle
 from bot.matching.index.tables import Table
@@ -72,14 +72,14 @@ class Desk:
         self._arrays[layout.STATE] = np.zeros(layout.DESK_STATE_SIZE, np.int64)
         self._pinned: Pinned | None = None
         self.state = self._arrays[layout.STATE]
-        self.text = np.zeros(0, np.uint32)
+        self._text: TextRoom
         self.fields: list[str] = []
         self.offsets: list[int] = []
         self.key = self._laid = 0
         self.fits: object = None
         self._plan: Any = None  # the plan's memory
         self.reserve({layout.RUNG: 1024})
-        self._make_room(plan=64, fields=8, longest=4096)
+        self._make_room(plan=64, fields=8, longest=4096, text=4096)
 
     @property
     def table(self) -> NDArray[np.int64]:
@@ -90,8 +90,9 @@ class Desk:
 
     @property
     def is_large(self) -> bool:
-        """Whether a long text has made it too large to be kept."""
-        return len(self._arrays[layout.STARTS]) > _LARGE
+        """Whether long texts have made it too large to be kept."""
+        arrays = self._arrays
+        return max(len(arrays[layout.STARTS]), len(arrays[layout.LAID_TEXT]) // 8) > _LARGE
 
     def part(self, row: int) -> NDArray[Any]:
         """One of its arrays."""
@@ -110,37 +111,33 @@ class Desk:
     def lay(self, documents: Sequence[Laid], key: int) -> None:
         """Lays out documents, to be hashed under the key."""
         fields: list[str] = []
-        bits: list[int] = []
         marks: list[int] = []
+        rows: list[int] = []
         plan = [len(documents), 0]
-        for texts, some, lang, leaves in documents:
+        at = longest = 0
+        for texts, bits, lang, leaves in documents:
+            begin = at
+            for text, bit in zip(texts, bits, strict=True):
+                end = at + len(text)
+                rows += (at, end, bit)
+                at = end + 1
+            longest = max(longest, at - begin)
             fields += texts
-            bits += some
             marks += leaves
             plan += (len(fields), lang, len(marks), 0)
-        plan[1] = len(fields)
-        offsets, at, longest = [], 0, 0
-        for text, bit in zip(fields, bits, strict=True):
-            offsets.append(at)
-            end = at + len(text)
-            plan += (at, end, bit)
-            at = end + 1
         if at > _MOST_CHARACTERS:
             raise ValueError(f"{at:,} characters at once are too many: lay them out in parts")
-        first = begin = 0
-        for document in range(len(documents)):
-            behind = plan[layout.HEADER + document * layout.DOCUMENT_SIZE]
-            if behind > first:
-                end = offsets[behind - 1] + len(fields[behind - 1])
-                longest, begin, first = max(longest, end - begin), end, behind
+        plan[1] = len(fields)
+        plan += rows
         plan += marks
-        self._make_room(len(plan), len(fields), longest)
+        self._make_room(len(plan), len(fields), longest, at)
         self._plan[: len(plan)] = array("q", plan)
+        self._text.write(_GAP.join(fields))
         self.state[layout.DOCUMENT] = layout.FRESH
-        self.fields, self.offsets, self.key, self._laid = fields, offsets, key, len(documents)
-        self.text = codes(_GAP.join(fields))
+        self.fields, self.offsets, self.key = fields, rows[:: layout.FIELD_SIZE], key
+        self._laid = len(documents)
 
-    def _make_room(self, plan: int, fields: int, longest: int) -> None:
+    def _make_room(self, plan: int, fields: int, longest: int, text: int) -> None:
         arrays = self._arrays
         if plan > len(arrays[layout.PLAN]):
             self.reserve({layout.PLAN: 2 * plan})
@@ -149,6 +146,10 @@ class Desk:
             self.reserve({layout.SMALL: fields})
         if longest >= len(arrays[layout.STARTS]):
             self.reserve_words(longest * 5 // 4, 0)
+        if text > len(arrays[layout.LAID_TEXT]):
+            self._text = TextRoom(text * 5 // 4)
+            arrays[layout.LAID_TEXT] = self._text.array
+            self._pinned = None
 
     def fields_end(self, document: int) -> int:
         """The number of the first field behind a document's."""
@@ -163,7 +164,7 @@ class Desk:
     def scan(self) -> int:
         """Finds the words of the documents; how many they are. Those of the last one stay."""
         characters = letters()  # held until the end
-        while status := match_kernel.read_all(self.text, self.key, characters.table, self.table):
+        while status := match_kernel.read_all(self.key, characters.table, self.table):
             settle(self, status)
         return int(self.state[layout.RUNG_COUNT])
 

@@ -8,7 +8,14 @@ import numpy as np
 
 from bot.matching.index.compiling import njit
 from bot.matching.index.plan import SEARCHED, Perhaps, Presence, anchors, given, program
-from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, LENGTH
+from bot.matching.index.ring_kernel import (
+    ELSEWHERE,
+    FIELDS_SHIFT,
+    FIRST,
+    LENGTH,
+    ROOM,
+    STEPS,
+)
 from bot.matching.index.tables import Column
 
 if TYPE_CHECKING:
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from bot.matching.index.leaves import Leaves
     from bot.matching.index.plan import Plan
 
-_COLUMNS = ("_first", "_length", "_room", "_entries", "_alive")
+_COLUMNS = ("_lists", "_entries", "_alive")
 _MOST = 2**30  # twice the number of a query has 32 bits
 _NOWHERE = Presence(0, 0, sure=False)
 
@@ -29,27 +36,24 @@ class Filing:
 
     def __init__(self, leaves: Leaves) -> None:
         self._leaves = leaves
-        self._first = Column(np.int64)
-        self._length = Column(np.int32)
-        self._room = Column(np.int32)
+        self._lists = Column(np.int32, width=3)  # of each leaf: FIRST, LENGTH, ROOM
         self._entries = Column(np.int32, room=1024)
         self._alive = Column(np.uint8)
 
     @property
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """What compiled code reads, in the order of ``match_kernel``."""
-        return self._first.array, self._length.array, self._entries.array, self._alive.array
+        return self._lists.array, self._entries.array, self._alive.array
 
     @property
     def room(self) -> tuple[int, int]:
         """For how many leaves and queries there is room."""
-        return len(self._first.array), len(self._alive.array)
+        return len(self._lists.array), len(self._alive.array)
 
     @property
     def nbytes(self) -> int:
         """Its size in bytes."""
-        parts = (self._first, self._length, self._room, self._entries, self._alive)
-        return sum(part.nbytes for part in parts)
+        return self._lists.nbytes + self._entries.nbytes + self._alive.nbytes
 
     def file(self, query: int, plan: Plan) -> None:
         """Files a query, numbered higher than the last, under the rarest leaves that it needs."""
@@ -59,11 +63,10 @@ class Filing:
         self._alive.reserve(missing)
         self._alive.count += missing
         self._alive.array[query] = 1
-        more = len(self._leaves) - self._first.count
+        more = len(self._leaves) - self._lists.count
         if more:
-            for column in (self._first, self._length, self._room):
-                column.reserve(more)
-                column.count += more
+            self._lists.reserve(more)
+            self._lists.count += more
         tests = anchors(plan, self._cost) or (_NOWHERE,)
         elsewhere = ELSEWHERE if len(tests) > 1 else 0
         for test in tests:
@@ -103,29 +106,22 @@ class Filing:
         numbers = np.zeros(len(alive), np.int32)
         numbers[left] = np.arange(len(left), dtype=np.int32)
         filing = Filing(self._leaves)
-        leaves = self._first.count
-        swept, at = np.empty(self._entries.count, np.int32), np.empty(leaves, np.int64)
-        length = self._length.array[:leaves].copy()
-        end = _sweep(
-            self._first.array[:leaves], length, self._entries.array, alive, numbers, swept, at
-        )
-        filing._first.extend(at)
-        filing._length.extend(length)
-        filing._room.extend(length)
+        lists = self._lists.used.copy()
+        swept = np.empty(self._entries.count, np.int32)
+        end = _sweep(lists, self._entries.array, alive, numbers, swept)
+        filing._lists.extend(lists)
         filing._entries.extend(swept[:end])
         filing._alive.extend(np.ones(len(left), np.uint8))
         return filing, left
 
     def _cost(self, test: Presence) -> float:
         """How many queries would be looked at in vain: how common the leaf is."""
-        return self._leaves.common(test.leaf) * 64 + int(self._length.array[test.leaf])
+        return self._leaves.common(test.leaf) * 64 + int(self._lists.array[test.leaf, LENGTH])
 
     def _append(self, leaf: int, entry: tuple[int, ...]) -> None:
-        self._entries.reserve(2 * (int(self._length.array[leaf]) + len(entry)) + 4)
+        self._entries.reserve(2 * (int(self._lists.array[leaf, LENGTH]) + len(entry)) + 4)
         self._entries.count = _append(
-            self._first.array,
-            self._length.array,
-            self._room.array,
+            self._lists.array,
             self._entries.array,
             self._entries.count,
             leaf,
@@ -135,23 +131,24 @@ class Filing:
 
 @njit(nogil=True, cache=True)
 def _sweep(
-    first: NDArray[np.int64],
-    length: NDArray[np.int32],
+    lists: NDArray[np.int32],
     entries: NDArray[np.int32],
     alive: NDArray[np.uint8],
     numbers: NDArray[np.int32],
     swept: NDArray[np.int32],
-    at: NDArray[np.int64],
 ) -> int:
-    """Copies the entries of living queries, under their new numbers, to ``swept``; their end."""
+    """Copies the entries of living queries, under their new numbers, to ``swept``; their end.
+
+    ``lists`` tell then where they are there.
+    """
     end = 0
-    for leaf in range(len(first)):
-        place = first[leaf]
-        stop = place + length[leaf]
-        at[leaf] = end
+    for leaf in range(len(lists)):
+        place = lists[leaf, FIRST]
+        stop = place + lists[leaf, LENGTH]
+        begin = end
         while place < stop:
             query = entries[place]
-            size = 1 if query < 0 else 2 + 2 * (entries[place + 1] & LENGTH)
+            size = 1 if query < 0 else 2 + 2 * (entries[place + 1] & STEPS)
             number = ~query if query < 0 else query
             if alive[number]:
                 swept[end] = ~numbers[number] if query < 0 else numbers[number]
@@ -159,30 +156,29 @@ def _sweep(
                     swept[end + index] = entries[place + index]
                 end += size
             place += size
-        length[leaf] = end - at[leaf]
+        lists[leaf, FIRST] = begin
+        lists[leaf, LENGTH] = lists[leaf, ROOM] = end - begin
     return end
 
 
 @njit(nogil=True, cache=True)
 def _append(
-    first: NDArray[np.int64],
-    length: NDArray[np.int32],
-    room: NDArray[np.int32],
+    lists: NDArray[np.int32],
     entries: NDArray[np.int32],
     end: int,
     leaf: int,
     entry: NDArray[np.int32],
 ) -> int:
     """Adds an entry to a leaf's list; the end of all lists."""
-    there = length[leaf]
-    if there + len(entry) > room[leaf]:
-        begin = first[leaf]
+    there = lists[leaf, LENGTH]
+    if there + len(entry) > lists[leaf, ROOM]:
+        begin = lists[leaf, FIRST]
+        room = len(entry) if there == 0 else 2 * there + len(entry)
         entries[end : end + there] = entries[begin : begin + there]
-        first[leaf] = end
-        room[leaf] = len(entry) if there == 0 else 2 * there + len(entry)
-        end += room[leaf]
-    at = first[leaf] + there
+        lists[leaf, FIRST], lists[leaf, ROOM] = end, room
+        end += room
+    at = lists[leaf, FIRST] + there
     for index in range(len(entry)):
         entries[at + index] = entry[index]
-    length[leaf] = there + len(entry)
+    lists[leaf, LENGTH] = there + len(entry)
     return end

@@ -13,7 +13,7 @@ ENGINE = (
     *(_SLOTS, _FILTER) * 3,
     *((np.int32, 4), (np.int32, 5), (np.uint64, 0)),
     *(_SLOTS, _FILTER, (np.int32, 0)),
-    *((np.int64, 0), (np.int32, 0), (np.int32, 0), (np.uint8, 0)),
+    *((np.int32, 3), (np.int32, 0), (np.uint8, 0)),
 )
 _ON_DESK: dict[int, type[np.generic]] = {
     layout.STATE: np.int64,
@@ -37,5 +37,6 @@ _ON_DESK: dict[int, type[np.generic]] = {
     layout.MET: np.uint8,
     layout.RUNG: np.int32,
     layout.LAST: np.int64,
+    layout.LAID_TEXT: np.uint32,
 }
 DESK = [(_ON_DESK[row], 0) for row in range(len(_ON_DESK))]

@@ -20,11 +20,10 @@ ROWS, POOL, ELISIONS, ENDINGS = range(4)
     INSIDES,
     INSIDE_FILTER,
     INSIDE_LEAVES,
-    FILED_FIRST,
-    FILED_LENGTH,
+    LISTS,
     ENTRIES,
     ALIVE,
-) = range(16)
+) = range(15)
 # and what lies on the desk.
 (
     STATE,
@@ -48,7 +47,8 @@ ROWS, POOL, ELISIONS, ENDINGS = range(4)
     MET,
     RUNG,
     LAST,
-) = range(21)
+    LAID_TEXT,
+) = range(22)
 
 # ``state`` goes on behind what the scanner keeps there.
 (

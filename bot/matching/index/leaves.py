@@ -9,14 +9,14 @@ import numpy as np
 
 from bot.matching import tables
 from bot.matching.index.alphabet import alphabet
-from bot.matching.index.collect_kernel import UNSURE, pair_of
+from bot.matching.index.collect_kernel import UNSURE, emit, pair_of
 from bot.matching.index.inside_kernel import key_inside
 from bot.matching.index.literals import needed_letters
-from bot.matching.index.scanning import hash_word
+from bot.matching.index.scanning import codes, hash_word
 from bot.matching.index.signs import EVERY_LANG, is_sure, name_of, signs
 from bot.matching.index.tables import EMPTY, Column, Table
 from bot.matching.index.texts import Texts
-from bot.matching.query.tree import EntityName, Exact, Near, Regex, WordList
+from bot.matching.query.tree import EntityName, Exact, Near, Phrase, Regex, WordList
 from bot.matching.text import is_unspaced
 
 if TYPE_CHECKING:
@@ -131,8 +131,13 @@ class Leaves:
             return number
         if isinstance(leaf, Regex):
             return self._regex(leaf, name)
-        number = self._new(name, sure=is_sure(leaf), common=0)
-        self._point(leaf, number)
+        sure = is_sure(leaf)
+        number = self._new(name, sure=sure, common=0)
+        if sure and isinstance(leaf, Phrase) and len(leaf.words) == 1:  # as most are
+            self._emit_word(self.terms, leaf.words[0], number, EVERY_LANG)
+            self._grow_common(number, leaf.words)
+        else:
+            self._point(leaf, number)
         return number
 
     def value(self, name: str, written: str) -> int:
@@ -163,9 +168,9 @@ class Leaves:
         number = self._new(name, sure=False, common=_SOME)
         self.inside_leaves.append(number)
         for letters in needed:
-            self._emit(
-                self.insides, int(key_inside(np.array(letters, np.uint32))), number, EVERY_LANG
-            )
+            key = int(key_inside(np.array(letters, np.uint32)))
+            before = self.insides.push(key, self.emissions.count)
+            self.emissions.append((number, EVERY_LANG, before, EMPTY))
         return number
 
     def _point(self, leaf: Leaf, number: int) -> None:
@@ -186,22 +191,22 @@ class Leaves:
         first, self.slots = self.slots, self.slots + len(words)
         for slot, word in enumerate(words, first):
             check = self.facts.extend((0, slot, first, len(words), distance))
-            self._emit(self.terms, hash_word(word, self.key), number, EVERY_LANG, check)
+            self._emit_word(self.terms, word, number, EVERY_LANG, check)
         self._grow_common(number, words)
 
     def _point_exact(self, words: tuple[str, ...], surfaces: tuple[str, ...], number: int) -> None:
         spelt = [hash_word(each.translate(_ONE_APOSTROPHE), self.key) for each in surfaces]
         check = self.facts.extend(np.array([len(spelt), *spelt], np.uint64))
-        self._emit(self.terms, hash_word(words[0], self.key), number, EVERY_LANG, check)
+        self._emit_word(self.terms, words[0], number, EVERY_LANG, check)
         self._grow_common(number, words)
 
     def _point_sign(self, sign: Sign, number: int) -> None:
-        hashes = [hash_word(word, self.key) for word in sign.words]
         langs = sign.langs if sign.sure else sign.langs | UNSURE
-        if len(hashes) > 1:
-            self._point_phrase(hashes, langs, number)
+        if len(sign.words) > 1:
+            self._point_phrase([hash_word(word, self.key) for word in sign.words], langs, number)
         else:
-            self._emit(self.prefixes if sign.begins else self.terms, hashes[0], number, langs)
+            table = self.prefixes if sign.begins else self.terms
+            self._emit_word(table, sign.words[0], number, langs)
         if sign.begins:
             self.prefix_lengths |= 1 << len(sign.words[0])
             self._common[number] += _SOME
@@ -212,10 +217,26 @@ class Leaves:
         known = self._frequencies
         self._common[number] += min(known.get(word, 0) for word in words)
 
-    def _emit(self, table: Table, key: int, number: int, langs: int, check: int = EMPTY) -> None:
-        """Has a hash point to a leaf, beside those that it points to already."""
-        before = table.push(key, self.emissions.count)
-        self.emissions.append((number, langs, before, check))
+    def _emit_word(
+        self, table: Table, word: str, number: int, langs: int, check: int = EMPTY
+    ) -> None:
+        """Has a word point to a leaf, beside those that it points to already."""
+        table.reserve()
+        self.emissions.reserve(1)
+        table.count(
+            emit(
+                table.slots,
+                table.filter,
+                self.emissions.array,
+                self.emissions.count,
+                codes(word),
+                self.key,
+                number,
+                langs,
+                check,
+            )
+        )
+        self.emissions.count += 1
 
     def _point_phrase(self, hashes: list[int], langs: int, number: int) -> None:
         first, second, *others = hashes

@@ -43,8 +43,6 @@ from bot.matching.index.layout import (
     FIELDS,
     FIELDS_BEFORE,
     FIELDS_END,
-    FILED_FIRST,
-    FILED_LENGTH,
     FLAGS,
     FRESH,
     FULL,
@@ -55,12 +53,14 @@ from bot.matching.index.layout import (
     INSIDE_FILTER,
     INSIDE_LEAVES,
     INSIDES,
+    LAID_TEXT,
     LANG,
     LAST,
     LEARN,
     LETTERS_FROM,
     LETTERS_ROOM,
     LETTERS_TO,
+    LISTS,
     MARKS_END,
     MET,
     NAME_BITS,
@@ -132,14 +132,12 @@ def _marks(desk: NDArray[np.int64]) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def read(
-    text: NDArray[np.uint32], key: int, letters: NDArray[np.int64], desk: NDArray[np.int64]
-) -> int:
+def read(key: int, letters: NDArray[np.int64], desk: NDArray[np.int64]) -> int:
     """Scans the document in hand."""
     state = pinned(desk, STATE, np.int64)
     documents = _documents(desk)
     status = scan(
-        text,
+        pinned(desk, LAID_TEXT, np.uint32),
         _fields(desk),
         documents[state[DOCUMENT], FIELDS_END],
         key,
@@ -183,16 +181,14 @@ def _begin(state: NDArray[np.int64]) -> None:
 
 
 @njit(nogil=True, cache=True)
-def read_all(
-    text: NDArray[np.uint32], key: int, letters: NDArray[np.int64], desk: NDArray[np.int64]
-) -> int:
+def read_all(key: int, letters: NDArray[np.int64], desk: NDArray[np.int64]) -> int:
     """Scans the documents on the desk, and counts their words where else what rings is counted."""
     state = pinned(desk, STATE, np.int64)
     if state[DOCUMENT] == FRESH:
         _begin(state)
     while state[DOCUMENT] < len(_documents(desk)):
         if state[STAGE] == SCANNING:
-            status = read(text, key, letters, desk)
+            status = read(key, letters, desk)
             if status != DONE:
                 return status
         state[RUNG_COUNT] += state[COUNT]
@@ -216,7 +212,6 @@ def _go_on(desk: NDArray[np.int64]) -> None:
 
 @njit(nogil=True, cache=True)
 def match(
-    text: NDArray[np.uint32],
     key: int,
     letters: NDArray[np.int64],
     desk: NDArray[np.int64],
@@ -234,7 +229,7 @@ def match(
         _begin(state)
     while state[DOCUMENT] < len(_documents(desk)):
         if state[STAGE] == SCANNING:
-            status = read(text, key, letters, desk)
+            status = read(key, letters, desk)
             if status != DONE:
                 return status
         if state[STAGE] == NAMING:
@@ -254,7 +249,7 @@ def match(
                     return NAMED
             state[STAGE] = COLLECTING
         if state[STAGE] == COLLECTING:
-            _collect(text, key, letters, desk, engine, prefix_lengths, words)
+            _collect(key, letters, desk, engine, prefix_lengths, words)
             state[STAGE] = RINGING
         if not _ring(desk, engine):
             return FULL
@@ -264,7 +259,6 @@ def match(
 
 @njit(nogil=True, cache=True)
 def _collect(
-    text: NDArray[np.uint32],
     key: int,
     letters: NDArray[np.int64],
     desk: NDArray[np.int64],
@@ -276,7 +270,7 @@ def _collect(
     state = pinned(desk, STATE, np.int64)
     documents, fields = _documents(desk), _fields(desk)
     seen, touched = pinned(desk, SEEN, np.uint16), pinned(desk, TOUCHED, np.int32)
-    rows = pinned(letters, ROWS, np.uint64)
+    text, rows = pinned(desk, LAID_TEXT, np.uint32), pinned(letters, ROWS, np.uint64)
     emissions = pinned_rows(engine, EMISSIONS, 4, np.int32)
     document = state[DOCUMENT]
     count, lang = state[COUNT], documents[document, LANG]
@@ -303,6 +297,7 @@ def _collect(
         pinned(desk, LAST, np.int64),
         state[CLOCK],
         pinned(desk, HITS, np.int32),
+        pinned(desk, UNKNOWN, np.int32),
         seen,
         touched[1:],
     )
@@ -354,8 +349,7 @@ def _ring(desk: NDArray[np.int64], engine: NDArray[np.int64]) -> bool:
         touched[0],
         pinned(desk, SEEN, np.uint16),
         Filed(
-            pinned(engine, FILED_FIRST, np.int64),
-            pinned(engine, FILED_LENGTH, np.int32),
+            pinned_rows(engine, LISTS, 3, np.int32),
             pinned(engine, ENTRIES, np.int32),
             pinned(engine, ALIVE, np.uint8),
         ),

@@ -7,6 +7,7 @@ does; the query is filed under those. ``program`` flattens a plan into jumps.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -70,13 +71,19 @@ def anchors(plan: Plan, cost: Callable[[Presence], float]) -> tuple[Presence, ..
         case Perhaps(needs):
             return needs
         case All(plans):
-            choices = [found for each in plans if (found := anchors(each, cost))]
-            return min(choices, key=lambda tests: sum(map(cost, tests)), default=())
+            best: tuple[Presence, ...] = ()
+            least = inf
+            for each in plans:
+                tests = anchors(each, cost)
+                price = cost(tests[0]) if len(tests) == 1 else sum(map(cost, tests))
+                if tests and price < least:
+                    best, least = tests, price
+            return best
         case Any(plans):
-            each = [anchors(alternative, cost) for alternative in plans]
-            return (
-                tuple(dict.fromkeys(test for tests in each for test in tests)) if all(each) else ()
-            )
+            found = [anchors(each, cost) for each in plans]
+            if not all(found):
+                return ()
+            return tuple(dict.fromkeys(test for tests in found for test in tests))
         case _:
             return ()
 
@@ -111,6 +118,8 @@ def program(plan: Plan) -> list[int] | None:
     The first number is a leaf; the second has the fields in its low five bits, then where to go on
     if the leaf is there, and if not.
     """
+    if isinstance(plan, Presence):  # as most are
+        return [plan.leaf, plan.fields | MATCH << 5 | FAIL << 5 + _JUMP_BITS]
     writer = _Writer()
     writer.write(plan, _Label(MATCH), _Label(FAIL))
     return writer.finished() if len(writer.lines) <= _LONGEST else None

@@ -14,17 +14,22 @@ cannot tell that an address is stale or an index too large; why neither comes ab
   half of that asks again.
 - **Inside.** The type and shape of each array are compared here with what the kernel takes them for.
   A desk has room for every leaf and query before the call (``CompiledEngine._room``), as many words
-  as its longest document has characters, and the kernel counts letters and what rings itself.
-  Numbers that do not fit into their columns are refused when they are written. A snapshot comes
-  from the same code, and ``zipfile`` compares its checksums.
+  as its longest document has characters, as many code points as all its documents have, and the kernel
+  counts letters and what rings itself. Columns have no more than 2**31 rows (``tables.Column``), so that
+  each place fits where it is written. Where the kernel takes a place for an unsigned number, it comes from
+  a counter that begins at zero or from such a column: a negative one would be far outside. What is only
+  fetched ahead (``fetch``) is not read. A snapshot comes from the same code, and ``zipfile`` compares
+  its checksums.
 """
 
 from __future__ import annotations
 
+import ctypes
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numba import carray, types  # type: ignore[attr-defined] # it is there, but not in __all__
+from llvmlite import ir
+from numba import carray, types, uint64  # type: ignore[attr-defined] # it is there, but not in __all__
 from numba.extending import intrinsic
 
 from bot.matching.index.compiling import njit
@@ -57,6 +62,24 @@ class Pinned:
         self.table = np.array(rows, np.int64)
 
 
+# Of CPython's stable interface; it checks the room that it is told of.
+_as_ucs4 = ctypes.pythonapi.PyUnicode_AsUCS4
+_as_ucs4.argtypes = (ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int)
+_as_ucs4.restype = ctypes.c_void_p
+
+
+class TextRoom:
+    """Room for a text in code points. To encode it and have numpy look at that takes twice as long."""
+
+    def __init__(self, size: int) -> None:
+        self.array = np.zeros(size, np.uint32)
+        self._address = self.array.ctypes.data
+
+    def write(self, text: str) -> None:
+        """Writes a text. Raises SystemError where there is too little room."""
+        _as_ucs4(text, self._address, len(self.array), 0)
+
+
 def _to_pointer(_typing: Any, address: Any) -> Any:
     def generate(_context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], _context.get_value_type(signature.return_type))
@@ -65,6 +88,31 @@ def _to_pointer(_typing: Any, address: Any) -> Any:
 
 
 _pointer: Any = intrinsic(_to_pointer)
+
+
+def _to_fetch(_typing: Any, address: Any) -> Any:
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        number, nothing = ir.IntType(32), ir.VoidType()
+        place = builder.inttoptr(arguments[0], ir.PointerType(ir.IntType(8)))
+        kind = ir.FunctionType(nothing, [place.type, number, number, number])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+        # To be read, to be kept near, as data.
+        builder.call(fetch, [place, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(address), generate
+
+
+_fetch: Any = intrinsic(_to_fetch)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def fetch(array: Any, at: Any) -> None:
+    """Has memory bring an item of an array, a row of two being one, while something else is done.
+
+    Only a hint: it changes nothing, and cannot fail even where the item is not there.
+    """
+    _fetch(array.ctypes.data + at * uint64(array.strides[0]))
 
 
 @njit(nogil=True, cache=True, inline="always")

@@ -24,6 +24,8 @@ from bot.matching.index.alphabet import (
     LOWER,
     MARK,
     NEWLINE,
+    NOT_BEHIND_PLAIN,
+    PLAIN,
     POOLED,
     SIGN,
     STOP,
@@ -127,24 +129,56 @@ def scan(
             at, skip, hashtag, stops, first_flag = begin, begin, -1, 0, FIRST
             small[field] = 0
         while at < stop:
-            kind = rows[text[at]]
-            if not kind & (WORD | UNSPACED):
-                if kind & (NEWLINE | STOP | BREAK):
-                    stops += 1 if kind & NEWLINE else 2
+            each = rows[text[uint64(at)]]
+            if not each & (WORD | UNSPACED):
+                if each & (NEWLINE | STOP | BREAK):
+                    stops += 1 if each & NEWLINE else 2
                 at += 1
                 continue
             # Most words are just letters: fold and hash them on the way to their end.
             start, marks, tail = at, 0, last
+            first_kind, kind = each, each
             value: Hash = uint64(key)
-            fold = kind >> uint64(FOLD_SHIFT)
-            plain = fold & POOLED == 0 and room - last > stop - at
-            if plain and fold:
-                letters[tail] = fold
-                tail += 1
-                value = mix(value, fold)
-            at += 1
-            if kind & UNSPACED:
+            plain = room - last > stop - at
+            if plain:
+                here, behind, next_letter = uint64(at), uint64(stop), uint64(last)
+                while each & PLAIN:
+                    fold = each >> uint64(FOLD_SHIFT)
+                    letters[next_letter] = fold
+                    next_letter += uint64(1)
+                    value = mix(value, fold)
+                    kind |= each
+                    here += uint64(1)
+                    if here == behind:
+                        each = uint64(0)
+                        break
+                    each = rows[text[here]]
+                at, tail = np.int64(here), np.int64(next_letter)
+            before = text[uint64(start - 1)] if start > begin else 0
+            if (
+                tail > last
+                and not each & NOT_BEHIND_PLAIN
+                and start >= skip
+                and before not in (_SHARP, _WIDE_SHARP, _UNDERSCORE)
+            ):
+                if kind & LOWER:
+                    small[field] = 1
+                number = uint64(count)
+                starts[number], ends[number], fields[number] = start, at, field
+                hashes[number] = value
+                letters_from[number], letters_to[number] = last, tail
+                flags[number] = (
+                    first_flag
+                    | (MAY_END_SENTENCE if stops >= 2 else 0)
+                    | (CAPITAL if first_kind & UPPER else 0)
+                )
+                last = tail
+                count += 1
+                first_flag = stops = 0
+                continue
+            if at == start and each & UNSPACED:
                 plain = False
+                at += 1
                 while at < stop and rows[text[at]] & (MARK | IGNORED):
                     kind |= rows[text[at]]
                     at += 1

@@ -46,14 +46,14 @@ def lang_bit(lang: str | None) -> int:
 def is_sure(leaf: Leaf) -> bool:
     """Whether all the leaf's signs are sure."""
     match leaf:
+        case Word() | Phrase() | Exact():
+            return not _is_unspaced(leaf)
         case WordList(_, words):
             return all(map(is_sure, words))
         case Prefix(_, words):
             return len(words) == 1 and len(words[0]) <= _LONGEST_PREFIX and not _is_unspaced(leaf)
         case Near(_, words):
             return not _is_unspaced(leaf) and len(set(words)) == len(words)
-        case Word() | Phrase() | Exact():
-            return not _is_unspaced(leaf)
         case _:
             return False
 
@@ -94,13 +94,13 @@ def _is_unspaced(leaf: Word | Phrase | Prefix | Near | Exact) -> bool:
 def name_of(leaf: Leaf) -> str:
     """What tells a leaf from others; leaves of one name find the same."""
     match leaf:
+        case Word(_, words) | Phrase(_, words) | Prefix(_, words):
+            return type(leaf).__name__[:2] + "\x1f".join(words)
         case WordList(_, words):
             return "$" + "\x1e".join(map(name_of, words))
         case Near(_, words, distance):
             return f"~{distance}\x1f" + "\x1f".join(words)
         case Exact(_, words, surfaces):
             return "=" + "\x1f".join(words) + "\x1e" + "\x1f".join(surfaces)
-        case Word(_, words) | Phrase(_, words) | Prefix(_, words):
-            return type(leaf).__name__[:2] + "\x1f".join(words)
         case _:
             return leaf.term

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EMPTY = -1
 _FULL = 0.6
+_MOST = 2**31 - 1  # places have 32 bits
 
 
 # Rows of a key and its value plus one; zero there is an empty row. One row, one cache line.
@@ -69,7 +70,8 @@ def _note(filter_: NDArray[np.uint64], key: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _push(slots: Slots, filter_: NDArray[np.uint64], key: Any, value: Any) -> Any:
+def exchange(slots: Slots, filter_: NDArray[np.uint64], key: Any, value: Any) -> Any:
+    """Gives a key its value; the one that it had before, or EMPTY."""
     before = look_up(slots, key)
     _note(filter_, key)
     put(slots, key, value)
@@ -98,12 +100,20 @@ class Table:
         """Gives a key its value."""
         self.push(key, value)
 
-    def push(self, key: int, value: int) -> int:
-        """Gives a key its value; the one that it had before, or EMPTY."""
+    def reserve(self) -> None:
+        """Makes room for one more key."""
         if self._count + 1 > _FULL * len(self.slots):
             self._grow()
-        before = int(_push(self.slots, self.filter, np.uint64(key), value))
+
+    def count(self, before: int) -> None:
+        """Takes note of what :func:`exchange` gave a key whose value was ``before``."""
         self._count += before == EMPTY
+
+    def push(self, key: int, value: int) -> int:
+        """Gives a key its value; the one that it had before, or EMPTY."""
+        self.reserve()
+        before = int(exchange(self.slots, self.filter, np.uint64(key), value))
+        self.count(before)
         return before
 
     def _grow(self) -> None:
@@ -176,6 +186,8 @@ class Column:
         wanted = self.count + more
         if wanted > len(self.array):
             room = max(wanted, len(self.array) * 3 // 2 + 16)
+            if room > _MOST:
+                raise ValueError(f"{wanted:,} are too many for one index")
             larger = np.zeros((room, *self.array.shape[1:]), self.array.dtype)
             larger[: self.count] = self.array[: self.count]
             self.array = larger

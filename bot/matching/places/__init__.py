@@ -54,6 +54,10 @@ class Place:
             if spelling not in self.names:
                 yield spelling, tuple(langs.split())
 
+    def is_doubted(self, spelling: str) -> bool:
+        """Whether the spelling is something else too, in some language."""
+        return "always" in self.doubts.get(spelling, {}).values()
+
     def entity(self) -> Entity:
         """The place as queries name it: with ``case``, its names by language."""
         names: dict[str, list[str]] = {}
