@@ -133,6 +133,7 @@ async def _serve(settings: Settings, say: Callable[[str], None], given: Collecti
         roster = Roster(store, given, wakes)
         stack.push_async_callback(roster.end)
         await roster.begin()
+        roster.say("chat", "Telegram has not answered yet")
         base = _Base(settings, telegram, store, wakes, roster)
         async with asyncio.TaskGroup() as group:
             # From before everything is loaded until all work has ended: either may take longer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -79,7 +79,8 @@ class Forgetting:
         try:
             clean = await self._store.scrub()
             if clean:
-                await self._store.write(forgetting.scrubbed)
+                now = datetime.now(UTC)
+                await self._store.write(lambda conn: forgetting.scrubbed(conn, now))
         except StoreError as error:
             log.warning("the store's files are not scrubbed yet", reason=str(error))
             return False

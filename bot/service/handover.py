@@ -49,6 +49,8 @@ class Handover:
         self._store = store
         self._waits = waits
         self._direct: Taking | None = None
+        # Whether nothing waits; where others put something there as well, that is never known.
+        self._clear = False
 
     @contextmanager
     def directly(self, intake: Taking) -> Iterator[None]:
@@ -72,8 +74,9 @@ class Handover:
         """Put items on record, or among those that wait to be; how many were new."""
 
         def in_turn(conn: Connection, new: int) -> Polled | None:
-            if arrivals.any_left(conn):
+            if not self._clear and arrivals.any_left(conn):
                 raise _Behind
+            self._clear = not self._store.shared
             return settle(conn, new)
 
         if self._direct is not None:
@@ -82,7 +85,10 @@ class Handover:
                     source, items, rings=rings, now=now, waiting=waiting, settle=in_turn
                 )
 
+        self._clear = False
+
         def work(conn: Connection) -> int:
+            self._clear = False
             new = arrivals.put(conn, items, rings=rings, waiting=waiting, now=now)
             polled = settle(conn, new)
             if polled is not None:

@@ -118,11 +118,9 @@ class Roster:
             lost = asyncio.create_task(self._until(role, held=False))
             try:
                 await asyncio.wait({working, lost}, return_when=asyncio.FIRST_COMPLETED)
-                if working.done() and await self._is_mine(role):
+                if working.done() and not await self._begins_again(role, working):
                     working.result()
                     return
-                if working.done() and not working.cancelled() and working.exception():
-                    log.warning("the work ended with the role", role=role, why=working.exception())
             finally:
                 lost.cancel()
                 working.cancel()
@@ -137,11 +135,21 @@ class Roster:
             await asyncio.to_thread(self._leases.give_up)
         self._leases.close()
 
-    async def _is_mine(self, role: str) -> bool:
-        """Work that ended because another process took the role is no failure."""
+    async def _begins_again(self, role: str, ended: asyncio.Future[None]) -> bool:
+        """Whether work that ended only did so because the role is gone, or the store was.
+
+        Where there is one process, it ends with what it cannot begin, and is started again.
+        """
+        error = None if ended.cancelled() else ended.exception()
+        if self._leases is None or error is None:
+            return False
         with suppress(StoreError):
             await self._renew()
-        return self.has(role)
+        if self.has(role) and not _is_of_store(error):
+            return False
+        log.warning("the work of a role ended", role=role, why=str(error))
+        await asyncio.sleep(self._tick)
+        return True
 
     async def _renew(self) -> None:
         if self._leases is None or not self._wanted:
@@ -168,3 +176,9 @@ class Roster:
     def _check(self, conn: Connection, role: str) -> None:
         if not is_held(conn, role, self._token):
             raise RoleLost(f"another process does the part of the work that is called {role}")
+
+
+def _is_of_store(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_of_store, error.exceptions))
+    return isinstance(error, StoreError)

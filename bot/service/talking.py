@@ -86,7 +86,6 @@ class Talking:
 
     async def run(self) -> None:
         """Talk until cancelled. Raises TocsinError where the bot must not go on."""
-        self._unready("Telegram has not answered yet")
         await self._introduce()
         house = House(
             bot_name=self._bot.username,
