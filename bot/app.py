@@ -55,14 +55,14 @@ SANDBOX_PORT = 8081
 _BOT_NAME = "bot.name"
 _NAME_SECONDS = 3.0
 _HOUR = 3600  # seconds
-# In the order in which they begin: who takes is there before who brings.
+# In the order in which they begin: who takes is there before who brings, and who talks comes last.
 _WORK = {
-    "web": roles.web,
     "match": roles.match,
+    "poll": roles.poll,
     "deliver": roles.deliver,
     UPKEEP: roles.upkeep,
+    "web": roles.web,
     "chat": roles.chat,
-    "poll": roles.poll,
 }
 
 
