@@ -64,6 +64,9 @@ class FieldText:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Where each folded word stands, as positions in :attr:`tokens`."""
+        if self.scanned is not None:
+            scanned, index = self.scanned
+            return scanned.places(index)
         places: dict[str, list[int]] = {}
         for token in self.tokens:
             places.setdefault(token.text, []).append(token.position)

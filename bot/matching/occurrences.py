@@ -76,6 +76,8 @@ def _is_here(name: Name, field: FieldText, position: int) -> bool:
 
 
 def _reads_here(name: Name, field: FieldText, position: int) -> bool:
+    if len(name) == 1:
+        return name.reads(0, field.tokens[position].text, field.lang)
     words = field.tokens[position : position + len(name)]
     if len(words) < len(name) or words[0].sentence != words[-1].sentence:
         return False

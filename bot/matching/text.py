@@ -109,8 +109,11 @@ def fold_word(word: str) -> str:
 
 def surface(word: str) -> str:
     """The word as written, for ``=``: composed, without invisible characters, one apostrophe."""
-    if word.isascii():
-        return word
+    return word if word.isascii() else _surface(word)
+
+
+@lru_cache(maxsize=8192)
+def _surface(word: str) -> str:
     return unicodedata.normalize("NFC", _IGNORED.sub("", word)).translate(_ONE_APOSTROPHE)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.matching.document import Document
 from bot.matching.engine import NaiveEngine
-from bot.matching.index import filing, scan_kernel, snapshot
+from bot.matching.index import filing, ring_kernel, scan_kernel, snapshot
 from bot.matching.index.compiled import CompiledEngine
 from bot.matching.index.compiling import sources
 from bot.matching.index.desk import Desk, scan
@@ -323,6 +323,20 @@ def test_an_array_of_another_kind_is_not_handed_over() -> None:
     for wrong in (right[:, 0], right[::2], right.astype(np.int64), np.zeros((4, 3), np.uint64)):
         with pytest.raises(ValueError, match="array 0"):
             Pinned((wrong,), ((np.uint64, 2),))
+
+
+@pytest.mark.parametrize("count", [0, 1, 399, 400, 3000])
+@pytest.mark.parametrize("largest", [1, 2000, 2**22, 2**31 - 1])
+@pytest.mark.parametrize("spare", [0, 0.5, 1, 2])
+def test_numbers_are_put_in_order_with_room_and_without(
+    count: int, largest: int, spare: float
+) -> None:
+    chance = random.Random(count)
+    numbers = [chance.randint(0, largest) for _ in range(count)]
+    room = np.full(count + int(count * spare), 7, np.int32)
+    room[:count] = numbers
+    ring_kernel.put_in_order(room, count)
+    assert room[:count].tolist() == sorted(numbers)
 
 
 def test_no_documents_and_empty_ones_are_matched_too() -> None:

@@ -12,15 +12,15 @@ from bot.matching.engine import Hit, evaluate, is_source
 from bot.matching.index.plan import anchors
 from bot.matching.index.planning import plan_of
 from bot.matching.index.signs import is_sure, name_of, signs
-from bot.matching.query.tree import EntityName, Regex
+from bot.matching.query.tree import EntityName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.matching.document import Document
-    from bot.matching.index.plan import Presence
+    from bot.matching.index.plan import Plan, Presence
     from bot.matching.query import Query
-    from bot.matching.query.tree import Leaf
+    from bot.matching.query.tree import Leaf, Regex
     from bot.matching.vocabulary import Vocabulary
 
 
@@ -112,9 +112,7 @@ class _Leaves:
         self._sure: list[bool] = [False]
 
     def number(self, leaf: Leaf) -> int:
-        """The number of a leaf that is made of words or is an entity; 0 for a regular expression."""
-        if isinstance(leaf, Regex):
-            return 0
+        """The number of a leaf that is made of words or is an entity."""
         name = name_of(leaf)
         if name not in self._numbers:
             number = self._new(name, sure=is_sure(leaf))
@@ -126,6 +124,11 @@ class _Leaves:
                 if number not in index.get(words[0], ()):
                     index[words[0]] = (*index.get(words[0], ()), number)
         return self._numbers[name]
+
+    def letters(self, leaf: Regex) -> Plan:
+        """What letters an expression needs: nobody looks for them here."""
+        del leaf
+        return True
 
     def value(self, name: str, written: str) -> int:
         """The number of a value that ``lang:`` or ``source:`` may have."""

@@ -8,24 +8,17 @@ engine, for those few queries. So is where the words of a match stand.
 
 from __future__ import annotations
 
-import secrets
-import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.matching.engine import Hit, evaluate, is_source
-from bot.matching.index import kinds, layout, match_kernel
+from bot.matching.engine import Hit, evaluate, holds, is_source
+from bot.matching.index import layout, match_kernel
 from bot.matching.index.desk import Desk, Laid, letters
-from bot.matching.index.filing import Filing
-from bot.matching.index.gate import Gate
-from bot.matching.index.leaves import Leaves
-from bot.matching.index.names import beginnings, entities
-from bot.matching.index.planning import plan_of
-from bot.matching.index.pointers import Pinned
+from bot.matching.index.holding import Holding
+from bot.matching.index.names import beginnings, entities, may_name
 from bot.matching.index.settling import settle
 from bot.matching.index.signs import lang_bit
-from bot.matching.index.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,8 +30,6 @@ if TYPE_CHECKING:
     from bot.matching.vocabulary import Vocabulary
 
 _NO_NAMES = np.zeros((0, 2), np.uint64)
-# Dead queries are swept out when they are so many, and more than a quarter of all.
-_WORTH_SWEEPING = 4096
 
 
 class CompiledEngine:
@@ -49,115 +40,49 @@ class CompiledEngine:
         read: Callable[[str], Query],
         vocabulary: Vocabulary,
         *,
-        key: int | None = None,
         frequencies: Mapping[str, int] | None = None,
+        held: Holding | None = None,
     ) -> None:
         self._read = read
         self._vocabulary = vocabulary
-        self._key = secrets.randbits(62) if key is None else key
-        self._leaves = Leaves(self._key, frequencies or {})
-        self._filing = Filing(self._leaves)
-        self._keys = Texts()
-        self._gate = Gate()
-        self._changing = threading.Lock()
+        self._held = Holding(frequencies=frequencies) if held is None else held
+        self._key = self._held.leaves.key
         self._desks: list[Desk] = []
-        self._arrays: Pinned | None = None  # None once they have changed
-        self._living = 0
-        self._sweeping = False
 
     def __len__(self) -> int:
-        return self._living
+        return len(self._held)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._held
 
     @property
     def nbytes(self) -> int:
         """Its size in bytes, without the scratch of running matches."""
-        return self._leaves.nbytes + self._filing.nbytes + self._keys.nbytes
+        return self._held.nbytes
 
     def add(self, key: str, query: Query) -> None:
         """Hold a query; one that is held under the key makes way."""
-        with self._changing:
-            self._remove(key)
-            with self._gate.writing:
-                self._arrays = None  # first: whatever happens, nobody goes on with the old ones
-                plan = plan_of(query.tree, self._leaves)
-                number = self._keys.add(key)
-                self._living += 1
-                try:
-                    self._filing.file(number, plan)
-                except BaseException:  # half of it may stand there
-                    self._remove(key)
-                    raise
+        self._held.add(key, query.tree)
 
     def remove(self, key: str) -> None:
         """Let go of a query; nothing happens where none is held."""
-        with self._changing:
-            self._remove(key)
-            dead = len(self._keys) - self._living
-            if dead > max(_WORTH_SWEEPING, self._living // 3) and not self._sweeping:
-                self._sweeping = True
-                threading.Thread(target=self._sweep, name="tocsin-sweep", daemon=True).start()
-
-    def _sweep(self) -> None:
-        try:
-            self.sweep()
-        finally:
-            self._sweeping = False
-
-    def _remove(self, key: str) -> None:
-        number = self._keys.remove(key)
-        if number is not None:
-            self._filing.forget(number)
-            self._living -= 1
+        self._held.remove(key)
 
     def sweep(self) -> None:
         """Make the room of removed queries free. Matching goes on; adding waits for it."""
-        with self._changing:
-            self._sweep_out()
-
-    def _sweep_out(self) -> None:
-        filing, left = self._filing.swept()
-        keys = Texts(self._keys[number] for number in left.tolist())
-        with self._gate.writing:
-            self._arrays = None
-            self._filing, self._keys = filing, keys
-            self._desks.clear()
+        self._held.sweep()
 
     def dump(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """All of it as arrays, and as facts that JSON can hold; nobody adds meanwhile."""
-        with self._changing:
-            self._sweep_out()
-            arrays, facts = self._leaves.dump()
-            arrays |= {f"filing.{name}": each for name, each in self._filing.dump().items()}
-            arrays |= {f"keys.{name}": each for name, each in self._keys.dump().items()}
-            return {name: each.copy() for name, each in arrays.items()}, facts
-
-    @classmethod
-    def restored(
-        cls,
-        arrays: Mapping[str, NDArray[Any]],
-        facts: Mapping[str, Any],
-        read: Callable[[str], Query],
-        vocabulary: Vocabulary,
-    ) -> CompiledEngine:
-        """The engine of a dump."""
-        engine = cls(read, vocabulary, key=facts["key"])
-        engine._leaves = Leaves.restored(arrays, facts, {})
-        engine._filing = Filing.restored(engine._leaves, _part(arrays, "filing."))
-        engine._keys = Texts.restored(_part(arrays, "keys."))
-        engine._living = len(engine._keys)
-        engine._pin()
-        return engine
-
-    def __contains__(self, key: str) -> bool:
-        return self._keys.number(key) is not None
+        return self._held.dump()
 
     def held(self) -> Iterator[str]:
         """The keys of a swept engine."""
-        return (self._keys[number] for number in range(len(self._keys)))
+        return self._held.held()
 
     def renew(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> None:
         """Take other entities and lists. Queries that name any are to be added again."""
-        with self._changing, self._gate.writing:
+        with self._held.gate.writing:
             self._read, self._vocabulary = read, vocabulary
 
     @property
@@ -168,7 +93,7 @@ class CompiledEngine:
     def match(self, document: Document) -> list[Hit]:
         """The queries that match, in the order in which they were added, with what they found."""
         hits = []
-        with self._gate:
+        with self._held.gate:
             desk = self._take_desk()
             read, (candidates,) = self._candidates(desk, (document,))
             if not document.is_scanned:  # who asks next need not split it again
@@ -182,7 +107,7 @@ class CompiledEngine:
 
     def keys(self, documents: Sequence[Document]) -> list[list[str]]:
         """For each of the documents the keys of the queries that match, in order."""
-        with self._gate:
+        with self._held.gate:
             desk = self._take_desk()
             read, asked = self._candidates(desk, documents)
             self._put_back(desk)
@@ -194,7 +119,7 @@ class CompiledEngine:
     def _confirms(self, query: Query, document: Document) -> bool:
         if not document.is_scanned:
             document.scanned(self._key)
-        return evaluate(query, document) is not None
+        return holds(query, document)
 
     def numbers(self, documents: Sequence[Document]) -> list[list[int]]:
         """What each of the documents rings, in order: twice the numbers of the queries.
@@ -202,7 +127,7 @@ class CompiledEngine:
         And one more where words cannot tell. Many documents in one call cost less than as many
         calls, and other threads can run meanwhile.
         """
-        with self._gate:
+        with self._held.gate:
             desk = self._take_desk()
             found = self._numbers(desk, documents)
             self._put_back(desk)
@@ -210,7 +135,7 @@ class CompiledEngine:
 
     def scan(self, documents: Sequence[Document]) -> int:
         """The number of words in documents: what every match begins with."""
-        with self._gate:
+        with self._held.gate:
             desk = self._take_desk()
             desk.lay([self._laid(document) for document in documents], self._key)
             count = desk.scan()
@@ -221,7 +146,7 @@ class CompiledEngine:
         self, desk: Desk, documents: Sequence[Document]
     ) -> tuple[Callable[[str], Query], list[list[tuple[str, bool]]]]:
         """How to read keys, and for each document those of what matches, surely or not."""
-        keys = self._keys
+        keys = self._held.keys
         return self._read, [
             # A query that is removed just now has no key any more.
             [(key, not number & 1) for number in numbers if (key := keys[number >> 1])]
@@ -229,13 +154,13 @@ class CompiledEngine:
         ]
 
     def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
-        leaves = self._leaves
+        leaves = self._held.leaves
         # Both are held by name until the end: another thread may put equal ones in their place.
-        characters, arrays = letters(), self._arrays or self._pin()
+        characters, arrays = letters(), self._held.arrays
         names = beginnings(self.vocabulary, self._key) if leaves.entities else None
         desk.lay([self._laid(document) for document in documents], self._key)
         if desk.fits is not arrays.table:  # a desk that lies idle does not hold old arrays
-            desk.reserve(self._room())
+            desk.reserve(self._held.room)
             desk.fits = arrays.table
         while status := match_kernel.match(
             self._key,
@@ -255,13 +180,9 @@ class CompiledEngine:
                 settle(desk, status)
         return desk.rung()
 
-    def _pin(self) -> Pinned:
-        arrays = self._arrays = Pinned((*self._leaves.arrays, *self._filing.arrays), kinds.ENGINE)
-        return arrays
-
     def _laid(self, document: Document) -> Laid:
         """A document with what is known of it before its words are."""
-        leaves, lang = self._leaves, document.lang
+        leaves, lang = self._held.leaves, document.lang
         marked = [leaves.langs[lang]] if lang in leaves.langs else []
         if leaves.sources:
             marked += [
@@ -270,11 +191,13 @@ class CompiledEngine:
         return document.written, document.field_bits, lang_bit(lang), marked
 
     def _name(self, desk: Desk, document: Document) -> None:
-        """Marks the entities that are named in the document in hand."""
+        """Marks the entities that are named in the document in hand, of those that are asked for."""
+        if not may_name(desk.hit_words(), self.vocabulary, self._held.leaves.entities):
+            return
         if not document.is_scanned:
             document.keep(desk.scanned(desk.document))
         document.keep_beginnings(self.vocabulary, desk.hits())
-        leaves = self._leaves.entities
+        leaves = self._held.leaves.entities
         desk.name(
             {
                 leaves[entity]: bits
@@ -282,17 +205,6 @@ class CompiledEngine:
                 if entity in leaves
             }
         )
-
-    def _room(self) -> dict[int, int]:
-        leaves, queries = self._filing.room
-        # A query that could not be added may have left leaves that nothing is filed under.
-        leaves = max(leaves, len(self._leaves))
-        return {
-            layout.SEEN: leaves,
-            layout.TOUCHED: leaves + 1,
-            layout.MET: queries,
-            layout.LAST: self._leaves.slots,
-        }
 
     def _take_desk(self) -> Desk:
         """A desk that nobody else works at."""
@@ -305,9 +217,3 @@ class CompiledEngine:
         """Has others use a desk, unless it was left in the middle of something, or grew too large."""
         if not desk.is_large:
             self._desks.append(desk)
-
-
-def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
-    return {
-        name.removeprefix(prefix): each for name, each in arrays.items() if name.startswith(prefix)
-    }

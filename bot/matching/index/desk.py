@@ -212,6 +212,12 @@ class Desk:
         hits: list[int] = self._arrays[layout.HITS][: self.state[layout.HIT_COUNT]].tolist()
         return hits
 
+    def hit_words(self) -> Iterator[str]:
+        """The folded words at which a name may begin."""
+        words = self.words()
+        for number in self.hits():
+            yield decoded(words.letters[words.letters_from[number] : words.letters_to[number]])
+
     def unknown(self) -> Iterator[tuple[int, str]]:
         """The words that nobody has asked about, each with its hash."""
         words = self.words()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import uint64
 
 from bot.matching.index.alphabet import COMPLEX, FOLD_SHIFT, POOLED
-from bot.matching.index.collect_kernel import LEAF, PERHAPS_SHIFT, THEN
+from bot.matching.index.collect_kernel import CHECK, LEAF, THEN
 from bot.matching.index.compiling import njit
 from bot.matching.index.tables import Slots, bit_of, look_up
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from bot.matching.index.scan_kernel import Hash
@@ -47,11 +47,35 @@ def _many(letters: Hash) -> Hash:
 
 @njit(nogil=True, cache=True)
 def key_inside(folds: NDArray[np.uint32]) -> Hash:
-    """The hash of a few or of many folded letters, as ``collect_inside`` looks it up."""
+    """The hash of the last few or many folded letters, as ``collect_inside`` looks it up."""
     letters = uint64(0)
     for fold in folds:
         letters = _next_letter(letters, fold)
-    return _few(letters) if len(folds) == FEW else _many(letters)
+    return _few(letters) if len(folds) < MANY else _many(letters)
+
+
+@njit(nogil=True, cache=True)
+def _reads_back(
+    text: NDArray[np.uint32],
+    rows: Any,
+    start: int,
+    place: int,
+    facts: NDArray[np.uint64],
+    check: int,
+) -> bool:
+    """Whether the letters of a check, the last one first, stand before and at a place."""
+    at, end = check + 1, check + 1 + np.int64(facts[check])
+    while at < end:
+        if place < start:
+            return False
+        fold = rows[text[place]] >> uint64(FOLD_SHIFT)
+        place -= 1
+        if fold == 0 or fold & POOLED:
+            continue
+        if fold != facts[at]:
+            return False
+        at += 1
+    return True
 
 
 @njit(nogil=True, cache=True)
@@ -64,11 +88,12 @@ def collect_inside(
     insides: Slots,
     inside_filter: NDArray[np.uint64],
     emissions: NDArray[np.int32],
+    facts: NDArray[np.uint64],
     seen: NDArray[np.uint16],
     touched: NDArray[np.int32],
     found: int,
 ) -> tuple[int, bool]:
-    """Marks the leaves of regular expressions whose letters stand in a field.
+    """Marks the leaves of letters in a row that stand in a field.
 
     The number of leaves touched now; False where a character may compose with its neighbour, so
     that the letters do not tell.
@@ -88,10 +113,13 @@ def collect_inside(
             if bit_of(inside_filter, key):
                 value = look_up(insides, key)
                 while value >= 0:
-                    leaf = emissions[value, LEAF]
-                    if not seen[leaf]:
-                        touched[found] = leaf
-                        found += 1
-                    seen[leaf] |= bit << PERHAPS_SHIFT
+                    leaf, check = emissions[value, LEAF], emissions[value, CHECK]
+                    if not seen[leaf] & bit and (
+                        check < 0 or _reads_back(text, rows, start, place, facts, check)
+                    ):
+                        if not seen[leaf]:
+                            touched[found] = leaf
+                            found += 1
+                        seen[leaf] |= bit
                     value = emissions[value, THEN]
     return found, True

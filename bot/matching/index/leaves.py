@@ -10,13 +10,14 @@ import numpy as np
 from bot.matching import tables
 from bot.matching.index.alphabet import alphabet
 from bot.matching.index.collect_kernel import UNSURE, emit, pair_of
-from bot.matching.index.inside_kernel import key_inside
-from bot.matching.index.literals import needed_letters
+from bot.matching.index.inside_kernel import FEW, MANY, key_inside
+from bot.matching.index.literals import needs
+from bot.matching.index.plan import SEARCHED, Presence
 from bot.matching.index.scanning import codes, hash_word
 from bot.matching.index.signs import EVERY_LANG, is_sure, name_of, signs
 from bot.matching.index.tables import EMPTY, Column, Table
 from bot.matching.index.texts import Texts
-from bot.matching.query.tree import EntityName, Exact, Near, Phrase, Regex, WordList
+from bot.matching.query.tree import EntityName, Exact, Near, Phrase, WordList
 from bot.matching.text import is_unspaced
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bot.matching.index.plan import Plan
     from bot.matching.index.signs import Sign
-    from bot.matching.query.tree import Leaf
+    from bot.matching.query.tree import Leaf, Regex
 
 # How common what cannot be looked up is taken to be, in a million words.
 _SOME, _MOST = 500, 1_000_000
+_MANY_TIMES = 20  # so much more common are three letters than five
+# The names of leaves that are letters in a row, which no other begins with.
+_RUN = "\x1d"
 
 # What a dump has.
 _COLUMNS = ("emissions", "phrases", "facts", "inside_leaves")
@@ -53,7 +58,7 @@ class Leaves:
         self.emissions = Column(np.int32, width=4)
         self.phrases = Column(np.int32, width=5)
         self.facts = Column(np.uint64)
-        self.inside_leaves = Column(np.int32)  # regular expressions
+        self.inside_leaves = Column(np.int32)  # letters of regular expressions
         self.entities: dict[str, int] = {}
         self.langs: dict[str, int] = {}
         self.sources: dict[str, int] = {}
@@ -121,7 +126,7 @@ class Leaves:
         return int(slots + columns + rest + self._numbers.nbytes)
 
     def number(self, leaf: Leaf) -> int:
-        """The number of a leaf that is made of words or is an entity; 0 where words cannot tell."""
+        """The number of a leaf that is made of words or is an entity."""
         name = name_of(leaf)
         number = self._numbers.number(name)
         if number is not None:
@@ -129,8 +134,6 @@ class Leaves:
         if isinstance(leaf, EntityName):
             number = self.entities[leaf.key] = self._new(name, sure=True, common=_SOME)
             return number
-        if isinstance(leaf, Regex):
-            return self._regex(leaf, name)
         sure = is_sure(leaf)
         number = self._new(name, sure=sure, common=0)
         if sure and isinstance(leaf, Phrase) and len(leaf.words) == 1:  # as most are
@@ -160,18 +163,25 @@ class Leaves:
         self._common.append(common)
         return self._numbers.add(name)
 
-    def _regex(self, leaf: Regex, name: str) -> int:
-        """The number of a regular expression that has letters to be known by, else 0."""
-        needed = needed_letters(leaf.pattern, alphabet())
-        if needed is None:
-            return 0
-        number = self._new(name, sure=False, common=_SOME)
-        self.inside_leaves.append(number)
-        for letters in needed:
+    def letters(self, leaf: Regex) -> Plan:
+        """What letters must be there where the expression finds something; True where none is known."""
+        return needs(leaf.pattern, alphabet(), self._run)
+
+    def _run(self, letters: tuple[int, ...]) -> Presence:
+        """The test of folded letters that follow one another, in whatever word."""
+        name = _RUN + "".join(map(chr, letters))
+        number = self._numbers.number(name)
+        if number is None:
+            common = _SOME if len(letters) >= MANY else _MANY_TIMES * _SOME
+            number = self._new(name, sure=True, common=common)
+            self.inside_leaves.append(number)
+            check = EMPTY
+            if len(letters) not in {FEW, MANY}:  # its key says only how it ends
+                check = self.facts.extend(np.array([len(letters), *reversed(letters)], np.uint64))
             key = int(key_inside(np.array(letters, np.uint32)))
             before = self.insides.push(key, self.emissions.count)
-            self.emissions.append((number, EVERY_LANG, before, EMPTY))
-        return number
+            self.emissions.append((number, EVERY_LANG, before, check))
+        return Presence(number, SEARCHED, sure=True)
 
     def _point(self, leaf: Leaf, number: int) -> None:
         """Has the words of a leaf point to its number."""

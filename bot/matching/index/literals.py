@@ -3,53 +3,121 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from bot.matching.index.alphabet import COMPLEX, POOLED, UNSPACED, WORD
-from bot.matching.index.inside_kernel import FEW, MANY
-from bot.matching.regexes import PIECE, in_alternatives
+from bot.matching.index.inside_kernel import FEW
+from bot.matching.index.plan import All, Any, joined
+from bot.matching.regexes import PIECE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.matching.index.alphabet import Alphabet
+    from bot.matching.index.plan import Plan, Presence
 
 # An escape of another letter may take what follows it with it, as \p{L}, \x41 and \Q…\E do.
 _LONG_ESCAPE = re.compile(r"\\[^\W_wWdDsSbBntrfvaAz]")
 _NEIGHBOURS = " -"  # no other character becomes one of these in NFC
+_MAYBE = {"*", "?", "{"}  # what stands before it may not be there at all
+_LONGEST = 24  # letters of a run that are looked at, the last ones
+_DEEPEST = 40  # groups in groups that are read
 
 
-def needed_letters(pattern: str, alphabet: Alphabet) -> list[list[int]] | None:
-    """For each alternative three or five folded letters in a row, of which one set is in any match.
+def needs(
+    pattern: str, alphabet: Alphabet, presence: Callable[[tuple[int, ...]], Presence]
+) -> Plan:
+    """What must be there wherever the pattern finds something; True where nothing can be said.
 
-    None where an alternative has no such letters outside of its groups and repetitions.
+    ``presence`` is the test of some folded letters, at least FEW, that follow one another.
     """
-    if _LONG_ESCAPE.search(pattern):
-        return None
-    needed = []
-    for pieces in in_alternatives(PIECE.findall(pattern)):
-        longest = max(_runs(pieces, alphabet), key=len)
-        if len(longest) < FEW:
-            return None
-        length = MANY if len(longest) >= MANY else FEW
-        middle = (len(longest) - length) // 2
-        needed.append(longest[middle : middle + length])
-    return needed
+    pieces = PIECE.findall(pattern)
+    depths = accumulate((piece == "(") - (piece == ")") for piece in pieces)
+    if _LONG_ESCAPE.search(pattern) or max(depths, default=0) > _DEEPEST:
+        return True
+    return _Reader(pieces, alphabet, presence).alternatives()
 
 
-def _runs(pieces: list[str], alphabet: Alphabet) -> list[list[int]]:
-    """The folded letters that must follow one another, outside of parentheses."""
-    runs: list[list[int]] = [[]]
-    depth, counting = 0, False
-    for piece in pieces:
-        depth += (piece == "(") - (piece == ")")
-        if piece in {"*", "?", "{"} and runs[-1] and depth == 0:
-            runs[-1].pop()  # it may not be there at all
-        counting = piece == "{" or (counting and piece != "}")
-        letter = _letter(piece, alphabet) if depth == 0 and not counting else 0
-        if letter:
-            runs[-1].append(letter)
-        else:
-            runs.append([])
-    return runs
+@dataclass
+class _Sequence:
+    """What one alternative needs so far: whole parts, and the letters that have just been read."""
+
+    parts: list[Plan] = field(default_factory=list)
+    run: list[int] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(
+        self,
+        pieces: list[str],
+        alphabet: Alphabet,
+        presence: Callable[[tuple[int, ...]], Presence],
+    ) -> None:
+        self._pieces = pieces
+        self._alphabet = alphabet
+        self._presence = presence
+        self._at = 0
+
+    def alternatives(self) -> Plan:
+        """Reads up to the end of the group or of the pattern; one of the alternatives is there."""
+        found: list[Plan] = []
+        while True:
+            found.append(self._sequence())
+            if self._next() != "|":
+                break
+        return True if True in found else joined(Any, found, empty=False)
+
+    def _sequence(self) -> Plan:
+        """Reads up to, not including, the end of the alternative; all of its parts are there."""
+        read = _Sequence()
+        while self._at < len(self._pieces) and self._pieces[self._at] not in {"|", ")"}:
+            piece = self._next()
+            if piece == "(":
+                self._end_run(read)
+                group = self._group()
+                if self._peek() not in _MAYBE:
+                    read.parts.append(group)
+            elif piece in _MAYBE:
+                if read.run:
+                    read.run.pop()
+                self._end_run(read)
+                if piece == "{":
+                    self._pass_count()
+            elif letter := _letter(piece, self._alphabet):
+                read.run.append(letter)
+            else:
+                self._end_run(read)
+        self._end_run(read)
+        left = list(dict.fromkeys(part for part in read.parts if part is not True))
+        return joined(All, left, empty=True)
+
+    def _group(self) -> Plan:
+        """Reads a group behind its parenthesis, that which closes it included."""
+        if self._peek() == "?":  # a name, or flags
+            while self._peek() not in {"", ":", ">", ")"}:
+                self._next()
+            if self._peek() != ")":
+                self._next()
+        return self.alternatives()
+
+    def _pass_count(self) -> None:
+        while self._peek().isdigit() or self._peek() == ",":
+            self._next()
+
+    def _end_run(self, read: _Sequence) -> None:
+        if len(read.run) >= FEW:
+            read.parts.append(self._presence(tuple(read.run[-_LONGEST:])))
+        read.run.clear()
+
+    def _peek(self) -> str:
+        return self._pieces[self._at] if self._at < len(self._pieces) else ""
+
+    def _next(self) -> str:
+        piece = self._peek()
+        self._at += 1
+        return piece
 
 
 def _letter(piece: str, alphabet: Alphabet) -> int:

@@ -96,7 +96,7 @@ from bot.matching.index.layout import (
 )
 from bot.matching.index.plan import ANYWHERE
 from bot.matching.index.pointers import pinned, pinned_rows
-from bot.matching.index.ring_kernel import Filed, ring
+from bot.matching.index.ring_kernel import Filed, put_in_order, ring
 from bot.matching.index.scan_kernel import (
     AT,
     COUNT,
@@ -320,6 +320,7 @@ def _collect(
                 pinned_rows(engine, INSIDES, 2, np.uint64),
                 pinned(engine, INSIDE_FILTER, np.uint64),
                 emissions,
+                index.facts,
                 seen,
                 touched[1:],
                 found,
@@ -358,6 +359,6 @@ def _ring(desk: NDArray[np.int64], engine: NDArray[np.int64]) -> bool:
     )
     if found < 0:
         return False
-    there[:found].sort()
+    put_in_order(there, found)
     state[RUNG_COUNT] += found
     return True

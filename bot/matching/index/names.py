@@ -16,7 +16,7 @@ from bot.matching.index.tables import Table
 from bot.matching.names import name_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from numpy.typing import NDArray
 
@@ -78,6 +78,12 @@ def beginnings(vocabulary: Vocabulary, key: int) -> Beginnings:
     """The beginnings of names in texts that are hashed under ``key``."""
     del key  # hashes of another key would be other words
     return Beginnings(vocabulary)
+
+
+def may_name(words: Iterable[str], vocabulary: Vocabulary, asked: Container[str]) -> bool:
+    """Whether a name of one of these entities begins with one of the folded words."""
+    index = name_index(vocabulary)
+    return any(name.key in asked for word in words for name in index.at(word))
 
 
 def entities(document: Document, vocabulary: Vocabulary) -> dict[str, int]:

@@ -95,10 +95,10 @@ def given(plan: Plan, known: Presence) -> Plan:
             return True if plan == known else plan
         case All(plans):
             left = [part for each in plans if (part := given(each, known)) is not True]
-            return False if False in left else _joined(All, left, empty=True)
+            return False if False in left else joined(All, left, empty=True)
         case Any(plans):
             some = [part for each in plans if (part := given(each, known)) is not False]
-            return True if True in some else _joined(Any, some, empty=False)
+            return True if True in some else joined(Any, some, empty=False)
         case No(inner):
             part = given(inner, known)
             return (not part) if isinstance(part, bool) else No(part)
@@ -106,7 +106,8 @@ def given(plan: Plan, known: Presence) -> Plan:
             return plan
 
 
-def _joined(kind: type[All | Any], plans: Sequence[Plan], *, empty: bool) -> Plan:
+def joined(kind: type[All | Any], plans: Sequence[Plan], *, empty: bool) -> Plan:
+    """Each, or one, of some plans; of a single one itself; of none ``empty``."""
     if not plans:
         return empty
     return plans[0] if len(plans) == 1 else kind(tuple(plans))

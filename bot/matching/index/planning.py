@@ -51,6 +51,9 @@ class Leaves(Protocol):
     def value(self, name: str, written: str) -> int:
         """The number of a value that ``lang:`` or ``source:`` may have."""
 
+    def letters(self, leaf: Regex) -> Plan:
+        """What letters must be there where the expression finds something; True where none is known."""
+
     def is_sure(self, number: int) -> bool:
         """Whether words alone tell that the leaf is there, sentence ends aside."""
 
@@ -72,6 +75,9 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
             return Perhaps(_needs(_light(threshold, terms, leaves)))
         case WordList(_, words) if any(isinstance(word, EntityName | Regex) for word in words):
             return Any(tuple(plan_of(word, leaves, fields) for word in words))
+        case Regex():
+            needed = _within(leaves.letters(node), fields)
+            return Perhaps(()) if needed is True else All((needed, Perhaps(())))
         case Time() | Value():
             return Perhaps(())
         case _:
@@ -81,6 +87,19 @@ def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
 def _leaf(leaf: Leaf, leaves: Leaves, fields: int) -> Plan:
     number = leaves.number(leaf)
     return Presence(number, fields, leaves.is_sure(number)) if number else Perhaps(())
+
+
+def _within(plan: Plan, fields: int) -> Plan:
+    """The same tests, of these fields."""
+    match plan:
+        case Presence(leaf, _, sure):
+            return Presence(leaf, fields, sure)
+        case All(plans):
+            return All(tuple(_within(each, fields) for each in plans))
+        case Any(plans):
+            return Any(tuple(_within(each, fields) for each in plans))
+        case _:
+            return plan
 
 
 def _in_field(name: str, child: Node, leaves: Leaves) -> Plan:

@@ -13,7 +13,7 @@ cannot tell that an address is stale or an index too large; why neither comes ab
   while others look them up: a row's key is written before its value, and a reader that sees
   half of that asks again.
 - **Inside.** The type and shape of each array are compared here with what the kernel takes them for.
-  A desk has room for every leaf and query before the call (``CompiledEngine._room``), as many words
+  A desk has room for every leaf and query before the call (``Holding.room``), as many words
   as its longest document has characters, as many code points as all its documents have, and the kernel
   counts letters and what rings itself. Columns have no more than 2**31 rows (``tables.Column``), so that
   each place fits where it is written. Where the kernel takes a place for an unsigned number, it comes from

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from numba import uint64
 
 from bot.matching.index.collect_kernel import PERHAPS_SHIFT
@@ -12,7 +13,6 @@ from bot.matching.index.plan import FAIL, MATCH, SEARCHED
 from bot.matching.index.pointers import fetch
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 # The columns of a leaf's list.
@@ -25,6 +25,9 @@ ELSEWHERE = 1 << 30
 
 # How many leaves before its turn a list is fetched, and where it begins.
 _SOON, _LATER = 4, 10
+# So many numbers are sorted by their digits, of so many bits.
+_MANY, _DIGIT = 400, 11
+_LAST_DIGIT = (1 << _DIGIT) - 1
 
 
 class Filed(NamedTuple):
@@ -132,3 +135,32 @@ def ring(
     for index in range(count):
         seen[touched[index]] = 0
     return found
+
+
+@njit(nogil=True, cache=True)
+def put_in_order(numbers: NDArray[np.int32], count: int) -> None:
+    """Sorts the first of some numbers from zero on; what is behind them is room for that.
+
+    A thousand take a third of the time by their digits.
+    """
+    if count < _MANY or len(numbers) < 2 * count:
+        numbers[:count].sort()
+        return
+    largest = numbers[:count].max()
+    ends = np.zeros(1 << _DIGIT, np.int32)
+    begin, other, shift = 0, count, 0
+    while largest >> shift:
+        ends[:] = 0
+        for index in range(begin, begin + count):
+            ends[numbers[index] >> shift & _LAST_DIGIT] += 1
+        total = other
+        for digit in range(len(ends)):
+            total += ends[digit]
+            ends[digit] = total
+        for index in range(begin + count - 1, begin - 1, -1):
+            digit = numbers[index] >> shift & _LAST_DIGIT
+            ends[digit] -= 1
+            numbers[ends[digit]] = numbers[index]
+        begin, other, shift = other, begin, shift + _DIGIT
+    if begin:
+        numbers[:count] = numbers[count : 2 * count]

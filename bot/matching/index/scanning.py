@@ -41,6 +41,24 @@ class Scanned:
         first, end = self.words.letters_from[number], self.words.letters_to[number]
         return decoded(self.words.letters[first:end])
 
+    def places(self, field: int) -> dict[str, list[int]]:
+        """Where each folded word of a field stands, as positions in its words."""
+        places: dict[str, list[int]] = {}
+        for position, word in enumerate(self.written(*self.within(field))):
+            there = places.get(word)
+            if there is None:
+                places[word] = [position]
+            else:
+                there.append(position)
+        return places
+
+    def written(self, first: int, end: int) -> list[str]:
+        """The folded words with these numbers."""
+        words = self.words
+        letters = decoded(words.letters[: words.letters_to[:end].max(initial=0)])
+        begins, ends = words.letters_from[first:end].tolist(), words.letters_to[first:end].tolist()
+        return [letters[begin:stop] for begin, stop in zip(begins, ends, strict=True)]
+
     def tokens(self, field: int) -> Sequence[Token]:
         """The words of one field, as ``text.tokens`` gives them, each made when it is asked for."""
         return _Tokens(self, field)
@@ -54,6 +72,8 @@ class _Tokens(Sequence[Token]):
         self._text, self._offset = scanned.fields[field], scanned.offsets[field]
         self._first, self._end = scanned.within(field)
         self._all: list[Token] | None = None
+        self._listed: tuple[list[str], list[int], list[int]] | None = None
+        self._made: dict[int, Token] = {}
         self._sentences: list[int] | None = None
 
     def __len__(self) -> int:
@@ -79,38 +99,33 @@ class _Tokens(Sequence[Token]):
         if self._all is not None:
             return self._all[at]
         if isinstance(at, slice):
-            return [self._make(each) for each in range(*at.indices(len(self)))]
-        return self._make(range(len(self))[at])
+            return [self[each] for each in range(*at.indices(len(self)))]
+        token = self._made.get(at)  # a name is looked at several times
+        if token is None:
+            token = self._made[at] = self._make(range(len(self))[at])
+        return token
 
     def _make(self, position: int) -> Token:
-        words, number = self._scanned.words, self._first + position
-        start = int(words.starts[number]) - self._offset
-        return Token(
-            self._scanned.word(number),
-            start,
-            int(words.ends[number]) - self._offset,
-            position,
-            bisect_right(self._ends(), start),
-        )
+        words, starts, ends = self._rows()
+        start = starts[position]
+        sentence = bisect_right(self._ends(), start)
+        return Token(words[position], start, ends[position], position, sentence)
 
     def _make_all(self) -> list[Token]:
-        words, here = self._scanned.words, slice(self._first, self._end)
-        starts = (words.starts[here] - self._offset).tolist()
-        stops = (words.ends[here] - self._offset).tolist()
-        letters = decoded(words.letters[: words.letters_to[: self._end].max(initial=0)])
-        return [
-            Token(letters[first:end], start, stop, position, sentence)
-            for position, (first, end, start, stop, sentence) in enumerate(
-                zip(
-                    words.letters_from[here].tolist(),
-                    words.letters_to[here].tolist(),
-                    starts,
-                    stops,
-                    np.searchsorted(self._ends(), starts, side="right").tolist(),
-                    strict=True,
-                )
+        words, starts, ends = self._rows()
+        sentences = np.searchsorted(self._ends(), starts, side="right").tolist()
+        return list(map(Token, words, starts, ends, range(len(words)), sentences))
+
+    def _rows(self) -> tuple[list[str], list[int], list[int]]:
+        """The words with where they start and end: lists, for an array gives its items slowly."""
+        if self._listed is None:
+            words, here = self._scanned.words, slice(self._first, self._end)
+            self._listed = (
+                self._scanned.written(self._first, self._end),
+                (words.starts[here] - self._offset).tolist(),
+                (words.ends[here] - self._offset).tolist(),
             )
-        ]
+        return self._listed
 
     def _ends(self) -> list[int]:
         if self._sentences is None:

@@ -18,6 +18,7 @@ import orjson
 import structlog
 
 from bot.matching.index.compiled import CompiledEngine
+from bot.matching.index.holding import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,12 +60,8 @@ def load(path: Path, read: Callable[[str], Query], vocabulary: Vocabulary) -> Co
             facts = orjson.loads(arrays[_FACTS].tobytes())
             if facts.pop("code") != _fingerprint():
                 return None
-            return CompiledEngine.restored(
-                {name: arrays[name] for name in arrays.files if name != _FACTS},
-                facts,
-                read,
-                vocabulary,
-            )
+            kept = {name: arrays[name] for name in arrays.files if name != _FACTS}
+            return CompiledEngine(read, vocabulary, held=Holding.restored(kept, facts))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
