@@ -26,8 +26,11 @@ _BUTTON = re.compile(
     r"|teilen|drucken|merken|kommentare?|anzeige|werbung|abonnieren|veröffentlicht(?: am)?|aktualisiert(?: am)?|artikel anhören|zur startseite"
     r"|compartir|imprimir|guardar|comentarios|publicidad|suscríbete|publicado|actualizado|escuchar"
     r"|condividi|stampa|commenti|pubblicità|abbonati|partilhar|compartilhar|publicidade|assine"
+    r"|シェア(?:する)?|ツイート|印刷|保存|分享|打印|收藏|责任编辑|공유(?:하기)?|인쇄"
     r"|facebook|twitter|x|whats ?app|telegram|linkedin|pinterest|reddit|bluesky|flipboard|messenger|instagram|youtube|viber|vk|ok)"
-    r"(?:\s*[:.]|\s*\(?\d+\)?)?",
+    r"(?:\s*[:.]|\s*\(?\d+\)?)?|责任编辑[:：].{1,20}|artikel (?:anhören|zum hören)\b.{0,14}"
+    # The initials of who wrote and who read it; the time alone of a date that stands above.
+    r"|[a-z]{2,4}(?:/[a-z]{2,4})+|\d{1,2}[:.]\d{2}\s*\([^()]{2,20}\)",
     re.IGNORECASE,
 )
 # How long reading takes, and how long ago it was: neither is a date.
@@ -57,10 +60,10 @@ _NOTICE = re.compile(
     r"|(?:мы|сайт|этот сайт) использу\w+ (?:файлы )?cookie|подпи(?:шитесь|сывайтесь) на|все права защищены|читайте нас в|ми використовуємо|підписуйтесь на|усі права захищені"
     r"|(?:نستخدم|يستخدم (?:هذا )?الموقع) .{0,30}(?:الارتباط|كوكيز)|اشترك في|جميع الحقوق محفوظة|تابعونا على"
     r"|(?:wir|diese (?:web)?seite) (?:verwende[nt]|nutz[et]n?) cookies|alle rechte vorbehalten|(?:melden sie sich|abonnieren sie) |mit dem newsletter"
-    r"|(?:utilizamos|este sitio usa|usamos) cookies|todos los derechos reservados|suscríbete a|síguenos en|sigue toda la información|questo sito utilizza|tutti i diritti riservati|todos os direitos reservados)",
+    r"|(?:utilizamos|este sitio usa|usamos) cookies|todos los derechos reservados|suscríbete a|síguenos en|sigue toda la información|questo sito utilizza|tutti i diritti riservati|©\s*riproduzione riservata|todos os direitos reservados)",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"[\W_]{2,}")
+_SIGNS = re.compile(r"[\W_]+")
 _CRUMBS = re.compile(r"[^.!?]{1,30}(?:\s*[>›»]\s*[^.!?>›»]{1,60})+")
 
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 # The root of what is no feed and brings news all the same, behind declaration and comments.
 _ROOT = re.compile(
-    rb"(?:(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)\s*+)*+"
+    rb"(?:(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\]\s*+)?>)\s*+)*+"
     rb"<(?:[\w.-]+:)?(urlset|nitf|newsMessage|newsItem|NewsML)[\s/>]",
     re.DOTALL,
 )
+
+_START = 8192  # more than any prologue that was seen
 
 __all__ = ["ParsedFeed", "parse_feed"]
 
@@ -50,7 +52,7 @@ def parse_feed(
         ParseError: the document is no feed, or too broken or too strange to read. Nothing else,
             but that memory may run out.
     """
-    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    start = body[:_START].lstrip(b"\xef\xbb\xbf \t\r\n\0")
     # Stray control characters are mended where there is a tag to begin with.
     unreadable = not start.startswith(b"<") and sniff.is_binary(body)
     if not body.strip() or unreadable or sniff.is_html(body):

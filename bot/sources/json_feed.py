@@ -53,13 +53,19 @@ def parse_json_feed(
         raise ParseError("this is not a feed: it is JSON, but not a JSON Feed")
     base = absolute_url(url, None) or absolute_url(document.get("home_page_url"), None)
     feed_lang = lang or _language(document)
+    by = tuple(_authors(document))  # of every entry that names nobody
     entries = [entry for entry in _list(document, "items") if isinstance(entry, dict)]
     return ParsedFeed(
         title=plain.clean_line(_string(document.get("title"))),
         lang=feed_lang,
         items=identified(
             _item(
-                entry, source=source, base=base, lang=lang or _language(entry) or feed_lang, now=now
+                entry,
+                source=source,
+                base=base,
+                lang=lang or _language(entry) or feed_lang,
+                by=by,
+                now=now,
             )
             for entry in entries[:ITEMS_MAX]
         ),
@@ -69,14 +75,20 @@ def parse_json_feed(
 
 
 def _item(
-    entry: dict[str, Any], *, source: str, base: str | None, lang: str | None, now: datetime | None
+    entry: dict[str, Any],
+    *,
+    source: str,
+    base: str | None,
+    lang: str | None,
+    by: tuple[object, ...],
+    now: datetime | None,
 ) -> Item:
-    authors = labels(_authors(entry))
+    authors = labels(_authors(entry)) or labels(by)
     identifier = entry.get("id")
     url = absolute_url(entry.get("url"), base) or absolute_url(entry.get("external_url"), base)
     return Item(
         # Numbers are against the standard's letter and common.
-        id=str(identifier).strip() if isinstance(identifier, str | int | float) else "",
+        id=plain.clean_line(str(identifier)) if isinstance(identifier, str | int | float) else "",
         source=source,
         url=url,
         title=plain.clean_line(_string(entry.get("title"))),

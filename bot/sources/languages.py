@@ -47,10 +47,27 @@ def _languages_by_word() -> dict[str, tuple[str, ...]]:
 _WORD_LANGUAGES = _languages_by_word()
 
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_KANA = re.compile("[\u3041-\u30ff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_MOSTLY = 0.5
+_SOME_KANA = 0.1
 _SAMPLE_WORDS = 600
 # At least so many stop words, and so much more than the next language: silence beats a wrong word.
 _HITS_MIN = 3
 _LEAD = 1.3
+
+
+def _by_script(text: str) -> str | None:
+    """Japanese, Korean or Chinese, where most letters are of their scripts; Japanese has kana."""
+    letters = len(_LETTER.findall(text))
+    han, kana, hangul = (len(script.findall(text)) for script in (_HAN, _KANA, _HANGUL))
+    if not letters or han + kana + hangul < letters * _MOSTLY:
+        return None
+    if hangul > han + kana:
+        return "ko"
+    return "ja" if kana > (han + kana) * _SOME_KANA else "zh"
 
 
 def language_code(tag: str | None) -> str | None:
@@ -62,6 +79,8 @@ def language_code(tag: str | None) -> str | None:
 
 def guess_language(text: str) -> str | None:
     """The language that a text is written in, by its short frequent words; None when unsure."""
+    if (of_script := _by_script(text[: 20 * _SAMPLE_WORDS])) is not None:
+        return of_script
     words = [word.group().casefold() for word in _WORD.finditer(text, 0, 20 * _SAMPLE_WORDS)]
     scores: Counter[str] = Counter()
     hits: Counter[str] = Counter()

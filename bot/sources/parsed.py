@@ -29,6 +29,7 @@ _TTL_DIGITS_MAX = 6
 _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9][a-z0-9.-]*(?:/[\w.~!$&'()*+,=:@%/-]*)?(?:\?[^\s#;]+)?(?:#\S+)?", re.ASCII
 )
+_CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\ud800-\udfff]+")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif)$", re.IGNORECASE)
 
 
@@ -76,6 +77,8 @@ def absolute_url(link: object, base: str | None) -> str | None:
     if not isinstance(link, str) or not link.strip():
         return None
     link = "".join(link.split())
+    if not link.isprintable():
+        link = _CONTROLS.sub("", link)
     if _PLAIN_ADDRESS.fullmatch(link):
         return link if len(link) <= _URL_MAX else None
     try:

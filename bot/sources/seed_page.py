@@ -39,6 +39,9 @@ _TITLE = ("og:title", "twitter:title", "title", "dc.title")
 _AUTHOR = ("author", "article:author", "dc.creator", "parsely-author", "byl")
 _TAGS = ("article:tag", "keywords", "news_keywords", "parsely-tags")
 _ARTICLE_TYPES = re.compile(r"Article|Posting|Report")
+# libxml2 looks through all of a tag's attributes for each of them.
+_LONG_TAG = re.compile(r"<[^<>]{16384,}+")
+_ATTRIBUTES_MAX = 2_000
 _SITE = re.compile(r"\s+[|–—•·-]\s+[^|–—•·]{2,40}$")
 
 
@@ -48,6 +51,8 @@ def read_page(markup: str, *, source: Source, name: str, now: datetime | None) -
     Raises:
         ParseError: the page has no text.
     """
+    if any(tag.count("=") > _ATTRIBUTES_MAX for tag in _LONG_TAG.findall(markup)):
+        raise ParseError("this page has a tag with thousands of attributes")
     head = _Head(markup)
     text = _article(markup)
     if len(text) < _ARTICLE_MIN or not head.title:
@@ -162,6 +167,13 @@ class _Head:
     @property
     def tags(self) -> list[str]:
         found = [value for name in _TAGS for value in self._metas.get(name, ())]
+        if not found:
+            said = self._data.get("keywords")
+            found = [
+                each
+                for each in (said if isinstance(said, list) else [said])
+                if isinstance(each, str)
+            ]
         return [tag for value in found for tag in value.split(",")]
 
     def moment(self, names: tuple[str, ...], key: str) -> datetime | None:

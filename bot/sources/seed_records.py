@@ -95,6 +95,9 @@ def read_csv(text: str, source: Source) -> tuple[Item, ...]:
         ParseError: no column is a title or a text.
     """
     text = text.replace("\0", "")
+    csv.field_size_limit(
+        max(csv.field_size_limit(), len(text))
+    )  # an article may be longer than 128 KiB
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     rows = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from bot.model import Item, Source
 
 SIZE_MAX = 8 << 20
+_OF_AGENCIES = frozenset({"nitf", "newsml-g2"})  # a file a story, numbered through
+_LONG_ID = 32  # a hash, a UUID: no two are alike
 _TEXT = frozenset({"", ".txt", ".text", ".md"})
 _FEED = frozenset({".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"})
 # Of a file with any name; behind a declaration or not.
@@ -121,11 +124,11 @@ def _open(path: Path, source: Source, now: datetime | None) -> SeedFile:
     if not body.strip(b"\xef\xbb\xbf \t\r\n"):
         raise ParseError("the file is empty")
     if suffix in _FEED or _FEED_ROOT.match(body):
-        return _feed(body, source, now)
+        return _feed(body, source, path, now)
     if sniff.is_binary(body):
         raise ParseError(f"this is not text: it is {sniff.describe(body)}")
     if suffix == ".json":
-        return _json(body, source, now)
+        return _json(body, source, path, now)
     if suffix in _JSON_LINES:
         return SeedFile(read_json_lines(_utf8(body), source), "json lines")
     if suffix in _MAIL:
@@ -138,21 +141,37 @@ def _open(path: Path, source: Source, now: datetime | None) -> SeedFile:
     if suffix in _TEXT:
         text, _ = sniff.decode(body)
         return SeedFile(parse_texts(text, source=source, name=_name(path, source), now=now), "text")
-    return _of_unknown_kind(body, suffix, source, now)
+    return _of_unknown_kind(body, source, path, now)
 
 
-def _feed(body: bytes, source: Source, now: datetime | None) -> SeedFile:
+def _feed(body: bytes, source: Source, path: Path, now: datetime | None) -> SeedFile:
     feed = parse_feed(body, source=source.key, lang=source.lang, now=now)
-    return SeedFile(feed.items, feed.reader)
+    if feed.reader in _OF_AGENCIES:
+        return SeedFile(feed.items, feed.reader)
+    return SeedFile(_named_apart(feed.items, path, source), feed.reader)
 
 
-def _of_unknown_kind(body: bytes, suffix: str, source: Source, now: datetime | None) -> SeedFile:
+def _named_apart(items: tuple[Item, ...], path: Path, source: Source) -> tuple[Item, ...]:
+    """The items of a feed on disk: the other files of its folder may have an item 1, too.
+
+    An id that says whose it is (an address, a tag) is the same item's wherever it stands.
+    """
+    name = _name(path, source)
+    return tuple(
+        item
+        if ":" in item.id or len(item.id) >= _LONG_ID
+        else replace(item, id=f"{name}#{item.id}")
+        for item in items
+    )
+
+
+def _of_unknown_kind(body: bytes, source: Source, path: Path, now: datetime | None) -> SeedFile:
     """A feed by any other name, or nothing that is read."""
     try:
-        return _feed(body, source, now)
+        return _feed(body, source, path, now)
     except ParseError:
         raise ParseError(
-            f"files that end in {suffix} are not read, unless they are feeds"
+            f"files that end in {path.suffix.lower()} are not read, unless they are feeds"
         ) from None
 
 
@@ -176,7 +195,7 @@ def _name(path: Path, source: Source) -> str:
     return unicodedata.normalize("NFC", relative.as_posix())
 
 
-def _json(body: bytes, source: Source, now: datetime | None) -> SeedFile:
+def _json(body: bytes, source: Source, path: Path, now: datetime | None) -> SeedFile:
     body = _utf8(body)
     try:
         document = load_json(body)
@@ -188,7 +207,7 @@ def _json(body: bytes, source: Source, now: datetime | None) -> SeedFile:
         raise
     if is_json_feed(document):
         feed = parse_json_feed(document, source=source.key, url=None, lang=source.lang, now=now)
-        return SeedFile(feed.items, feed.reader)
+        return SeedFile(_named_apart(feed.items, path, source), feed.reader)
     return SeedFile(read_json(document, source), "json")
 
 

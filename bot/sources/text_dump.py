@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from datetime import UTC, tzinfo
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
@@ -25,10 +26,11 @@ from bot.sources.plain import clean_text
 from bot.sources.text_lines import (
     Kind,
     Line,
-    agency_of_dateline,
+    dateline_of,
     ends_sentence,
     is_tag,
     read_line,
+    read_lines,
     without_title_label,
 )
 
@@ -59,8 +61,10 @@ def parse_text(text: str, *, source: Source, name: str, now: datetime | None = N
         ParseError: there is no line with anything on it.
     """
     title, below = _titled([_HEADING.sub("", row) for row in clean_text(text).split("\n")])
-    page = _Page([read_line(row, _zone(source.timezone)) for row in below], title)
+    zone = _zone(source.timezone)
+    page = _Page([line for row in below for line in read_lines(row, zone)], title)
     body = page.body()
+    agency, dated = dateline_of(body, zone)
     authors = labels(page.all(Kind.BYLINE))
     return Item(
         id=unicodedata.normalize("NFC", name),
@@ -68,12 +72,12 @@ def parse_text(text: str, *, source: Source, name: str, now: datetime | None = N
         url=absolute_url(page.first(Kind.ADDRESS), None),
         title=title,
         text=body,
-        published=believable(page.published, now),
+        published=believable(page.published or dated, now),
         updated=believable(page.updated, now),
         lang=source.lang or guess_language(f"{title}\n{body}"),
         tags=labels(page.all(Kind.TAGS)),
         authors=authors,
-        agency=page.first(Kind.AGENCY) or agency_of_dateline(body) or agency_among(authors),
+        agency=page.first(Kind.AGENCY) or agency or agency_among(authors),
         captions=labels((*page.captions, *page.credits)),
     )
 
@@ -219,16 +223,17 @@ def _captions(lines: Sequence[Line]) -> tuple[str, ...]:
     It can be nothing else when it stands twice on the page, when no other text comes before it, or
     when it and the credit stand by themselves and it is no sentence.
     """
-    texts = [line.text for line in lines if line.kind is Kind.TEXT]
+    texts = Counter(line.text for line in lines if line.kind is Kind.TEXT)
+    first = next(iter(texts), None)
     captions: list[str] = []
     for block in _blocks(lines):
         own = [line for line in block if line.kind in {Kind.TEXT, Kind.CREDIT}]
         for before, line in pairwise(own):
             if line.kind is not Kind.CREDIT or before.kind is not Kind.TEXT:
                 continue
-            twice = texts.count(before.text) > 1 and len(before.text) >= _CAPTION_MIN
+            twice = texts[before.text] > 1 and len(before.text) >= _CAPTION_MIN
             alone = len(own) == 2 and not ends_sentence(before.text)  # noqa: PLR2004 (and its credit)
-            if twice or alone or before.text == texts[0]:
+            if twice or alone or before.text == first:
                 captions.append(before.text)
     return tuple(dict.fromkeys(captions))
 

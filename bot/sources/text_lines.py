@@ -16,7 +16,7 @@ from bot.sources.boilerplate import is_boilerplate, is_time_ago
 from bot.sources.dates import FoundDate, find_date
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
 
 class Kind(Enum):
@@ -53,6 +53,7 @@ class Line:
 
 
 _META_MAX = 120
+_META_PARTS = 4
 _DATE_MAX = 100
 _CAPTION_MAX = 400
 _TAG_MAX = 60
@@ -61,7 +62,7 @@ _REST_WORDS_MAX = 5
 
 _UPDATED = re.compile(
     r"m\.?[àa]\.?j\b|mis(?:e)? [àa] jour|modifi[ée]|actualis[ée]|(?:last )?(?:updated?|modified)"
-    r"|(?:son )?g[üu]ncelle(?:me|ndi)|обновл|изменен|оновлен|تحديث|آخر تحديث|تم التحديث"
+    r"|(?:son )?g[üu]ncelle(?:n?me|ndi)|modific(?:a|ato) |обновл|изменен|оновлен|تحديث|آخر تحديث|تم التحديث"
     r"|aktualisiert|stand:|update:|[úu]ltima actualizaci[óo]n|actualizad|aggiornat|atualizad",
     re.IGNORECASE,
 )
@@ -93,7 +94,7 @@ _TAG_HEADING = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_LABEL = re.compile(
-    r"(?:source|sources|quelle|fuente|fonte|kaynak|источник|джерело|المصدر|agen(?:ce|cy|tur|cia|zia)|ajans|агентство)\s*[:：]\s*(.+)",
+    r"(?:source|sources|quelle|fuente|fonte|kaynak|источник|джерело|المصدر|来源|agen(?:ce|cy|tur|cia|zia)|ajans|агентство)\s*[:：]\s*(.+)",
     re.IGNORECASE,
 )
 # “Le Monde avec AFP”, “(mit dpa)”: under a title or a text.
@@ -101,10 +102,12 @@ _WITH_AGENCY = re.compile(
     r"\(?(?:[\w’'.-]+\s+){0,4}?(?:avec|with|mit|con|con informaci[óo]n de|ile|со ссылкой на|und|et|and|y|и)\s+(.+?)\)?",
     re.IGNORECASE,
 )
-# “MOSCOW, May 18 (Reuters) - …”, “МОСКВА, 18 мая — РИА Новости. …”, “/TASS/”.
+# “MOSCOW, May 18 (Reuters) - …”, “МОСКВА, 18 мая — РИА Новости. …”, “Madrid, 18 may (EFE).- …”.
 _DATELINE = re.compile(
-    r"[^()\n.!?]{2,60}(?:[.!?][^()\n.!?]{0,20})?[\(/\[]\s*([^()/\]\n]{2,40}?)\s*[\)/\]]\s*[-–—.:,]?\s"
+    r"[^()\n.!?]{2,60}(?:[.!?][^()\n.!?]{0,20})?[\(/\[]\s*([^()/\]\n]{2,40}?)\s*[\)/\]]\s*[-–—.:,]{0,3}\s"
     r"|[^\n().!?]{2,40}[,.]?[^\n().!?]{0,20}\s[-–—]\s*([^\n().!?]{2,25})[.]\s"
+    r"|[^\n().!?]{2,40}\.\s[^\n().!?]{2,20}\.\s([^\n()!?]{2,25}?)\s[-–—]\s"
+    r"|[（(【]?([\u4e00-\u9fff]{2,4}社)"
 )
 _REPORTING = re.compile(r"\(?\s*Reporting by\s+([^;.)]+)", re.IGNORECASE)
 # “… à Moscou, le 10 mai 2025. ANTON VAGANOV / AFP”, “… (AP Photo/Jane Roe)”.
@@ -131,6 +134,17 @@ _ADDRESS = re.compile(r"(?:(?:url|link|lien|source)\s*:\s*)?(https?://\S+)", re.
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?…。؟][\"'»”’)\]]*$")
 _CAPITALIZED = re.compile(r"[^\W\d_]")
+
+
+def read_lines(text: str, zone: tzinfo) -> list[Line]:
+    """What the line is; several, where bars part who wrote and when: ``By Jane Roe | May 18, 2025``."""
+    parts = text.split("|") if len(text) <= _META_MAX else []
+    if 1 < len(parts) <= _META_PARTS:
+        lines = [line for part in parts if (line := read_line(part, zone)).kind is not Kind.BLANK]
+        kinds = {line.kind for line in lines}
+        if kinds & {Kind.BYLINE, Kind.AGENCY} and kinds & {Kind.PUBLISHED, Kind.UPDATED}:
+            return lines
+    return [read_line(text, zone)]
 
 
 def read_line(text: str, zone: tzinfo) -> Line:
@@ -171,11 +185,18 @@ def _read_short(text: str, zone: tzinfo) -> Line:
     return Line(Kind.TEXT, text)
 
 
-def agency_of_dateline(text: str) -> str | None:
-    """The agency that a first paragraph names before it begins: ``MOSCOW, May 18 (Reuters) - …``."""
+def dateline_of(text: str, zone: tzinfo) -> tuple[str | None, datetime | None]:
+    """The agency and the day that a first paragraph names before it begins.
+
+    ``MOSCOW, May 18, 2025 (Reuters) - …``; a day without its year is none.
+    """
     found = _DATELINE.match(" ".join(text[:200].split()) + " ")
-    name = (found[1] or found[2]) if found else None
-    return agency_in(name) if name else None
+    name = next(filter(None, found.groups()), None) if found else None
+    agency = agency_in(name) if name else None
+    if found is None or agency is None:
+        return None, None
+    day = find_date(found[0], zone=zone)
+    return agency, day.moment if day else None
 
 
 def is_tag(text: str) -> bool:
@@ -263,8 +284,19 @@ def _byline(text: str) -> Line | None:
 
 def _people(text: str) -> list[str]:
     """The names in “Jeanne Martin, Paul Roux et AFP”."""
-    names = re.split(r",|،|;|\||\s+(?:et|and|und|ve|и|та|y|e|و|avec|with|in)\s+|/", text)
+    names = _without_place(
+        re.split(r",|،|;|\||\s+(?:et|and|und|ve|и|та|y|e|و|avec|with|in)\s+|/", text)
+    )
     return [name.strip(" .") for name in names if name.strip(" .")]
+
+
+def _without_place(names: list[str]) -> list[str]:
+    """“Jana Müller, Passau”: one word behind whole names is where they are, if it is no agency."""
+    *people, last = names
+    whole = people and all(len(name.split()) > 1 for name in people)
+    behind_comma = last.startswith(" ")  # an “and” takes the space with it
+    one = len(last.split()) == 1 and agency_in(last) is None
+    return people if whole and behind_comma and one else names
 
 
 def _is_name(text: str) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.model import Item, Source
 
 _RULE = re.compile(r"\s*(?:([=_~#*+—–-])\1{4,}|(?:[*•·#-]\s+){2,}[*•·#-]|\f)\s*")
+_PAGE_BREAKS = re.compile(r"\f[\s\f]*+")
 _TITLE_MAX = 200
 _SENTENCE_MIN = 40
 # Under its title an article's date comes soon, or it is not an article's.
@@ -42,7 +43,7 @@ def parse_texts(
     Raises:
         ParseError: there is no line with anything on it.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\f\n")
+    text = _PAGE_BREAKS.sub("\n\f\n", text.replace("\r\n", "\n").replace("\r", "\n"))
     items: list[Item] = []
     for part in split_articles(text.split("\n"))[:ITEMS_MAX]:
         body = "\n".join(part)
@@ -54,7 +55,18 @@ def parse_texts(
         items.append(replace(item, id=f"{item.id}#{mark}") if items else item)
     if not items:
         raise ParseError("the file is empty")
-    return identified(items)
+    return identified(_without_numbers(items))
+
+
+def _without_numbers(items: list[Item]) -> list[Item]:
+    """The articles without the numbers before their titles, where they are counted through."""
+    begins = [f"{number}. " for number in range(1, len(items) + 1)]
+    if len(items) < 2 or not all(map(str.startswith, (item.title for item in items), begins)):  # noqa: PLR2004
+        return items
+    return [
+        replace(item, title=item.title.removeprefix(begin).lstrip())
+        for item, begin in zip(items, begins, strict=True)
+    ]
 
 
 def split_articles(rows: Sequence[str]) -> list[list[str]]:

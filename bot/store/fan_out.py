@@ -289,6 +289,7 @@ def _delivery(rung: Sequence[tuple[Hit, RowMapping]], now: datetime) -> dict[str
         "created": now,
         "not_before": held.until if held else now,
         "reason": str(held.why) if held else None,
+        "opens": hit.opens,
         "silent": row["silent"],
     }
 

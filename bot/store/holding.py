@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, literal_column, or_, select, update
+from sqlalchemy import bindparam, case, func, literal_column, or_, select, update
 
 from bot.attention import chat_hold, digest_time
 from bot.model import DeliveryState, Held, Priority, Severity
+from bot.store.columns import Time
 from bot.store.fan_out import HELD_PRIORITY
 from bot.store.people import chat as chat_by_id
 from bot.store.people import subscriptions as subscriptions_of
@@ -103,25 +104,42 @@ def replan(conn: Connection, chat_id: int, now: datetime) -> None:
     other = deliveries.c.reason.in_([Held.QUIET, Held.MUTE, Held.BURST])
     postponed = deliveries.c.state == DeliveryState.POSTPONED
     conn.execute(
-        update(deliveries).where(*mine, or_(IS_HELD, postponed), other).values(not_before=now)
+        update(deliveries).where(*mine, or_(IS_HELD, postponed), other).values(_freed(now))
     )
     for subscription in subscriptions_of(conn, chat_id):
         of_rule = select(matches.c.id).where(matches.c.rule == subscription.rule)
         muted = subscription.muted_until
         due = max(digest_time(subscription, chat.timezone, now), muted or now)
         why = Held.MUTE if muted is not None and muted > now else Held.DIGEST
+        # At once again: what a digest held is due. Together: all that is held waits for it.
+        of_digest = deliveries.c.reason == Held.DIGEST
         conn.execute(
             update(deliveries)
             .where(
                 *mine,
                 IS_HELD,
-                # At once again: what a digest held is due. Together: all that is held waits for it.
-                *([deliveries.c.reason == Held.DIGEST] if due == now else []),
+                *([of_digest] if due == now else []),
                 deliveries.c.thread_id == subscription.thread_id,
                 deliveries.c.match_id.in_(of_rule),
             )
-            .values(not_before=due, reason=why)
+            .values(_freed(now) if due == now else _at_the_earliest(due, why))
         )
+
+
+def _freed(now: datetime) -> dict[str, Any]:
+    """What nothing but its topic's hours holds any more."""
+    held_on = case((deliveries.c.opens > now, str(Held.SCHEDULE)), else_=deliveries.c.reason)
+    return {"not_before": _opened(now), "reason": held_on}
+
+
+def _at_the_earliest(due: datetime, why: Held) -> dict[str, Any]:
+    return {"not_before": _opened(due), "reason": why}
+
+
+def _opened(moment: datetime) -> ColumnElement[datetime]:
+    """The moment, or when the topic's hours begin, if that is later."""
+    later = deliveries.c.opens > moment
+    return case((later, deliveries.c.opens), else_=bindparam(None, moment, Time))
 
 
 def _held(conn: Connection, row: RowMapping, now: datetime, burst: Burst | None) -> bool:

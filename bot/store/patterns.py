@@ -182,7 +182,7 @@ def _owed(
     refuses = row["refuses"] is not None or row["thread_refuses"] is not None
     if refuses or row["paused"] or occasion is None or severity < row["threshold"]:
         return None
-    opens = telling["opens"] and datetime.fromisoformat(telling["opens"])
+    opens = datetime.fromisoformat(telling["opens"]) if telling["opens"] else None
     held = hold_of(row, severity, opens, now)
     chat = chat_of({**row, "id": row["chat_id"], "muted_until": row["chat_muted_until"]})
     message = render(rule, occasion, severity, chat, now)
@@ -197,6 +197,7 @@ def _owed(
         "created": now,
         "not_before": held.until if held else now,
         "reason": str(held.why) if held else None,
+        "opens": opens,
         "silent": row["silent"],
     }
 

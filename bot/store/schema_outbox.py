@@ -71,6 +71,7 @@ deliveries = Table(
     # as the subscription wants every report, or as the story's one update, where that is 0.
     Column("again", Id),
     Column("occasion", Id),
+    Column("opens", Time),  # the topic's hours begin: not before, whatever else holds it ends
     Column("edits", Id),  # the delivery whose message this one edits
     # A chat gets a story once. Answers have no story, and null is never equal to null.
     UniqueConstraint("chat_id", "thread_id", "story_id"),

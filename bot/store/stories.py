@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import delete, func, select, update
 
+from bot.model import Report
 from bot.store.given import as_given, texts_given
-from bot.store.schema import deliveries, items, stories, story_keys
+from bot.store.schema import deliveries, items, matches, sources, stories, story_keys
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
@@ -112,6 +113,28 @@ def add_keys(conn: Connection, story: int, keys: Sequence[str]) -> None:
     if keys:
         rows = [{"key": key, "story_id": story} for key in keys]
         conn.execute(insert(conn, story_keys).on_conflict_do_nothing(), rows)
+
+
+def told_with(conn: Connection, match: int, limit: int) -> tuple[list[tuple[Report, str]], int]:
+    """The other reports of a match's story, oldest first, each with how it came into it; how many.
+
+    ``source`` is the source's name where it has one. How is as in :class:`StoredItem`, or empty.
+    """
+    item = select(matches.c.item).where(matches.c.id == match).scalar_subquery()
+    story = select(items.c.story_id).where(items.c.number == item).scalar_subquery()
+    others = (items.c.story_id == story, items.c.number != item)
+    name = func.coalesce(func.nullif(sources.c.name, ""), items.c.source).label("name")
+    chosen = (
+        select(items.c.title, items.c.url, items.c.kinship, name)
+        .join(sources, sources.c.key == items.c.source, isouter=True)
+        .where(*others)
+        .order_by(items.c.number)
+    )
+    found = [
+        (Report(row.title, row.url, row.name), row.kinship or "")
+        for row in conn.execute(chosen.limit(limit))
+    ]
+    return found, conn.scalar(select(func.count()).where(*others)) or 0
 
 
 def newest_items(conn: Connection, story_ids: Collection[int]) -> dict[int, int]:

@@ -22,7 +22,7 @@ from bot.service.patterning import Patterning
 from bot.service.priming import prepare
 from bot.service.rendering import Rendering
 from bot.service.weighing import weigh
-from bot.store import digests, outbox, patterns, people, schema, silences
+from bot.store import digests, holding, outbox, patterns, people, schema, silences
 from bot.store.engine import Store
 from bot.store.items import Arrival
 from bot.store.known import KnownSources
@@ -336,6 +336,23 @@ async def test_quiet_hours_and_cadences_hold_a_silence_back(house: House) -> Non
     await house.wait(8 * HOUR)
     assert len(house.said()) == 1
     await house.wait(9 * HOUR)
+    assert len(house.said()) == 1
+
+
+async def test_the_end_of_a_mute_rings_no_silence_outside_the_hours(house: House) -> None:
+    await house.begin(SILENCE + 'schedule = "20:00-21:00"\n')  # it is noon, in UTC
+    house.write(lambda conn: people.set_attention(conn, 1, muted_until=at(9 * HOUR)))
+    await house.hear(0)
+    assert await house.wait(6 * HOUR) == 1
+
+    def resume(conn: Connection) -> None:
+        people.set_attention(conn, 1, muted_until=None)
+        holding.replan(conn, 1, at(7 * HOUR))
+
+    house.write(resume)
+    await house.wait(7 * HOUR)
+    assert house.said() == []
+    await house.wait(8 * HOUR)
     assert len(house.said()) == 1
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ def test_a_file_that_is_too_large(source: Source, monkeypatch: pytest.MonkeyPatc
 def test_feeds_on_disk(source: Source, suffix: str) -> None:
     body = (CASES / "feeds" / "rss-common.xml").read_bytes()
     items = read_seed(write(source, f"a{suffix}", body), source)
-    assert [item.id for item in items][:1] == ["guetteur-1"]
+    assert [item.id for item in items][:1] == [f"a{suffix}#guetteur-1"]
     assert len(items) == 2
 
 
@@ -186,3 +187,41 @@ def test_a_file_is_settled_when_two_looks_agree(source: Source) -> None:
     assert settled(path.stat(), first)
     os.utime(path, ns=(first.st_atime_ns, first.st_mtime_ns + 1_000_000))
     assert not settled(path.stat(), first)
+
+
+def test_an_item_of_a_feed_is_told_from_that_of_another_file(source: Source) -> None:
+    feed = "<rss version='2.0'><channel><item><guid isPermaLink='false'>{}</guid><title>{}</title></item></channel></rss>"
+    paths = [write(source, name, feed.format("1", name)) for name in ("a.xml", "b.xml")]
+    assert [read_seed(path, source)[0].id for path in paths] == ["a.xml#1", "b.xml#1"]
+    # What says whose it is is the same item in both.
+    for name in ("a.xml", "b.xml"):
+        path = write(source, name, feed.format("tag:x.example,2025:1", "t"))
+        assert read_seed(path, source)[0].id == "tag:x.example,2025:1"
+
+
+def test_an_article_in_a_table_may_be_long(source: Source) -> None:
+    path = write(source, "a.csv", f'title,text\n"Long","{"word " * 40_000}"\n')
+    (item,) = read_seed(path, source)
+    assert len(item.text) > 131_072
+
+
+def test_a_file_of_page_breaks_is_read_at_once(source: Source) -> None:
+    path = write(source, "a.txt", "\f" * 8_000_000)
+    began = time.process_time()
+    with pytest.raises(ParseError, match="empty"):
+        read_seed(path, source)
+    assert time.process_time() - began < 4
+
+
+def test_a_tag_of_thousands_of_attributes_is_refused(source: Source) -> None:
+    attributes = "".join(f"a{number}=1 " for number in range(200_000))
+    path = write(source, "a.html", f"<html><body><p {attributes}>x</p></body></html>")
+    with pytest.raises(ParseError, match="thousands of attributes"):
+        read_seed(path, source)
+
+
+def test_entities_of_its_own_are_why_a_document_is_not_read(source: Source) -> None:
+    inside = '<!ENTITY nbsp "&#160;">' * 100
+    path = write(source, "a.xml", f'<?xml version="1.0"?>\n<!DOCTYPE nitf [{inside}]>\n<nitf/>')
+    with pytest.raises(ParseError, match="defines entities of its own"):
+        read_seed(path, source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from bot.attention import Burst
 from bot.model import Cadence, DeliveryState, Held, Message, Priority, Severity
 from bot.store import digests, holding, items, moves, outbox, people, schema
 from bot.store.digests import Part
+from bot.store.matches import Weighed
 from tests.store.things import LEASE, NOW, arrival, at, subscriber
 
 if TYPE_CHECKING:
@@ -179,6 +181,61 @@ def test_a_digest_on_its_way_waits_while_the_chat_is_muted(store: Store) -> None
     store.write_now(lambda conn: people.set_attention(conn, 1, muted_until=None))
     store.write_now(lambda conn: holding.replan(conn, 1, at(HOUR + 1)))
     assert take(store, HOUR + 1) == [2]
+
+
+@pytest.mark.parametrize("digest", [False, True])
+def test_the_end_of_a_mute_or_digest_opens_no_topic_outside_its_hours(
+    store: Store, *, digest: bool
+) -> None:
+    hourly(store)
+    (mine,) = store.read_now(lambda conn: people.subscriptions(conn, 1))
+    if not digest:
+        store.write_now(
+            lambda conn: people.tune(
+                conn, mine.id, 1, cadence=Cadence.IMMEDIATE, muted_until=at(20 * HOUR)
+            )
+        )
+    opening = replace(
+        arrival("a", "topic:war"), weighed={"topic:war": Weighed(opens=at(10 * HOUR))}
+    )
+    store.write_now(lambda conn: items.record(conn, [opening, arrival("b", "topic:war")], NOW))
+    first, other = (10 * HOUR, HOUR) if digest else (20 * HOUR, 20 * HOUR)
+    assert [moment for (moment,) in rows(store, "not_before")] == [at(first), at(other)]
+
+    def resume(conn: Connection) -> None:
+        people.tune(conn, mine.id, 1, cadence=Cadence.IMMEDIATE)
+        people.end_mutes(conn, 1)
+        holding.replan(conn, 1, at(60))
+
+    store.write_now(resume)
+
+    assert rows(store, "not_before", "reason") == [
+        (at(10 * HOUR), Held.SCHEDULE),
+        (at(60), Held.DIGEST if digest else Held.MUTE),
+    ]
+    assert fold(store, 60) == 1
+    assert rows(store, "state")[:2] == [
+        (DeliveryState.HELD,),
+        (DeliveryState.FOLDED if digest else DeliveryState.PENDING,),
+    ]
+    assert fold(store, 10 * HOUR) == 1
+
+
+def test_a_new_digest_time_keeps_to_the_hours_of_a_topic(store: Store) -> None:
+    store.write_now(lambda conn: subscriber(conn, 1, "topic:war"))
+    opening = replace(
+        arrival("a", "topic:war"), weighed={"topic:war": Weighed(opens=at(10 * HOUR))}
+    )
+    store.write_now(lambda conn: items.record(conn, [opening], NOW))
+    assert rows(store, "not_before", "reason") == [(at(10 * HOUR), Held.SCHEDULE)]
+    (mine,) = store.read_now(lambda conn: people.subscriptions(conn, 1))
+
+    def tune(conn: Connection) -> None:
+        people.tune(conn, mine.id, 1, cadence=Cadence.HOURLY)
+        holding.replan(conn, 1, at(60))
+
+    store.write_now(tune)
+    assert rows(store, "not_before", "reason") == [(at(10 * HOUR), Held.DIGEST)]
 
 
 def test_a_burst_is_told_of_in_a_list_that_grows(store: Store) -> None:

@@ -38,13 +38,13 @@ def _page(turn: Turn) -> tuple[Html, Keyboard]:
         return text, keyboard(back)
     lines = [language.html("<b>Open invitations</b>. Press one to end it.")]
     buttons = []
-    for each in found:
+    for place, each in enumerate(found, 1):
         until = language.moment(each.expires, timezone=turn.chat.timezone, now=turn.now)
         line = (
             language.html("for an admin, until {when}", when=until)
             if each.role == "admin"
             else language.html("for one person, until {when}", when=until)
         )
-        lines.append(fill("{id}. {line}", id=str(each.id), line=line))
-        buttons.append(button(f"🗑 {each.id}", "ix", each.id))
+        lines.append(fill("{place}. {line}", place=place, line=line))
+        buttons.append(button(f"🗑 {place}", "ix", each.id))
     return Html("\n".join(lines)), keyboard(*in_rows(buttons, 4), back)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from bot.chat.meaning.naming import naming
 from bot.chat.words.languages import Html, fill
-from bot.delivery.html import bold, escape
+from bot.delivery.html import bold, escape, link
+from bot.delivery.links import presentable
 from bot.delivery.occasions import told
 from bot.delivery.snippet import highlighted, merged, snippet
-from bot.delivery.words import clean, cut, is_rtl_language, line_mark
+from bot.delivery.words import clean, cut, is_rtl_language, isolate, line_mark
 from bot.store.matches import get_occasion
+from bot.store.stories import told_with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ _LONGEST_TITLE: Final = 220
 _PASSAGE: Final = 240
 _MOST_ENTITIES: Final = 5
 _MOST_CONDITIONS: Final = 6
+_MOST_REPORTS: Final = 5
 _OVER_THE_CHAT: Final = 100  # code points of the query, in a notice of 200
 
 
@@ -49,8 +52,46 @@ def why(turn: Turn, alert: Alert) -> Html:
         listed = language.listed([Html(bold(escape(word))) for word in words[:MOST_WORDS]])
         lines.append(language.html("Found: {words}.", words=listed))
     return Html(
-        "\n".join([*lines, *passages(turn, alert.item, alert.match.spans), *_entities(turn, alert)])
+        "\n".join(
+            [
+                *lines,
+                *passages(turn, alert.item, alert.match.spans),
+                *_entities(turn, alert),
+                *_story(turn, alert),
+            ]
+        )
     )
+
+
+def _story(turn: Turn, alert: Alert) -> list[Html]:
+    """Which other reports are taken for the same story, and so did not ring by themselves."""
+    language = turn.language
+    reports, count = told_with(turn.conn, alert.number, _MOST_REPORTS)
+    if not reports:
+        return []
+    lines = [
+        language.nhtml(
+            "📚 {n} more report tells the same story, so you were rung once:",
+            "📚 {n} more reports tell the same story, so you were rung once:",
+            count,
+        )
+    ]
+    rtl = is_rtl_language(language.code)
+    for each, how in reports:
+        name = escape(isolate(cut(clean(each.source), _LONGEST_WORD), rtl=rtl))
+        title = escape(cut(clean(each.title), _LONGEST_TITLE))
+        url = presentable(each.url)
+        line = fill(
+            "• {title} ({name})", title=Html(link(title, url) if url else title), name=Html(name)
+        )
+        kind, _, share = how.partition(" ")
+        if kind in {"near", "title"}:
+            alike = language.html("{share} % of its words alike", share=share)
+            line = fill("{line}, {alike}", line=line, alike=alike)
+        lines.append(line)
+    if count > len(reports):
+        lines.append(Html("…"))
+    return lines
 
 
 def why_in_short(turn: Turn, alert: Alert) -> str:

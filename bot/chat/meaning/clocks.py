@@ -21,8 +21,8 @@ _LONGEST_MUTE: Final = timedelta(days=365)
 _STEP: Final = re.compile(r"(\d{1,5})\s*([^\W\d_]*)\.?\s*")
 # How lengths of time begin in the languages that people write to the bot.
 _UNITS: Final = {
-    "w": ("w", "sem", "haf", "нед", "أسب"),
-    "d": ("d", "j", "gün", "gun", "д", "сут", "يوم"),
+    "w": ("w", "sem", "haf", "нед", "أسب", "أساب"),
+    "d": ("d", "j", "gün", "gun", "д", "сут", "يوم", "أيام", "ايام"),
     "h": ("h", "sa", "ч", "ساع"),
     "m": ("m", "dk", "dak", "м", "دق"),
 }
@@ -71,7 +71,7 @@ def _steps(text: str) -> list[str]:
         unit = _unit(step[2])
         if not unit and not step[2] and steps and steps[-1].endswith("h"):
             unit = "m"
-        steps.append(f"{step[1]}{unit}")
+        steps.append(f"{int(step[1])}{unit}")
     return steps if at == len(text) else []
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.matching.places import Place
-    from bot.matching.ruleset import RuleSet
+    from bot.matching.ruleset import RuleSet, Topic
     from bot.matching.vocabulary import Vocabulary
 
 _LIKE: Final = 74.0  # of 100; “zelenksy” and “zelensky” are 88, “makron” and “macron” 83
@@ -51,6 +51,16 @@ def nearest_names(text: str, rules: RuleSet, code: str, most: int = 3) -> list[N
                     scores[rule] = max(score, scores.get(rule, 0.0))
     best = sorted(scores, key=lambda rule: (-scores[rule], rule))[:most]
     return [Near(_title(rule, rules, code), rule) for rule in best]
+
+
+def nearest_topic(text: str, rules: RuleSet) -> Topic | None:
+    """The topic that the text names or nearly names: by its key, its title, or either misspelt."""
+    topic = rules.topic_named(text) or rules.topic_in_other_forms(text)
+    if topic is not None:
+        return topic
+    known = {**rules.titles, **{fold(key): key for key in rules.topics}}
+    found = process.extractOne(fold(text), known.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE)
+    return None if found is None else rules.topic_with(known[found[0]])
 
 
 def _title(rule: str, rules: RuleSet, code: str) -> str:

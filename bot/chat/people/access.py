@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.error import BadRequest, Forbidden
 
+from bot.chat.meaning.nearest import nearest_topic
 from bot.chat.turns.events import Person
 from bot.chat.turns.keyboards import keyboard, link
 from bot.chat.turns.links import start_link
+from bot.chat.words.languages import fill
+from bot.delivery.words import cut
 from bot.store import people
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from bot.model import Chat
 
 INVITATION_LASTS: Final = timedelta(days=7)
+_LONGEST: Final = 100  # code points of a topic that there is not
 _GROUP_ADMINS: Final = frozenset({"creator", "administrator"})
 
 
@@ -163,16 +167,26 @@ def redeem(turn: Turn, code: str) -> bool:
 def invite(turn: Turn) -> None:
     """/invite [TOPIC]: a one-time invitation, as a link and as a command; to a topic with one."""
     code = people.invite(turn.conn, "member", turn.now, turn.now + INVITATION_LASTS)
-    topic = turn.house.matcher.rules.topic_named(turn.arguments) if turn.arguments else None
-    url = start_link(turn, code, topic.key if topic is not None else "") or start_link(turn, code)
+    wanted, language = turn.arguments, turn.language
+    topic = nearest_topic(wanted, turn.house.matcher.rules) if wanted else None
+    url = start_link(turn, code, topic.key) if topic is not None else None
+    text = language.nhtml(
+        "This invitation lets one person in; it is good for {n} day. "
+        "Pass on the link, or this command:\n<code>/start {code}</code>",
+        "This invitation lets one person in; it is good for {n} days. "
+        "Pass on the link, or this command:\n<code>/start {code}</code>",
+        INVITATION_LASTS.days,
+        code=str(url or start_link(turn, code)).partition("start=")[2],
+    )
+    if wanted:
+        about = (
+            language.html("It opens the topic {title}.", title=topic.title_in(language.code))
+            if topic is not None and url is not None
+            else language.html(
+                "I know no topic {name}, so it opens none.", name=cut(wanted, _LONGEST)
+            )
+        )
+        text = fill("{text}\n{about}", text=text, about=about)
     turn.say(
-        turn.language.nhtml(
-            "This invitation lets one person in; it is good for {n} day. "
-            "Pass on the link, or this command:\n<code>/start {code}</code>",
-            "This invitation lets one person in; it is good for {n} days. "
-            "Pass on the link, or this command:\n<code>/start {code}</code>",
-            INVITATION_LASTS.days,
-            code=str(url).partition("start=")[2],
-        ),
-        keyboard([link(turn.language.gettext("Invitation"), str(url))]),
+        text, keyboard([link(language.gettext("Invitation"), str(url or start_link(turn, code)))])
     )

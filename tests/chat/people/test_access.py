@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -34,37 +33,6 @@ async def test_a_stranger_gets_a_polite_no_and_nothing_else(open_room: OpenRoom)
     await james.hears_nothing()
     assert room.rules_of(JAMES) == []
     assert room.store.read_now(lambda conn: people.chat(conn, JAMES)) is None
-
-
-async def test_a_stranger_may_read_what_is_kept_and_have_it_erased(open_room: OpenRoom) -> None:
-    room = await open_room(access="invite")
-    james = room.person(JAMES)
-    james.says("/privacy")
-    await james.sees("What I know about you")
-    james.says("/forgetme")
-    await james.sees("Shall I forget everything")
-
-
-async def test_an_invitation_lets_one_person_in_once(open_room: OpenRoom) -> None:
-    room = await open_room(access="invite")
-    you, claire, james = room.person(OWNER), room.person(CLAIRE), room.person(JAMES)
-    you.says("/invite")
-    invitation = await you.sees("This invitation lets one person in", "/start ")
-    found = re.search(r"/start (\S+)", invitation.text)
-    assert found is not None
-    code = found[1]
-    rows = (invitation.markup or {})["inline_keyboard"]
-    assert rows[0][0]["url"] == f"https://t.me/tocsin_bot?start={code}"
-    crowd.start(room.telegram.world, CLAIRE, code)
-    await claire.sees("Bonjour !")
-    claire.says("/subscribe truce")
-    await claire.sees("C’est fait")
-    james.says(f"/start {code}")
-    await james.sees("this invitation is used up")
-    james.says("/subscribe truce")
-    await james.sees(NO)
-    claire.says("/invite")
-    await claire.sees("Seuls mes administrateurs")
 
 
 async def test_a_good_code_works_after_many_bad_ones(open_room: OpenRoom) -> None:
@@ -103,13 +71,6 @@ async def test_with_access_for_admins_an_invited_member_stays_outside(
     await claire.sees("je ne sonne que pour les personnes invitées")
     james.says("/latest")
     await james.sees("I have read no news yet")
-
-
-async def test_admin_commands_are_for_admins(room: Room) -> None:
-    claire = room.person(CLAIRE)
-    for command in ("/admin", "/invite"):
-        claire.says(command)
-        await claire.sees("Seuls mes administrateurs")
 
 
 async def test_a_stale_button_does_not_open_the_door(open_room: OpenRoom) -> None:
