@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.model import Item, Source, Span
 
 _TITLE, _TEXT, _TAG, _AGENCY, _AUTHOR = 1, 2, 4, 8, 16
+_FEWEST = (_TITLE, _TEXT)
 FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 
@@ -186,6 +187,8 @@ class Document:
     def field_bits(self) -> tuple[int, ...]:
         """The bit of each of its fields, as the index has them."""
         item = self.item
+        if not (item.tags or item.agency or item.authors):
+            return _FEWEST
         agency = (_AGENCY,) * bool(item.agency)
         authors = (_AUTHOR,) * len(item.authors)
         return (_TITLE, _TEXT, *(_TAG,) * len(item.tags), *agency, *authors)

@@ -91,9 +91,11 @@ def _has_capitals(name: Name, field: FieldText, position: int) -> bool:
     """
     if field.is_all_capitals:
         return True
+    if len(name) == 1:
+        return _is_capital_as(name.surfaces[0], field.surface(position), alone=True)
     written = [field.surface(position + offset) for offset in range(len(name))]
     return all(
-        _is_capital_as(spelt, word, alone=len(written) == 1)
+        _is_capital_as(spelt, word, alone=False)
         for spelt, word in zip(name.surfaces, written, strict=True)
     )
 

@@ -47,6 +47,7 @@ _RUN = re.compile(
 _IGNORED = re.compile(f"[{tables.IGNORED}]+")
 _TRAILING_IGNORED = re.compile(f"[{tables.IGNORED}]+$")
 _UNSPACED = re.compile(f"[{tables.UNSPACED}]")
+_FIRST_UNSPACED = tables.UNSPACED[0]  # of a sorted list
 
 # Tried only where a word runs into one of these characters, so the bounds keep it linear.
 _ADDRESS_SIGNS = frozenset(".@:+-_")
@@ -119,7 +120,7 @@ def _surface(word: str) -> str:
 
 def is_unspaced(word: str) -> bool:
     """Whether the folded word is a character of a script that is written without spaces."""
-    return _UNSPACED.match(word) is not None
+    return word >= _FIRST_UNSPACED and _UNSPACED.match(word) is not None
 
 
 def fold(text: str) -> str:

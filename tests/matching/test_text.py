@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import make_tables, tables
-from bot.matching.text import _RUN, _USUAL, expand, fold, fold_word, tokens
+from bot.matching.text import _RUN, _USUAL, expand, fold, fold_word, is_unspaced, tokens
 
 CASES = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "matching" / "text.toml").read_text("utf-8")
@@ -119,3 +119,8 @@ def characters(ranges: str) -> set[str]:
         for first, last in re.findall(r"(.)(?:-(.))?", ranges, re.DOTALL)
         for code in range(ord(first), ord(last or first) + 1)
     }
+
+
+def test_a_character_of_a_script_without_spaces_is_told_from_every_other() -> None:
+    unspaced = set(expand(tables.UNSPACED))
+    assert {code for code in range(sys.maxunicode + 1) if is_unspaced(chr(code))} == unspaced

@@ -77,6 +77,7 @@ class Desk:
         self.offsets: list[int] = []
         self.key = self._laid = 0
         self.fits: object = None
+        self.is_large = False  # long texts have made it too large to be kept
         self._plan: Any = None  # the plan's memory
         self.reserve({layout.RUNG: 1024})
         self._make_room(plan=64, fields=8, longest=4096, text=4096)
@@ -87,12 +88,6 @@ class Desk:
         if self._pinned is None:
             self._pinned = Pinned(self._arrays, kinds.DESK)
         return self._pinned.table
-
-    @property
-    def is_large(self) -> bool:
-        """Whether long texts have made it too large to be kept."""
-        arrays = self._arrays
-        return max(len(arrays[layout.STARTS]), len(arrays[layout.LAID_TEXT]) // 8) > _LARGE
 
     def part(self, row: int) -> NDArray[Any]:
         """One of its arrays."""
@@ -150,6 +145,7 @@ class Desk:
             self._text = TextRoom(text * 5 // 4)
             arrays[layout.LAID_TEXT] = self._text.array
             self._pinned = None
+            self.is_large |= text > 8 * _LARGE
 
     def fields_end(self, document: int) -> int:
         """The number of the first field behind a document's."""
@@ -158,6 +154,7 @@ class Desk:
     def reserve_words(self, count: int, letters_: int) -> None:
         """Makes room for so many words: each has a letter at least."""
         most = count + 1
+        self.is_large |= most > _LARGE
         self.reserve(dict.fromkeys(_BY_WORD, most))
         self.reserve({layout.LETTERS_ROOM: max(letters_, 2 * most + 18 * 64)})
 

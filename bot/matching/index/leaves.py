@@ -137,8 +137,9 @@ class Leaves:
         sure = is_sure(leaf)
         number = self._new(name, sure=sure, common=0)
         if sure and isinstance(leaf, Phrase) and len(leaf.words) == 1:  # as most are
-            self._emit_word(self.terms, leaf.words[0], number, EVERY_LANG)
-            self._grow_common(number, leaf.words)
+            (word,) = leaf.words
+            self._emit_word(self.terms, word, number, EVERY_LANG)
+            self._common[number] = self._frequencies.get(word, 0)
         else:
             self._point(leaf, number)
         return number
