@@ -25,7 +25,7 @@ _LANGUAGES: Final = (
     "ar az be bg bs ca cs da de el en es et fa fi fr he hi hr hu hy id it ja ka kk ko ku lt lv mk nl "
     "no pl pt ro ru sk sl sq sr sv th tr uk ur uz vi zh"
 ).split()
-_SLOTS: Final = frozenset({"n", "unit", "span", "weekday", "month", "day", "language"})
+_SLOTS: Final = frozenset({"n", "unit", "span", "weekday", "month", "day", "until", "language"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,8 @@ def bounds(said: Said, calendar: Calendar) -> tuple[str, ...]:
             return calendar.since(_day(slots, calendar))
         case "on":
             return calendar.on(_day(slots, calendar, passed="weekday" in slots))
+        case "between":
+            return calendar.days(slots["day"], slots["until"])
         case "in_month":
             return calendar.between(*calendar.month(slots["month"]))
         case "since_month":

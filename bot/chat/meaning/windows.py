@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 _WEEK: Final = 7
+_SATURDAY: Final = 5
 _DECEMBER: Final = 12
 # What ``since:`` calls the units, and by how much a longer one is more of them.
 _WRITTEN: Final = {
@@ -59,6 +60,11 @@ class Calendar:
                 return self.since(monday)
             case "last_week":
                 return self.between(monday - timedelta(days=_WEEK), monday)
+            case "this_weekend":
+                saturday = today - timedelta(days=(today.weekday() - _SATURDAY) % _WEEK)
+                return self.between(saturday, saturday + timedelta(days=2))
+            case "last_weekend":
+                return self.between(monday - timedelta(days=2), monday)
             case "this_month":
                 return self.since(first)
             case "last_month":
@@ -83,6 +89,12 @@ class Calendar:
     def between(self, first: date, end: date) -> tuple[str, ...]:
         """From the first day on, and before the other."""
         return f"since:{self._written(first)}", f"before:{self._written(end)}"
+
+    def days(self, first: date, last: date) -> tuple[str, ...]:
+        """From one day to another, both included; of weekdays the latest such row."""
+        while first > last:
+            first -= timedelta(days=_WEEK)
+        return self.between(first, last + timedelta(days=1))
 
     def month(self, month: int) -> tuple[date, date]:
         """The latest month of that number, 0 being January, that has begun: its first day, its end."""

@@ -208,8 +208,17 @@ def _telling(asked: Asked, named: Iterable[Mention]) -> str:
 
 def _words(text: str, small: frozenset[str]) -> list[str]:
     """The words that say something, as words of a query."""
-    telling = [text[word.start : word.end] for word in tokens(text) if word.text not in small]
+    found = [(text[word.start : word.end], word.text in small) for word in tokens(text)]
+    # “WHO” and “US” in a sentence are no small words.
+    shouted = text.isupper()
+    telling = [
+        word for word, is_small in found if not is_small or (_is_abbreviation(word) and not shouted)
+    ]
     return [word.lower() if word in _OPERATOR_WORDS else word for word in telling]
+
+
+def _is_abbreviation(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
 
 
 def _readable(pieces: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
