@@ -12,6 +12,7 @@
     │   ├── FetchError          no usable answer came (network, HTTP status, size, forbidden address)
     │   └── ParseError          the document is not one that can be read
     ├── StoreError              the database refused (full disk, lock, newer schema)
+    │   └── RoleLost            another process does this part of the work by now
     └── DeliveryError           Telegram did not take a message
         ├── RetryLater          try again after a while, the message is good
         ├── ChatGone            the chat refuses; no message will get through
@@ -150,6 +151,10 @@ class ParseError(SourceError):
 
 class StoreError(TocsinError):
     """The database refused."""
+
+
+class RoleLost(StoreError):
+    """Another process does this part of the work by now."""
 
 
 class DeliveryError(TocsinError):

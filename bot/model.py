@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 
+ROLES = ("poll", "match", "deliver", "chat", "web")
+"""The parts of the work, in the order of the flow."""
+
+
 class Severity(IntEnum):
     """How pressing a topic is; the order in which deliveries leave is its order, reversed."""
 

@@ -69,23 +69,37 @@ MAY_IMPORT: dict[str, set[str]] = {
     "storykeeping": {"matching", "sources", "stories", "store"},
     "weighing": {"matching", "store"},
     "priming": {"matching", "store", "weighing"},
-    "intake": {"weighing", "silencing", "storykeeping", "matching", "sources", "stories", "store"},
+    "wakes": {"store"},
+    "roster": {"store", "wakes"},
+    "following": {"matching", "store"},
+    "handover": {"intake", "store"},
+    "rules_in_force": {"matching", "store"},
+    "intake": {
+        "following",
+        "weighing",
+        "silencing",
+        "storykeeping",
+        "matching",
+        "sources",
+        "stories",
+        "store",
+    },
     "fetching": {"config", "sources"},
     "discovering": {"sources"},
     "backlog": {"matching"},
     "polling": {"intake", "sources", "store"},
     "seeding": {"intake", "sources", "store", "watching"},
-    "rulekeeping": {"matching", "priming", "store", "watching"},
+    "rulekeeping": {"matching", "priming", "rules_in_force", "store", "watching"},
     "rendering": {"templating", "chat", "delivery", "matching", "store"},
     "amending": {"store"},
     "digesting": {"attention", "rendering", "store", "weekly_charts"},
     "weekly_charts": {"charting", "chat", "matching", "rendering", "store", "telegram"},
     "fanning": {"store"},
-    "talking": {"chat", "config", "matching", "store", "telegram"},
-    "reporting": {"matching", "rulekeeping", "store", "talking", "web"},
+    "talking": {"chat", "config", "matching", "store", "telegram", "wakes"},
+    "reporting": {"rulekeeping", "rules_in_force", "store", "web"},
     "remembering": {"matching", "store"},
     "housekeeping": {"matching", "stories", "store"},
-    "forgetting": {"remembering", "store"},
+    "forgetting": {"store"},
     "broadcasting": {"chat", "store"},
     "rule_trial": {"backtesting", "chat", "matching", "store"},
     "office": {
@@ -118,7 +132,7 @@ WITHIN_CHAT: dict[str, set[str]] = {
 }
 # Packages from which modules are imported by name.
 PACKAGES = {"bot", "bot.service", "bot.chat", *(f"bot.chat.{part}" for part in WITHIN_CHAT)}
-EVERYTHING = {"app", "cli", "__main__", "__init__"}
+EVERYTHING = {"app", "roles", "cli", "__main__", "__init__"}
 KNOWN_TO_ALL = {"model", "errors", "wording"}
 
 
@@ -196,6 +210,8 @@ def test_no_circles_within_the_chat() -> None:
 def test_only_the_command_line_imports_the_app() -> None:
     importers = {part_of(module) for module in MODULES if "app" in imported_parts(module)}
     assert importers == {"cli"}
+    importers = {part_of(module) for module in MODULES if "roles" in imported_parts(module)}
+    assert importers == {"app", "roles"}
 
 
 def test_no_module_is_a_book() -> None:

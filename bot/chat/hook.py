@@ -39,11 +39,13 @@ log = structlog.get_logger(__name__)
 class Hook:
     """Takes what Telegram posts with ``secret``. ``received`` is called after each commit."""
 
-    def __init__(self, store: Store, url: str, secret: str) -> None:
+    def __init__(
+        self, store: Store, url: str, secret: str, received: Callable[[], None] = lambda: None
+    ) -> None:
         self._store = store
         self._url = url
         self._secret = secret
-        self.received: Callable[[], None] = lambda: None
+        self._received = received
 
     async def take(self, secret: str, update: Any) -> HTTPStatus:
         """Keep an update; the status to answer with. Whoever does not know the secret gets a no."""
@@ -58,7 +60,7 @@ class Hook:
         except StoreError as error:  # Telegram sends it again
             log.warning("cannot keep an update", update=number, reason=str(error))
             return HTTPStatus.SERVICE_UNAVAILABLE
-        self.received()
+        self._received()
         return HTTPStatus.OK
 
     async def announce(self, bot: Bot) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from bot.cli.options import Config, config_path, settings
 from bot.cli.output import complaints
-from bot.errors import TocsinError
+from bot.model import ROLES
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +22,12 @@ def run(
     config: Config = None,
     roles: Annotated[
         str | None,
-        typer.Option("--roles", metavar="ROLE,…", help="A part of the work; a later version."),
+        typer.Option(
+            "--roles",
+            metavar="ROLE,…",
+            help="A part of the work, of poll, match, deliver, chat and web; the store is to be on "
+            "PostgreSQL. All of it where not given.",
+        ),
     ] = None,
 ) -> None:
     """Run the service: poll, match, deliver, chat and serve the web page.
@@ -31,19 +37,32 @@ def run(
 
         tocsin run
         TOCSIN_TELEGRAM_TOKEN=… tocsin --config /etc/tocsin.toml run
+        tocsin run --roles poll,match
     """
-    if roles is not None:
-        raise TocsinError(
-            "--roles is not there yet, with a store on PostgreSQL neither; leave it out: one process "
-            "does all the work"
-        )
+    given = _roles(roles)
     from bot.app import serve  # noqa: PLC0415
 
     configured = settings(config)
     path, _ = config_path(config)
     if not path.exists():
         complaints().print(f"no {path}: the defaults apply (see config.example.toml)")
-    serve(configured, say=complaints().print)
+    serve(configured, complaints().print, given)
+
+
+def _roles(named: str | None) -> tuple[str, ...]:
+    """The roles that were named; all of them where none were."""
+    if named is None:
+        return ROLES
+    given = tuple(dict.fromkeys(role.strip().lower() for role in named.split(",")))
+    for role in given:
+        if role not in ROLES:
+            close = get_close_matches(role, ROLES, 1)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            known = ", ".join(ROLES)
+            raise typer.BadParameter(
+                f"there is no role {role!r}{hint}; there are {known}", param_hint="--roles"
+            )
+    return given
 
 
 def sandbox(

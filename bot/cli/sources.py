@@ -136,7 +136,7 @@ class _Stories:
         self._now = datetime.now(UTC)
 
     def of(self, item: Item) -> str:
-        self._names.append(f"{item.source}:{item.id}")
+        self._names.append(f"{item.source}:{item.id}" if item.source else item.id)
         words = f"{self._fold(item.title)} {self._fold(item.text)}".split()
         moment = item.published or item.updated or self._now
         story, _ = self._grouping.place(item, words, moment)

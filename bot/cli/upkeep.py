@@ -90,19 +90,23 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Confi
 
 
 def stats(config: Config = None, as_json: Json = False) -> None:
-    """Show the store's figures.
+    """Show the store's figures, and who does what where several processes share it.
 
     tocsin stats --json
     """
-    from bot.store import figures  # noqa: PLC0415
+    from bot.store import figures, roles  # noqa: PLC0415
 
     store = open_existing(settings(config))
     try:
         counted = store.read_now(figures.figures)
+        holders = store.read_now(roles.holders)
     finally:
         store.close()
     if as_json:
-        json_line(counted)
+        held = {each.role: {"process": each.name, "since": each.since} for each in holders}
+        json_line({**counted, "roles": held} if held else counted)
         return
     for name, value in counted.items():
         console().print(f"{name.replace('_', ' '):<24}{value:>12,}")
+    for each in holders:
+        console().print(f"{each.role:<24}{each.name}, since {each.since:%Y-%m-%d %H:%M:%S} UTC")

@@ -83,7 +83,8 @@ class Sender:
 
     ``now`` tells the time of day for the store, ``clock`` seconds of a monotonic clock for pacing.
     ``alone`` says that no other process delivers from this store: what an earlier run was killed
-    over is taken up at once. ``totals`` counts the outcomes since the start by name: sent,
+    over is taken up at once. ``claiming`` is the store to claim from, where that may be refused to
+    who delivers no longer; outcomes are recorded all the same. ``totals`` counts the outcomes since the start by name: sent,
     postponed, refused, chat refuses, chat moved.
     """
 
@@ -95,10 +96,13 @@ class Sender:
         *,
         limits: Limits | None = None,
         alone: bool = True,
+        claiming: Store | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._claiming = claiming or store
+        self._claiming_patiently = Patience(self._claiming)
         self._patience = Patience(store)
         self._bot = bot
         self._render = render
@@ -202,11 +206,11 @@ class Sender:
             busy_chats=busy,
             burst=self._limits.burst,
         )
-        claiming = asyncio.ensure_future(self._store.write(work))
+        claiming = asyncio.ensure_future(self._claiming.write(work))
         try:
             return await asyncio.shield(claiming)
         except StoreError:
-            return await self._patience.write(work)
+            return await self._claiming_patiently.write(work)
         except asyncio.CancelledError:
             # The store may be at it: what it claims for nobody would be kept back by its lease.
             with suppress(StoreError):

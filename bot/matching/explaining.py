@@ -84,7 +84,7 @@ def _weighed(node: Weighted, document: Document, vocabulary: Vocabulary) -> Expl
     matched = score >= node.threshold
     seen = visible([span for _, spans, _ in found for span in spans or ()]) if matched else ()
     note = f"{score:g}, threshold {node.threshold:g}"
-    return Explanation("sum of", matched, seen, children, note)
+    return Explanation("sum of weights", matched, seen, children, note)
 
 
 def _fields(name: str, document: Document) -> Sequence[FieldText]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -42,7 +41,7 @@ class Matcher:
 
     def __init__(self, rules: RuleSet) -> None:
         self._changing = threading.Lock()
-        self._watched: Counter[str] = Counter()  # canonical queries, with how many watch each
+        self._watched: set[str] = set()  # canonical queries
         self._unreadable: Mapping[str, QueryError] = {}
         self._words = Frequencies()
         self._state = (rules, self._topics(rules))
@@ -70,21 +69,41 @@ class Matcher:
         """How many different queries of subscribers there are."""
         return len(self._watched)
 
+    def queries(self) -> set[str]:
+        """The queries of subscribers, as they are named."""
+        with self._changing:
+            return set(self._watched)
+
     def watch(self, query: str) -> Query:
-        """Have one more subscription to a query. Raises QueryError; then nothing changed."""
+        """Look for a query, too. Raises QueryError; then nothing changed."""
         with self._changing:
             parsed = parse_query(query, self.rules.vocabulary)
             canonical = str(parsed)
-            self._watched[canonical] += 1
-            if self._watched[canonical] == 1:
+            if canonical not in self._watched:
+                self._watched.add(canonical)
                 self._queries.add(canonical, parsed)
-            self._version += 1
+                self._version += 1
             return parsed
 
+    def join(self, queries: Iterable[str]) -> Mapping[str, QueryError]:
+        """Look for queries of the store, those that are not known yet.
+
+        As with :meth:`restore`, those that do not read are answered with the reason, and kept.
+        """
+        with self._changing:
+            new = [query for query in dict.fromkeys(queries) if query not in self._watched]
+            if not new:
+                return {}
+            self._watched.update(new)
+            unreadable = self._read_all(new, self.rules)
+            self._unreadable = {**self._unreadable, **unreadable}
+            self._version += 1
+            return unreadable
+
     def restore(
-        self, queries: Mapping[str, int], snapshot: Path | None = None
+        self, queries: Collection[str], snapshot: Path | None = None
     ) -> Mapping[str, QueryError]:
-        """Watch the queries of a store, each with its number of subscriptions.
+        """Watch the queries of a store.
 
         What a ``snapshot`` of the last run has of them need not be read again, unless it names a
         list, which may be another by now, or an entity that is no more.
@@ -98,7 +117,7 @@ class Matcher:
             if snapshot is not None:
                 known = self.rules.vocabulary.entities
                 steady = {query for query in queries if not _is_to_be_read(query, known)}
-                missing = [*self._queries.load(snapshot, steady), *(queries.keys() - steady)]
+                missing = [*self._queries.load(snapshot, steady), *(set(queries) - steady)]
             self._unreadable = self._read_all(missing, self.rules)
             return self._unreadable
 
@@ -111,11 +130,10 @@ class Matcher:
         self._queries.save(snapshot)
 
     def unwatch(self, query: str) -> None:
-        """Have one subscription less to a query, named as :meth:`watch` returned it."""
+        """Look for a query no more, named as :meth:`watch` returned it."""
         with self._changing:
-            self._watched[query] -= 1
-            if self._watched[query] <= 0:
-                del self._watched[query]
+            if query in self._watched:
+                self._watched.remove(query)
                 self._queries.remove(query)
 
     def replace_rules(self, rules: RuleSet) -> Mapping[str, QueryError]:

@@ -23,11 +23,12 @@ from bot.matching.rule_written_tests import missing_items, written_tests
 from bot.matching.ruleset import RuleSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from bot.matching.rule_entries import Entries
     from bot.matching.rule_warnings import Rang
+    from bot.matching.ruleset import RuleTest
     from bot.toml import Document
 
 __all__ = ["TestResult", "check_rules", "load_rules", "run_tests"]
@@ -95,7 +96,7 @@ def _read(paths: Sequence[Path], without: Collection[Path] = ()) -> _Reading:
     entries = gather(documents)
     findings += [*entries.findings, *wrong_renames(entries)]
     beside = {near for path in paths if path.is_file() for near in neighbours(path)}
-    others, _, broken_beside = read_files(sorted(beside.difference(files)))
+    others, unread, broken_beside = read_files(sorted(beside.difference(files)))
     context, broken = gather(others), [*broken, *broken_beside]
     before = len(findings)
     vocabulary = build_vocabulary(entries, context, broken, findings)
@@ -105,11 +106,25 @@ def _read(paths: Sequence[Path], without: Collection[Path] = ()) -> _Reading:
     filters = {key: build_filter(it, vocabulary, findings) for key, it in entries.filters.items()}
     sound = sound and len(findings) == before
     templates = build_templates(entries, context, findings)
+    tests = tuple(written_tests(entries))
+    findings += _not_run(tests, unread)
     rules = RuleSet(
         topics={key: topic for key, topic in topics.items() if topic is not None},
         filters={key: filter_ for key, filter_ in filters.items() if filter_ is not None},
         vocabulary=vocabulary,
-        tests=tuple(written_tests(entries)),
+        tests=tests,
         templates=templates,
     )
     return _Reading(rules, findings, entries, context, documents, sound)
+
+
+def _not_run(tests: Sequence[RuleTest], unread: Sequence[Finding]) -> Iterator[Finding]:
+    """That tests wait for a file beside theirs, which cannot be read: said once for each file."""
+    first = {test.path: test for test in reversed(tests)}
+    for why in unread[:1]:
+        for test in first.values():
+            message = (
+                f"the tests of this file are not run: {why.path}:{why.line}:{why.col} beside it "
+                f"cannot be read: {why.message}"
+            )
+            yield Finding(test.path, test.line, test.col, message)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.model import Item, Span
 
 _MOST_SPANS = 3
-_BRANCHES = ("all of", "any of", "sum of")
+_BRANCHES = ("all of", "any of", "sum of weights")
 
 
 def explain_topic(topic: Topic, rules: RuleSet, document: Document) -> Explanation:

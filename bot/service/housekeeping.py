@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.matching.matcher import Matcher
     from bot.model import Subscription
     from bot.store.engine import Store
 
@@ -46,19 +45,22 @@ BACKUPS_KEPT = timedelta(days=30)
 
 
 class Housekeeping:
-    """Ticks of the scheduler over one store."""
+    """Ticks of the scheduler over one store.
+
+    ``ended`` is told the queries of chats that are forgotten, ``forgotten`` that there were some.
+    """
 
     def __init__(
         self,
         store: Store,
         *,
-        matcher: Matcher,
+        ended: Callable[[str], None],
         forgotten: Callable[[], None],
         retention: timedelta,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._matcher = matcher
+        self._ended = ended
         self._forgotten = forgotten
         self._retention = retention
         self._clock = clock
@@ -104,7 +106,7 @@ class Housekeeping:
             return
         for subscription in ended:
             if subscription.query is not None:
-                self._matcher.unwatch(subscription.query)
+                self._ended(subscription.query)
         if ended:
             self._forgotten()
 

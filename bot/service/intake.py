@@ -13,12 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.matching.document import Document
 from bot.model import Severity
+from bot.service.following import Following
 from bot.service.storykeeping import StoryKeeping
 from bot.service.weighing import counted_only, weigh
 from bot.silencing import silenced
@@ -69,6 +70,22 @@ def _in_time(items: Sequence[Item], now: datetime) -> list[Item]:
     return sorted(backwards, key=lambda item: item.published or item.updated or now)
 
 
+class Taking(Protocol):
+    """Whoever takes what sources bring, see :meth:`Intake.take`."""
+
+    async def take(
+        self,
+        source: Source,
+        items: Sequence[Item],
+        *,
+        rings: bool,
+        now: datetime,
+        waiting: bool = False,
+        settle: Settle = lambda _conn, _new: None,
+    ) -> int:
+        """Put items on record; how many were new."""
+
+
 class Intake:
     """Matches what arrives and puts it on record; ``rung`` is called when deliveries are owed.
 
@@ -82,7 +99,9 @@ class Intake:
         rung: Callable[[], None],
         queued: Callable[[], None] = lambda: None,
         stories: StoryKeeping | None = None,
+        following: Following | None = None,
     ) -> None:
+        self._following = following or Following(matcher, store)
         self._store = store
         self._matcher = matcher
         self._stories = stories or StoryKeeping()
@@ -156,12 +175,17 @@ class Intake:
     async def _record(self, readings: Sequence[_Reading]) -> Recorded:
         """Match and record, so that a subscription that comes in between misses nothing.
 
-        It joins the matcher inside its own transaction, and the one writer sets the transactions
-        in a row: where it came first, the matcher's version tells, and the items are matched anew.
+        Transactions come in a row: those that subscribed before this one join the matcher in it;
+        that the matcher's version tells, and the items are matched anew.
         """
         now = max(each.now for each in readings)
         all_items = [item for each in readings for item in each.items]
-        same = await self._store.read(lambda conn: store_items.unchanged(conn, all_items))
+
+        def look(conn: Connection) -> set[tuple[str, str]]:
+            self._following.advance(conn)
+            return store_items.unchanged(conn, all_items)
+
+        same = await self._store.read(look)
 
         def match() -> tuple[int, list[store_items.Arrival]]:
             version = self._matcher.version
@@ -176,6 +200,7 @@ class Intake:
         version, arrivals = await asyncio.to_thread(match)
 
         def work(conn: Connection) -> Recorded:
+            self._following.follow(conn)
             current = arrivals if self._matcher.version == version else match()[1]
             sources = {each.source.key: each.source for each in readings}
             current = self._silenced(conn, sources, current, now)

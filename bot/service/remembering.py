@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.store import items, people
+from bot.store import forgetting, items, people
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,15 +36,21 @@ class Remembering:
         self._saved = -1
         self._forgetful = False
 
-    async def restore(self, now: datetime) -> None:
-        """Watch all queries that somebody subscribed to."""
+    async def restore(self, now: datetime) -> int:
+        """Watch all queries that somebody subscribed to; the number of the newest subscription."""
         for stored in await self._store.read(lambda conn: items.newest(conn, limit=_ITEMS)):
             self._matcher.observe(stored.item, now)
-        queries = await self._store.read(people.watched_queries)
+        queries, last = await self._store.read(
+            lambda conn: (people.watched_queries(conn), people.last_subscription(conn))
+        )
+        # This machine may have been away when somebody was forgotten.
+        if await self._store.read(forgetting.last_scrubbed) >= self._written():
+            self._snapshot.unlink(missing_ok=True)
         unreadable = await asyncio.to_thread(self._matcher.restore, queries, self._snapshot)
         if unreadable:  # what they ask for is theirs, and not for a log
             logger.warning("subscriptions' queries do not read", queries=len(unreadable))
         self._saved = self._matcher.version
+        return last
 
     async def save(self) -> None:
         """Write the snapshot, if something has joined since the last."""
@@ -54,6 +61,12 @@ class Remembering:
             await asyncio.to_thread(self._matcher.save, self._snapshot)
         except OSError as error:
             logger.warning("the snapshot of the queries is not written", reason=str(error))
+
+    def _written(self) -> float:
+        try:
+            return self._snapshot.stat().st_mtime
+        except FileNotFoundError:
+            return math.inf
 
     def forget(self) -> None:
         """Take the snapshot away, for good in this run: it may hold words of who was forgotten.

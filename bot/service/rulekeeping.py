@@ -7,8 +7,6 @@ also kept in the store, so that a restart with a broken file does not silence ev
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -16,7 +14,7 @@ import structlog
 from bot.errors import Finding, RuleError, StoreError
 from bot.matching.rule_files import rule_files
 from bot.matching.rules import load_rules, run_tests
-from bot.matching.ruleset import RuleSet
+from bot.service import rules_in_force
 from bot.service.priming import prepare
 from bot.service.watching import changes
 from bot.store import meta
@@ -25,18 +23,18 @@ from bot.store.topics import Removed, rename_topic, topic_subscribers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
     from bot.errors import QueryError
     from bot.matching.matcher import Matcher
-    from bot.matching.ruleset import Topic
+    from bot.matching.ruleset import RuleSet, Topic
     from bot.store.engine import Store
     from bot.store.topics import Address
 
 log = structlog.get_logger(__name__)
 
-_LAST_GOOD = "rules.last_good"  # {path relative to the folder: text}
 _TOPICS = "rules.topics"  # the topics in force, and those that were removed: {key: {lang: title}}
 _GONE = "rules.topics_removed"
 
@@ -69,16 +67,27 @@ class Audience(Protocol):
 
 
 class RuleKeeping:
-    """Watches ``folder``, and looks at once when it is asked to."""
+    """Watches ``folder``, and looks at once when it is asked to.
+
+    ``changed`` is called when other rules are in force.
+    """
 
     def __init__(
-        self, folder: Path, *, store: Store, audience: Audience, clock: Callable[[], datetime]
+        self,
+        folder: Path,
+        *,
+        store: Store,
+        audience: Audience,
+        clock: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
+        self._changed = changed
         self._folder = folder
         self._clock = clock
         self._store = store
         self._audience = audience
         self._seen: Mapping[str, tuple[int, int]] | None = None
+        self._fresh = False
         self._asked = asyncio.Event()
         self._looking = asyncio.Lock()
         self.findings: tuple[Finding, ...] = ()
@@ -86,12 +95,12 @@ class RuleKeeping:
     async def first(self) -> RuleSet:
         """The rules to start with: the files where they pass, else the last good ones."""
         self._seen = await asyncio.to_thread(self._stamps)
+        self._fresh = True
         try:
             rules = await asyncio.to_thread(passing_rules, self._folder)
         except RuleError as error:
-            self.findings = error.findings
-            self._log_refusal()
-            return await asyncio.to_thread(self._last_good)
+            await self._refuse(error.findings)
+            return (await rules_in_force.read(self._store)).rules
         await self._put_in_force(rules, None)
         return rules
 
@@ -100,7 +109,10 @@ class RuleKeeping:
         self._asked.set()
 
     async def run(self, matcher: Matcher, stop: asyncio.Event) -> None:
-        """Follow the folder until ``stop``."""
+        """Follow the folder until ``stop``. What others have put in force meanwhile is looked at."""
+        if not self._fresh:
+            self._seen = None
+        self._fresh = False
         if self.findings:
             await self._audience.rules_refused(self.findings)
         async with asyncio.TaskGroup() as group:
@@ -136,8 +148,7 @@ class RuleKeeping:
                 rules = await asyncio.to_thread(passing_rules, self._folder)
             except RuleError as error:
                 if error.findings != self.findings or asked:
-                    self.findings = error.findings
-                    self._log_refusal()
+                    await self._refuse(error.findings)
                     await self._audience.rules_refused(error.findings)
                 return
             await self._put_in_force(rules, matcher)
@@ -157,7 +168,7 @@ class RuleKeeping:
         def work(conn: Connection) -> Mapping[str, QueryError]:
             follow_topics(conn, rules, self._audience)
             begin_watching(conn)
-            meta.put(conn, _LAST_GOOD, texts)
+            rules_in_force.put(conn, texts)
             return matcher.replace_rules(rules) if matcher is not None else {}
 
         unreadable = await self._store.write(work)
@@ -167,10 +178,13 @@ class RuleKeeping:
             "rules in force", topics=len(rules.topics), entities=len(rules.vocabulary.own_entities)
         )
         self._audience.told()
+        self._changed()
 
-    def _log_refusal(self) -> None:
-        for finding in self.findings:
+    async def _refuse(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        for finding in findings:
             log.error("rule files not in force", finding=str(finding))
+        await self._store.write(lambda conn: rules_in_force.refuse(conn, findings))
 
     def _stamps(self) -> dict[str, tuple[int, int]]:
         stamps = {}
@@ -191,19 +205,11 @@ class RuleKeeping:
         """The very files that the rules are read from."""
         return rule_files(self._folder) if self._folder.is_dir() else iter(())
 
-    def _last_good(self) -> RuleSet:
-        texts: dict[str, str] | None = self._store.read_now(lambda conn: meta.get(conn, _LAST_GOOD))
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in (texts or {}).items():
-                path = Path(folder, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, "utf-8")
-            try:
-                return load_rules(Path(folder))
-            except RuleError as error:
-                # Written by an older version whose rules this one reads otherwise.
-                log.error("the last good rules no longer pass either", reason=str(error))
-                return RuleSet()
+
+def known_topics(conn: Connection) -> Mapping[str, Mapping[str, str]]:
+    """The topics in force, by key, each with its titles by language."""
+    topics: dict[str, dict[str, str]] | None = meta.get(conn, _TOPICS)
+    return topics or {}
 
 
 def passing_rules(folder: Path) -> RuleSet:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Item, Source
-    from bot.service.intake import Intake
+    from bot.service.intake import Taking
     from bot.sources.pool import ParsePool
     from bot.store.engine import Store
 
@@ -55,7 +55,7 @@ class Seeding:
         *,
         store: Store,
         pool: ParsePool,
-        intake: Intake,
+        intake: Taking,
         backlog: bool,
         clock: Callable[[], datetime],
     ) -> None:

@@ -16,6 +16,7 @@ from bot.chat.receiver import Receiver
 from bot.chat.turns.turn import House
 from bot.chat.words import commands
 from bot.errors import RetryLater, TocsinError
+from bot.service.wakes import Concern
 from bot.store import meta, people
 from bot.telegram import introduce
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.chat.words.languages import Languages
     from bot.config import Settings
     from bot.matching.matcher import Matcher
+    from bot.service.wakes import Wakes
     from bot.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -49,7 +51,11 @@ class Telegram:
 
 
 class Talking:
-    """Introduces the bot, receives what people write and answers. ``unready`` says what it lacks."""
+    """Introduces the bot, receives what people write and answers.
+
+    ``answered`` is called when answers are owed, ``unready`` with what is still lacking, and with
+    None when nothing is.
+    """
 
     def __init__(
         self,
@@ -59,24 +65,24 @@ class Talking:
         matcher: Matcher,
         languages: Languages,
         bot: Bot,
-        answered: Callable[[], None],
         say: Callable[[str], None],
         office: Office,
-        forgotten: Callable[[], None],
+        *,
+        wakes: Wakes,
+        unready: Callable[[str | None], None],
         hook: Hook | None = None,
     ) -> None:
         self._hook = hook
+        self._wakes = wakes
+        self._unready = unready
         self._office = office
-        self._forgotten = forgotten
         self._settings = settings
         self._telegram = telegram
         self._store = store
         self._matcher = matcher
         self._languages = languages
         self._bot = bot
-        self._answered = answered
         self._say = say
-        self.unready: str | None = "Telegram has not answered yet"
 
     async def run(self) -> None:
         """Talk until cancelled. Raises TocsinError where the bot must not go on."""
@@ -89,17 +95,20 @@ class Talking:
             access=self._settings.telegram.access,
             admins=self._telegram.admins,
             office=self._office,
-            forgotten=self._forgotten,
+            forgotten=self._wakes.ringer(Concern.FORGOTTEN),
+            ended=lambda query: self._wakes.ring(Concern.ENDED, query),
             retention=self._settings.store.retention,
         )
-        dispatcher = Dispatcher(self._store, self._bot, house, self._answered)
+        answered = self._wakes.ringer(Concern.DELIVERIES)
+        dispatcher = Dispatcher(self._store, self._bot, house, answered)
         await self._offer_admin_code()
-        self.unready = None
+        self._unready(None)
         self._say(f"Tocsin is ready: it is @{self._bot.username}. Ctrl-C stops it.")
-        async with asyncio.TaskGroup() as group:
-            group.create_task(dispatcher.run())
-            group.create_task(self._receive(dispatcher.wake))
-            group.create_task(self._publish_commands())
+        with self._wakes.hearing({Concern.UPDATES: lambda _: dispatcher.wake()}):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(dispatcher.run())
+                group.create_task(self._receive(dispatcher.wake))
+                group.create_task(self._publish_commands())
 
     async def _introduce(self) -> None:
         pause = _FIRST_PAUSE
@@ -108,7 +117,7 @@ class Talking:
                 await introduce(self._bot)
             except RetryLater as error:
                 log.warning("Telegram does not answer", reason=str(error), again_in_seconds=pause)
-                self.unready = f"Telegram does not answer: {error}"
+                self._unready(f"Telegram does not answer: {error}")
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
@@ -116,7 +125,6 @@ class Talking:
 
     async def _receive(self, received: Callable[[], None]) -> None:
         if self._hook is not None:
-            self._hook.received = received
             await self._hook.announce(self._bot)
             return
         await Receiver(

@@ -15,11 +15,16 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import StoreError
 from bot.store import postgres, sqlite
 from bot.store.lock import ServiceLock as FileLock
+from bot.store.roles import Leases
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
     from pathlib import Path
 
     from sqlalchemy import Engine
+
+    from bot.store.signals import Signals
 
 
 class Lock(Protocol):
@@ -53,9 +58,34 @@ class Place:
             return postgres.reading_engine(self.url, size)
         return sqlite.reading_engine(self.file, size)
 
-    def lock(self) -> Lock:
-        """Says that a service runs here; StoreError where one does already."""
-        return postgres.ServiceLock(self.url) if self.file is None else FileLock(self.file)
+    @property
+    def shared(self) -> bool:
+        """Whether several services may run here, each with a part of the work."""
+        return self.file is None
+
+    def signals(
+        self, heard: Callable[[str, str], None], missed: Callable[[], None]
+    ) -> Signals | None:
+        """The line to other services here; None where there can be none."""
+        if self.file is not None:
+            return None
+        # psycopg is loaded only where it is used.
+        from bot.store.signals import Signals  # noqa: PLC0415
+
+        return Signals(self.url, heard, missed)
+
+    def leases(self, token: str, lease: timedelta) -> Leases | None:
+        """The leases on roles here; None where one service has them all."""
+        return None if self.file is not None else Leases(self.url, token, lease)
+
+    def lock(self, *, alone: bool = True) -> Lock:
+        """Says that a service runs here; StoreError where another one does, and it is to be alone.
+
+        On a file it is always alone.
+        """
+        if self.file is not None:
+            return FileLock(self.file)
+        return postgres.ServiceLock(self.url, alone=alone)
 
     def scrub(self) -> bool:
         """Leaves nothing of what was deleted, as far as the database can; False to try again."""

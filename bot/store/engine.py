@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -17,12 +18,14 @@ from bot.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from types import TracebackType
 
     from sqlalchemy import Connection
 
     from bot.store.connections import Lock, Place
+    from bot.store.roles import Leases
+    from bot.store.signals import Signals
 
 T = TypeVar("T")
 
@@ -44,16 +47,17 @@ class Store:
         self._reading = place.reading_engine(_READERS)
         self._writer = Writer(self._writing)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+        self._check: Callable[[Connection], None] | None = None
 
     @classmethod
-    def open(cls, url: str, *, exclusive: bool = False) -> Store:
+    def open(cls, url: str, *, serving: bool = False) -> Store:
         """Opens ``url``, migrating an older schema first; StoreError where that cannot be.
 
-        ``exclusive`` is for the service: a second one on the same store is refused. The command
-        line opens beside it.
+        ``serving`` is for the service: a second one on the same file is refused, while those on
+        one PostgreSQL share the work. The command line opens beside it.
         """
         place = find_place(url)
-        lock = place.lock() if exclusive else None
+        lock = place.lock(alone=False) if serving else None
         try:
             migrate(place)
             return cls(place, lock)
@@ -78,6 +82,27 @@ class Store:
         return self._place.url.render_as_string(hide_password=False)
 
     @property
+    def shared(self) -> bool:
+        """Whether several services may have it open, each with a part of the work."""
+        return self._place.shared
+
+    def signals(
+        self, heard: Callable[[str, str], None], missed: Callable[[], None]
+    ) -> Signals | None:
+        """The line to other services on this store; None where there can be none."""
+        return self._place.signals(heard, missed)
+
+    def leases(self, token: str, lease: timedelta) -> Leases | None:
+        """The leases on roles; None where one process has them all."""
+        return self._place.leases(token, lease)
+
+    def guarded(self, check: Callable[[Connection], None]) -> Self:
+        """The same store, for who may write only while ``check`` does not raise, in the transaction."""
+        other = copy(self)
+        other._check = check  # noqa: SLF001 - it is one of us
+        return other
+
+    @property
     def revision(self) -> str:
         """The schema's, which is current in every store that is open."""
         return HEAD
@@ -88,7 +113,7 @@ class Store:
         What the work raises reaches the caller, and its changes alone are undone. A caller that is
         cancelled before the work starts prevents it; later, the work is kept.
         """
-        return await asyncio.wrap_future(self._writer.submit(work))
+        return await asyncio.wrap_future(self._writer.submit(self._checked(work)))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Runs a work that only reads; it sees one snapshot, and never waits for the writer."""
@@ -96,7 +121,7 @@ class Store:
 
     def write_now(self, work: Callable[[Connection], T]) -> T:
         """:meth:`write`, blocking."""
-        return self._writer.submit(work).result()
+        return self._writer.submit(self._checked(work)).result()
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
         """:meth:`read`, blocking."""
@@ -132,6 +157,17 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _checked(self, work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        check = self._check
+        if check is None:
+            return work
+
+        def checked(conn: Connection) -> T:
+            check(conn)
+            return work(conn)
+
+        return checked
 
     def _submit(self, work: Callable[[Connection], T]) -> Future[T]:
         return self._readers.submit(self._read, work)

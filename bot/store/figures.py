@@ -11,6 +11,7 @@ from bot.model import DeliveryState
 from bot.store import inbox, outbox
 from bot.store.fan_out import open_fan_outs
 from bot.store.schema import (
+    arrivals,
     chats,
     deliveries,
     items,
@@ -42,6 +43,7 @@ def figures(conn: Connection) -> dict[str, int]:
     )
     silent = matches.c.silenced.is_not(None)
     counts["matches_silenced"] = conn.scalar(select(func.count()).where(silent)) or 0
+    counts["arrivals"] = conn.scalar(select(func.count()).select_from(arrivals)) or 0
     counts["fan_outs_open"] = open_fan_outs(conn)
     counts["updates_open"] = inbox.open_count(conn)
     return counts | {f"deliveries_{state}": n for state, n in outbox.counts(conn).items()}
@@ -74,6 +76,12 @@ def popular_topics(conn: Connection, limit: int) -> list[tuple[str, int]]:
         .limit(limit)
     )
     return [(rule.removeprefix("topic:"), count) for rule, count in rows]
+
+
+def different_queries(conn: Connection) -> int:
+    """How many different queries of their own people subscribe to."""
+    mine = subscriptions.c.rule.startswith("query:")
+    return conn.scalar(select(func.count(subscriptions.c.rule.distinct())).where(mine)) or 0
 
 
 def own_queries(conn: Connection) -> int:

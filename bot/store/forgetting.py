@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # Texts that a chat's buttons carry, see ``bot/chat/kept.py``, by the beginning of their keys.
 KEPT: Final = "kept:{chat}:"
 _SCRUB_DUE: Final = "scrub.due"
+_SCRUBBED: Final = "scrub.done"
 _BEHIND_ALL_THREADS: Final = 2**62
 
 
@@ -77,9 +78,15 @@ def scrub_is_due(conn: Connection) -> bool:
     return bool(meta_of.get(conn, _SCRUB_DUE))
 
 
-def scrubbed(conn: Connection) -> None:
+def scrubbed(conn: Connection, now: datetime) -> None:
     """Records that the files were scrubbed."""
     meta_of.put(conn, _SCRUB_DUE, None)
+    meta_of.put(conn, _SCRUBBED, now.timestamp())
+
+
+def last_scrubbed(conn: Connection) -> float:
+    """When the files were scrubbed last, in seconds since 1970; 0 where they never were."""
+    return float(meta_of.get(conn, _SCRUBBED) or 0.0)
 
 
 def long_gone(conn: Connection, before: datetime, limit: int) -> list[int]:

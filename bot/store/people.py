@@ -7,14 +7,16 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
+from bot.store.given import as_given, texts_given
 from bot.store.rows import chat_of, subscription_of
 from bot.store.schema import chats, invitations, members
 from bot.store.schema import subscriptions as subscribed
 from bot.store.upsert import insert
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -226,6 +228,25 @@ def watched_queries(conn: Connection) -> dict[str, int]:
     return {rule.removeprefix("query:"): number for rule, number in found}
 
 
+def last_subscription(conn: Connection) -> int:
+    """The number of the newest subscription; 0 where there is none."""
+    return conn.scalar(select(func.max(subscribed.c.id))) or 0
+
+
+def queries_after(conn: Connection, last: int) -> list[tuple[int, str]]:
+    """The subscriptions to queries that are newer than that number, each with its own; in order."""
+    rows = conn.execute(_QUERIES_AFTER, {"last": last})
+    return [(number, rule.removeprefix("query:")) for number, rule in rows]
+
+
+def subscribed_queries(conn: Connection, queries: Collection[str]) -> set[str]:
+    """Which of these queries somebody subscribes to."""
+    rules = texts_given(conn.dialect.name)
+    chosen = select(subscribed.c.rule).where(subscribed.c.rule.in_(rules)).distinct()
+    found = conn.scalars(chosen, as_given([f"query:{query}" for query in queries]))
+    return {rule.removeprefix("query:") for rule in found}
+
+
 def rule_subscribers(conn: Connection, rule: str) -> int:
     """How many chats and threads subscribe to a rule."""
     return conn.scalar(select(func.count()).where(subscribed.c.rule == rule)) or 0
@@ -233,3 +254,11 @@ def rule_subscribers(conn: Connection, rule: str) -> int:
 
 def _hash(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+# Composed once: it is run for whatever arrives.
+_QUERIES_AFTER = (
+    select(subscribed.c.id, subscribed.c.rule)
+    .where(subscribed.c.id > bindparam("last"), subscribed.c.rule.startswith("query:"))
+    .order_by(subscribed.c.id)
+)

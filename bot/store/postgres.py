@@ -41,17 +41,34 @@ def reading_engine(url: URL, size: int) -> Engine:
     )
 
 
-class ServiceLock:
-    """Held while a service runs, by a connection of its own; the server frees it with that."""
+def leasing_engine(url: URL) -> Engine:
+    """An engine of one connection, whose commits wait for no disk and for no other writer."""
+    engine = _engine(url, size=1)
 
-    def __init__(self, url: URL) -> None:
-        """Takes the lock, or raises StoreError where another service has it."""
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+    return engine
+
+
+class ServiceLock:
+    """Held while a service runs, by a connection of its own; the server frees it with that.
+
+    Services share it; whoever takes it ``alone`` has the database to itself.
+    """
+
+    def __init__(self, url: URL, *, alone: bool) -> None:
+        """Takes the lock, or raises StoreError where somebody has it who does not share it."""
         self._engine = _engine(url, size=1)
         try:
             self._connection = self._engine.connect().execution_options(
                 isolation_level="AUTOCOMMIT"
             )
-            taken = self._connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({SERVING})")
+            shared = "" if alone else "_shared"
+            taken = self._connection.exec_driver_sql(
+                f"SELECT pg_try_advisory_lock{shared}({SERVING})"
+            )
         except DBAPIError as error:
             self._engine.dispose()
             raise store_error(error) from error
@@ -60,6 +77,8 @@ class ServiceLock:
             raise StoreError(
                 "another service already runs on this database; stop it first, "
                 "or name another database in store.url"
+                if alone
+                else "a command has this database to itself; start again when it is done"
             )
 
     def release(self) -> None:

@@ -82,6 +82,23 @@ def item_of(row: Mapping[Any, Any]) -> Item:
     return Item(**values | {name: tuple(values[name]) for name in _ITEM_LISTS})
 
 
+_ITEM_TIMES = ("published", "updated")
+
+
+def item_to_json(item: Item) -> dict[str, Any]:
+    """An item as JSON, for a while: what is None is left out."""
+    values = {name: getattr(item, name) for name in _ITEM_COLUMNS}
+    values |= {name: values[name] and values[name].isoformat() for name in _ITEM_TIMES}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def item_of_json(kept: Mapping[str, Any]) -> Item:
+    """Back from :func:`item_to_json`."""
+    times = {name: datetime.fromisoformat(kept[name]) for name in _ITEM_TIMES if name in kept}
+    lists = {name: tuple(kept[name]) for name in _ITEM_LISTS if name in kept}
+    return Item(**{"url": None} | dict(kept) | times | lists)
+
+
 def stored_item(row: Mapping[Any, Any]) -> StoredItem:
     """The item in a row of its table, with its place."""
     return StoredItem(

@@ -24,8 +24,10 @@ from sqlalchemy import (
 
 from bot.store.columns import Duration, Id, Numbers, PaceOf, Time, lease, metadata
 from bot.store.schema_outbox import deliveries, fan_outs, pauses
+from bot.store.schema_sharing import arrivals, roles
 
-__all__ = ["deliveries", "fan_outs", "metadata", "pauses"]  # beside the tables below
+# Beside the tables below.
+__all__ = ["arrivals", "deliveries", "fan_outs", "metadata", "pauses", "roles"]
 
 meta = Table(
     "meta",

@@ -18,7 +18,7 @@ from bot.store.backup import backup_path, check_copy, copy_database
 from bot.store.connections import Place
 from bot.store.failures import store_error
 from bot.store.migrate import exists, migrate
-from bot.store.schema import items, metadata, unindexed
+from bot.store.schema import items, metadata, roles, unindexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +43,17 @@ def replace_store(source: Path, place: Place) -> Path | None:
     """Puts what the SQLite file ``source`` holds in the place of all that is at ``place``.
 
     Answers where that was kept, if there was a store: beside ``source``. One transaction: with a
-    StoreError nothing has changed. A file of an older version is read, too.
+    StoreError nothing has changed. A file of an older version is read, too. No service may run there.
     """
     check_copy(source)
+    lock = place.lock()
+    try:
+        return _replace(source, place)
+    finally:
+        lock.release()
+
+
+def _replace(source: Path, place: Place) -> Path | None:
     kept = None
     if exists(place):
         kept = backup_path(source, "restore")
@@ -77,6 +85,8 @@ def _copy(here: Connection, there: Connection) -> None:
         there.execute(delete(table))
     there.execute(sql("DELETE FROM items_fts"))
     for table in tables:
+        if table is roles:
+            continue  # that of processes, and not of the store
         for page in _pages(here, table):
             there.execute(insert(table), page)
     # The words are indexed anew; until then every item is a candidate.

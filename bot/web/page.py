@@ -61,6 +61,7 @@ def status_page(status: Status) -> str:
         f"<h2>Deliveries</h2>{_pairs(deliveries)}{_troubles(status)}"
         f"<h2>Rules</h2>{rules}"
         f"<h2>Silences</h2>{_silences(status)}"
+        f"{_roles(status)}"
         f"<h2>Sources</h2>{_sources(status)}",
     )
 
@@ -124,6 +125,19 @@ def _silences(status: Status) -> str:
     )
     head = "".join(f"<th>{name}</th>" for name in ("Number", "What", "Until", "By", "Reason"))
     return f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>{note}'
+
+
+def _roles(status: Status) -> str:
+    """Who does what, where several processes share the work."""
+    if not status.roles:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(each.role)}</td><td>{escape(each.holder)}</td>"
+        f"<td>{_time(each.since)}</td><td>{escape(each.unready or '')}</td></tr>"
+        for each in status.roles
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("Role", "Process", "Since", "Not ready"))
+    return f'<h2>Roles</h2><div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
 
 
 def _sources(status: Status) -> str:

@@ -25,6 +25,16 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """Who does a part of the work, where several processes share it."""
+
+    role: str
+    holder: str
+    since: datetime
+    unready: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A moment's figures. ``unready`` says why the service cannot do its work, None when it can.
 
@@ -48,6 +58,7 @@ class Status:
     rule_errors: tuple[str, ...] = ()
     silences: tuple[Silence, ...] = ()
     silenced: int = 0
+    roles: tuple[Duty, ...] = ()
 
 
 def health_of(state: FeedState) -> str:

@@ -28,6 +28,7 @@ from bot.sandbox import people as people_of_the_sandbox
 from bot.sandbox.limits import Limits
 from bot.service.broadcasting import Broadcasting
 from bot.service.digesting import Digesting
+from bot.service.following import Following
 from bot.service.forgetting import Forgetting
 from bot.service.office import ServiceOffice
 from bot.service.rendering import Rendering
@@ -101,6 +102,7 @@ class Room:
         self.receiver: Receiver
         self.sender: Sender
         self.forgetting: Forgetting
+        self.following: Following
         self.broadcasting: Broadcasting
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
@@ -112,6 +114,7 @@ class Room:
         self._stack.callback(self.store.close)
         self.bot = make_bot(self.telegram.token, self.telegram.url)
         self._stack.push_async_callback(self.bot.shutdown)
+        self.following = Following(self.matcher, self.store)
         self.forgetting = Forgetting(
             self.store, pause=timedelta(milliseconds=20), apart=timedelta()
         )
@@ -123,6 +126,7 @@ class Room:
             bot=self.bot,
             office=await self._office(),
             forgotten=self.forgetting.wake,
+            ended=self.following.ended,
             languages=self.languages,
             matcher=self.matcher,
             access=self.access,
@@ -181,7 +185,7 @@ class Room:
         )
         loops = (
             *(self.sender, self.dispatcher, self.receiver),
-            *(self.forgetting, self.broadcasting),
+            *(self.forgetting, self.broadcasting, self.following),
         )
         for loop in loops:
             self.spawn(loop.run())
@@ -248,6 +252,7 @@ class Room:
             published=self.now() - timedelta(minutes=5),
             lang=lang,
         )
+        await self.store.read(self.following.advance)
         topics = self.matcher.rules.topics
         matches = tuple(
             (match, topics[match.topic].severity if match.topic else Severity.NORMAL)

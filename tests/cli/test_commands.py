@@ -286,6 +286,7 @@ def test_lines_that_are_no_items_are_named_and_the_others_match(house: Path) -> 
     status, out, err = tocsin(house, "match", "-", stdin=given)
     assert status == 2
     assert [match["item"] for match in lines(out)] == ["1", "5"]
+    assert lines(out)[1]["story"] == "5", "it has no source to be named with"
     assert [line.split(":")[0] for line in err.splitlines()[:5]] == [
         f"standard input, line {number}" for number in (2, 3, 4, 5, 6)
     ]
@@ -297,3 +298,30 @@ def test_lines_that_are_no_items_are_named_and_the_others_match(house: Path) -> 
 @pytest.mark.parametrize("given", ["", "\n\n", " \n"], ids=["empty", "empty lines", "a blank"])
 def test_nothing_on_standard_input_is_no_match(house: Path, given: str) -> None:
     assert tocsin(house, "match", "-", stdin=given) == (1, "", "")
+
+
+@pytest.mark.parametrize(
+    ("roles", "config", "says"),
+    [
+        ("poll,mach", "", "there is no role 'mach' (did you mean match?)"),
+        ("", "", "there is no role ''"),
+        ("poll,match", "", "set store.url to postgresql://…, or leave --roles out"),
+        (
+            "poll,match",
+            '[store]\nurl = "postgresql://127.0.0.1:1/tocsin"\n',
+            "set telegram.token, and telegram.api where `tocsin sandbox` is the Telegram",
+        ),
+        (
+            "chat",
+            '[store]\nurl = "postgresql://127.0.0.1:1/tocsin"\n[telegram]\ntoken = "1:a"\n',
+            "PostgreSQL does not answer",
+        ),
+    ],
+)
+def test_a_part_of_the_work_that_cannot_be_taken(
+    house: Path, roles: str, config: str, says: str
+) -> None:
+    (house / "config.toml").write_text(config, "utf-8")
+    status, out, complaint = tocsin(house, "run", "--roles", roles, COLUMNS="200")
+    assert (status, out) == (2, "")
+    assert says in " ".join(complaint.replace("│", " ").split())

@@ -3,7 +3,9 @@
 Telegram misbehaves meanwhile: too many requests, server errors, connections that drop before and
 after a message was accepted, answers that come too late.
 
-The long form, from the project's folder: ``python -m tests.end_to_end.crash``.
+The long form, from the project's folder: ``python -m tests.end_to_end.crash``; with ``--processes`` the
+work is parted over three processes on a PostgreSQL, one of which stands by for all of it, and each time
+one of them is killed.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -26,9 +29,10 @@ from bot.sandbox.control import Body, Control
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.limits import Limits
 from tests.end_to_end.parts import Phone, Service, config, until
+from tests.postgres import running
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 IN_FLIGHT = 4  # messages with Telegram at a time: what a kill may repeat
 
@@ -57,6 +61,7 @@ class Plan:
     readers: int = 50
     items: int = 2
     seed: int = 1
+    processes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,13 @@ class Outcome:
 async def crash(folder: Path, plan: Plan) -> Outcome:
     """Run the service, kill it again and again while items and commands come in, and count."""
     random = Random(plan.seed)
-    async with Sandbox(limits=Limits(0, 0, 0, 0)) as telegram:
+    async with AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(Sandbox(limits=Limits(0, 0, 0, 0)))
         control = Control(telegram.world, telegram.faults, telegram.journal)
         first = control.people(Body({"count": plan.readers}))["first"]
         phones = [Phone(telegram, person) for person in range(first, first + plan.readers)]
-        # Each alert by itself, so that it can be counted.
-        service = Service(folder, config(telegram, more="[delivery]\nburst = 0\n"))
-        await service.start()
+        services = stack.enter_context(_services(folder, telegram, shared=plan.processes))
+        await asyncio.gather(*(service.start() for service in services))
         for phone in phones:
             phone.say("/subscribe zeppelin")
         await until(lambda: all(phone.heard for phone in phones), "the confirmations")
@@ -113,17 +118,18 @@ async def crash(folder: Path, plan: Plan) -> Outcome:
             for _ in range(plan.items):
                 titles.append(f"Flight {len(titles):05d}")
                 text = f"{titles[-1]}\n\nA zeppelin, number {len(titles)}.\n"
-                service.seed(f"{len(titles):05d}.txt", text)
+                services[0].seed(f"{len(titles):05d}.txt", text)
             phones[number % plan.readers].say(f"/subscribe balloon{number:04d}")
             await _live(phones, random.randrange(2 * plan.readers * plan.items))
             await asyncio.sleep(random.uniform(0.0, 2 * _LATENCY))
+            service = random.choice(services)
             await service.kill()
             with contextlib.suppress(AssertionError):
                 await service.start()
         commands = [(phones[n % plan.readers], f"balloon{n:04d}") for n in range(plan.kills)]
         await _arrive(phones, set(titles), commands)
         faults = _faults(telegram)
-        await service.stop()
+        await asyncio.gather(*(service.stop() for service in services))
         heard = [_flights(phone) for phone in phones]
         unheard = sum(count for name, count in faults.items() if name.startswith("accept_then"))
         repeated = sum(len(flights) - len(set(flights)) for flights in heard)
@@ -137,6 +143,19 @@ async def crash(folder: Path, plan: Plan) -> Outcome:
             unheard=min(unheard, repeated),
             faults=faults,
         )
+
+
+@contextlib.contextmanager
+def _services(folder: Path, telegram: Sandbox, *, shared: bool) -> Iterator[list[Service]]:
+    """The service, or the processes that share its work."""
+    # Each alert by itself, so that it can be counted.
+    more = "[delivery]\nburst = 0\n"
+    if not shared:
+        yield [Service(folder, config(telegram, more=more))]
+        return
+    with running() as server:
+        text = config(telegram, more=f'{more}[store]\nurl = "{server.make()}"\n')
+        yield [Service(folder, text, roles) for roles in ("poll,match", "deliver,chat,web", "")]
 
 
 async def _live(phones: Sequence[Phone], messages: int) -> None:
@@ -201,6 +220,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("kills", "readers", "items", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Plan(), name))
+    parser.add_argument("--processes", action="store_true", help="several, on a PostgreSQL")
     plan = Plan(**vars(parser.parse_args()))
     with tempfile.TemporaryDirectory() as folder:
         outcome = asyncio.run(crash(Path(folder), plan))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 OWNER = 1001
+_PAGE = re.compile(r"Status page: (\S+)")
 
 
 T = TypeVar("T")
@@ -39,12 +40,18 @@ async def until(look: Callable[[], T], what: str, patience: float = PATIENCE) ->
 
 
 class Service:
-    """``tocsin run`` in a folder of its own, as a process that can be stopped and killed."""
+    """``tocsin run`` in a folder, as a process that can be stopped and killed.
 
-    def __init__(self, folder: Path, config: str) -> None:
+    With ``roles`` it takes a part of the work, or with "" all of it, beside others in the folder.
+    """
+
+    def __init__(self, folder: Path, config: str, roles: str | None = None) -> None:
         self.folder = folder
-        self.log = folder / "service.log"
-        self.page = ""
+        self._roles = roles
+        number = len(list(folder.glob("*.log")))
+        self.log = folder / f"service{number or ''}.log"
+        self.log.touch()
+        self._config = config
         (folder / "config.toml").write_text(config, "utf-8")
         for name in ("seeds", "rules"):
             (folder / name).mkdir(exist_ok=True)
@@ -56,21 +63,33 @@ class Service:
         with self.log.open("ab") as out:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "--config", str(self.folder / "config.toml"), "run"),
+                *(["--roles", self._roles] if self._roles else []),
                 cwd=self.folder,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
             )
-        await until(lambda: self._is_ready(start), f"the service to be ready:\n{self.written()}")
+        # Several that start at the same time load for longer.
+        patience = PATIENCE if self._roles is None else 4 * PATIENCE
+        await until(
+            lambda: self._is_ready(start), f"the service to be ready:\n{self.written()}", patience
+        )
 
     def _is_ready(self, start: int) -> bool:
         assert self._process is not None
         said = self.written()[start:]
         assert self._process.returncode is None, f"the service ended:\n{said}"
-        if page := re.search(r"Status page: (\S+)", said):
-            self.page = page[1]
-        return "Tocsin is ready" in said
+        if self._roles is not None:
+            return "Tocsin shares the work" in said
+        page = "Status page" in said or "listen" not in self._config
+        return page and "Tocsin is ready" in said
+
+    @property
+    def page(self) -> str:
+        """The address of its status page, as it said it last; nothing where it did not yet."""
+        said: list[str] = _PAGE.findall(self.written())
+        return said[-1] if said else ""
 
     async def stop(self) -> int:
         """SIGTERM; the exit status."""

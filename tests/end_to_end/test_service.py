@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.sandbox import people
-from tests.end_to_end.parts import OWNER, ROOT, Newsstand, Phone, Service, config, until
+from tests.end_to_end.parts import OWNER, PATIENCE, ROOT, Newsstand, Phone, Service, config, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,9 +166,12 @@ async def test_the_web_port(telegram: Sandbox, serve: Callable[[str], Service]) 
         async with web.get("/") as answer:
             assert answer.status == 401
         bearer = {"Authorization": "Bearer a-token-for-tests"}
-        async with web.get("/", headers=bearer) as answer:
-            assert answer.status == 200
-            assert "seeds" in await answer.text()
+        page = ""
+        async with asyncio.timeout(PATIENCE):
+            while "seeds" not in page:  # it is there before the sources are read
+                async with web.get("/", headers=bearer) as answer:
+                    assert answer.status == 200
+                    page = await answer.text()
     assert telegram.token not in service.written()
     assert "a-token-for-tests" not in service.written()
 

@@ -113,7 +113,7 @@ def test_branches_have_their_parts_in_the_order_of_the_query() -> None:
 def test_weights_say_what_they_add_up_to() -> None:
     query = parse_weights(30, {"drone": 20, "@putin": 15, "plague": 40}, VOCABULARY)
     whole = explain(query, DOCUMENT)
-    assert (whole.label, whole.matched, whole.note) == ("sum of", True, "35, threshold 30")
+    assert (whole.label, whole.matched, whole.note) == ("sum of weights", True, "35, threshold 30")
     assert [(part.label, part.matched, part.note) for part in whole.children] == [
         ("drone", True, "weight 20"),
         ("@putin", True, "weight 15"),

@@ -157,6 +157,18 @@ def test_one_file_counts_on_the_names_in_a_broken_file_beside_it(tmp_path: Path)
     assert findings(tmp_path / "topics.toml") == []
 
 
+def test_tests_that_a_broken_file_beside_theirs_keeps_from_running_say_so(tmp_path: Path) -> None:
+    test = '[[topics.kremlin.tests]]\ntext = "war"\nmatch = true\n'
+    write(tmp_path, topics=TOPIC + test + test, people=PUTIN + "x = \n")
+    (said,) = (each.replace(f"{tmp_path}/", "") for each in findings(tmp_path / "topics.toml"))
+    assert said == (
+        "topics.toml:4:18: error: the tests of this file are not run: people.toml:4:5 beside it "
+        "cannot be read: this is no TOML value (text stands in quotes)"
+    )
+    with pytest.raises(RuleError, match="not run"):
+        load_rules(tmp_path / "topics.toml")
+
+
 # Files.
 
 

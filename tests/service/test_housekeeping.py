@@ -7,8 +7,6 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.matching.matcher import Matcher
-from bot.matching.ruleset import RuleSet
 from bot.service.forgetting import Forgetting
 from bot.service.housekeeping import BACKUPS_KEPT, Housekeeping
 from bot.store import forgetting, outbox, people
@@ -32,15 +30,14 @@ def refusing(conn: Connection, number: int, since: datetime) -> None:
 
 async def test_who_left_long_ago_is_forgotten(tmp_path: Path) -> None:
     woken: list[bool] = []
+    ended: list[str] = []
     with Store.open(f"sqlite:///{tmp_path / 'tocsin.db'}") as store:
-        matcher = Matcher(RuleSet())
         for number, days in ((1, 91), (2, 89)):
             since = NOW - timedelta(days=days)
             await store.write(partial(refusing, number=number, since=since))
-            matcher.watch(f"word{number}")
         keeping = Housekeeping(
             store,
-            matcher=matcher,
+            ended=ended.append,
             forgotten=lambda: woken.append(True),
             retention=RETENTION,
             clock=lambda: NOW,
@@ -48,7 +45,7 @@ async def test_who_left_long_ago_is_forgotten(tmp_path: Path) -> None:
         await keeping.prune()
         assert await store.read(lambda conn: people.chat(conn, 1)) is None
         assert await store.read(lambda conn: people.chat(conn, 2)) is not None
-        assert (matcher.watched, woken) == (1, [True])
+        assert (ended, woken) == (["word1"], [True])
 
 
 async def test_copies_of_old_schemas_go_and_others_stay(tmp_path: Path) -> None:

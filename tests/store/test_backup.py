@@ -56,7 +56,7 @@ def test_restoring_where_nothing_was(sqlite_store: Store, database: Path, tmp_pa
 
 def test_a_running_service_is_not_pulled_away(database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
-    with Store.open(f"sqlite:///{database}", exclusive=True):
+    with Store.open(f"sqlite:///{database}", serving=True):
         copy_database(database, copy)
         with pytest.raises(StoreError, match="already runs"):
             restore_database(copy, database)

@@ -12,6 +12,7 @@ from sqlalchemy import event, func, insert, select
 
 from bot.errors import StoreError
 from bot.store import meta, schema
+from bot.store.connections import find_place
 from bot.store.engine import Store
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
+
+    from tests.postgres import Postgres
 
 
 def put(key: str, value: object = 1) -> Callable[[Connection], None]:
@@ -216,14 +219,30 @@ def test_the_pragmas_are_in_force(sqlite_store: Store) -> None:
     assert store.read_now(lambda conn: pragma(conn, "query_only")) == 1
 
 
-def test_two_services_do_not_run_on_one_store(url: str) -> None:
-    with Store.open(url, exclusive=True) as service:
+def test_two_services_do_not_run_on_one_file(database: Path) -> None:
+    url = f"sqlite:///{database}"
+    with Store.open(url, serving=True) as service:
         with pytest.raises(StoreError, match="another service already runs"):
-            Store.open(url, exclusive=True)
+            Store.open(url, serving=True)
         with Store.open(url) as command:
             command.write_now(put("beside"))
         assert service.read_now(keys) == {"beside"}
-    Store.open(url, exclusive=True).close()
+    Store.open(url, serving=True).close()
+
+
+def test_services_share_a_database_and_a_restore_has_it_alone(server: Postgres) -> None:
+    url = server.make()
+    place = find_place(url)
+    with Store.open(url, serving=True) as service, Store.open(url, serving=True) as other:
+        other.write_now(put("beside"))
+        assert service.read_now(keys) == {"beside"}
+        with pytest.raises(StoreError, match="another service already runs"):
+            place.lock()
+    restoring = place.lock()
+    with pytest.raises(StoreError, match="a command has this database to itself"):
+        Store.open(url, serving=True)
+    restoring.release()
+    Store.open(url, serving=True).close()
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,6 @@ def take(turn: Turn, wish: Wish) -> tuple[Subscription, bool] | None:
         return None
     subscription, new = people.subscribe(turn.conn, chat, thread, wish.rule, turn.now)
     if new:
-        _watch(turn, subscription)
         subscription = _narrowed(turn, wish, subscription)
         seen = turn.outlook
         rung = ring_waiting(turn, wish)
@@ -73,18 +72,8 @@ def _narrowed(turn: Turn, wish: Wish, subscription: Subscription) -> Subscriptio
     return tuned or subscription
 
 
-def _watch(turn: Turn, subscription: Subscription) -> None:
-    """Have the matcher look for a query, before the subscription is committed.
-
-    An item that is recorded behind this transaction is then matched with it; were the transaction
-    undone, a query would be looked for that rings nobody.
-    """
-    if subscription.query is not None:
-        turn.house.matcher.watch(subscription.query)
-
-
 def unwatch(turn: Turn, gone: Subscription) -> None:
-    """Have the matcher look for a query no more, once that nobody is subscribed is committed."""
+    """Have it known that a query has a subscriber less, once that is committed."""
     query = gone.query
     if query is not None:
-        turn.after(lambda: turn.house.matcher.unwatch(query))
+        turn.after(lambda: turn.house.ended(query))

@@ -51,6 +51,8 @@ class House:
     retention: timedelta = timedelta(days=90)
     # Has what was forgotten leave the files, too.
     forgotten: Callable[[], None] = lambda: None
+    # Told of each query that has a subscriber less.
+    ended: Callable[[str], None] = lambda _query: None
     source_names: SourceNames = field(default_factory=SourceNames)
     popular: Popular = field(default_factory=Popular)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import FeedState, Source
-    from bot.service.intake import Intake
+    from bot.service.intake import Taking
     from bot.service.polling.records import Records
     from bot.sources.fetch import Fetched, Fetcher
     from bot.sources.hosts import Scope
@@ -68,7 +68,7 @@ class Poller:
         store: Store,
         fetcher: Fetcher,
         pool: ParsePool,
-        intake: Intake,
+        intake: Taking,
         records: Records,
         every: timedelta,
         clock: Callable[[], datetime],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Source
-    from bot.service.intake import Intake
+    from bot.service.intake import Taking
     from bot.sources.fetch import Fetched, Fetcher
     from bot.sources.parsed import ParsedFeed
     from bot.sources.pool import ParsePool
@@ -43,7 +43,8 @@ class Pushing:
     """Subscribes at the hubs that feeds name. ``active`` holds the keys of the feeds they send.
 
     ``public_url`` is where the web port is reached from outside; a subscription's callback is
-    below it, at a path that cannot be guessed.
+    below it, at a path that cannot be guessed. Hubs may call where nobody subscribes:
+    ``confirmed`` is called when one has said something of a subscription.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Pushing:
         store: Store,
         fetcher: Fetcher,
         pool: ParsePool,
-        intake: Intake,
+        intake: Taking,
         public_url: str,
         clock: Callable[[], datetime],
+        confirmed: Callable[[], None] = lambda: None,
     ) -> None:
+        self._confirmed = confirmed
         self._store = store
         self._fetcher = fetcher
         self._pool = pool
@@ -77,6 +80,10 @@ class Pushing:
         await self._store.write(
             lambda conn: pushes.offer(conn, source.key, hub.url, hub.topic, now)
         )
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Somebody else has heard of a hub. To be called in the loop's thread."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -133,6 +140,7 @@ class Pushing:
             reason = said.get("hub.reason", "denied")[:300]
             await self._store.write(lambda conn: pushes.refuse(conn, token, reason, now + REFUSED))
             self.active.discard(push.source)
+            self._confirmed()
             return ""
         challenge = said.get("hub.challenge")
         if said.get("hub.mode") != "subscribe" or not challenge:
@@ -142,6 +150,7 @@ class Pushing:
             lambda conn: pushes.confirm(conn, token, now + lease, now + lease * RENEW_AT)
         )
         self.active.add(push.source)
+        self._confirmed()
         log.info("a hub pushes a feed", source=push.source, hub=push.hub)
         return challenge
 
