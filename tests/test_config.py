@@ -305,6 +305,17 @@ def test_lists_may_be_written_as_toml(tmp_path: Path) -> None:
     assert settings.feeds == (FeedSettings(url="https://a.org", tags=("x",)),)
 
 
+def test_lists_may_be_written_as_json(tmp_path: Path) -> None:
+    settings = load("", tmp_path, {"TOCSIN_FEEDS": '[{"url": "https://a.org", "tags": ["x"]}]'})
+    assert settings.feeds == (FeedSettings(url="https://a.org", tags=("x",)),)
+
+
+@pytest.mark.parametrize(("text", "meant"), [("1", True), ("yes", True), ("off", False)])
+def test_what_containers_call_true(tmp_path: Path, text: str, *, meant: bool) -> None:
+    settings = load("", tmp_path, {"TOCSIN_FETCH_ALLOW_PRIVATE_ADDRESSES": text})
+    assert settings.fetch.allow_private_addresses is meant
+
+
 def test_empty_lists_in_the_environment(tmp_path: Path) -> None:
     environ = {"TOCSIN_SEEDS_FOLDERS": "", "TOCSIN_TELEGRAM_ADMINS": " "}
     settings = load("", tmp_path, environ)
@@ -318,7 +329,7 @@ def test_empty_lists_in_the_environment(tmp_path: Path) -> None:
         ("FETCH_TIMEOUT", "20", 'must be a length of time such as "20s", "10m", "1h30m" or "90d"'),
         ("FETCH_PER_HOST", "two", "must be a whole number, not text"),
         ("FETCH_PER_HOST", "", "must be a whole number, not text"),
-        ("FETCH_ALLOW_PRIVATE_ADDRESSES", "1", "must be true or false, not text"),
+        ("FETCH_ALLOW_PRIVATE_ADDRESSES", "2", "must be true or false, not text"),
         ("TELEGRAM_ADMINS", "1,x", "each of telegram.admins must be a whole number, not text"),
         ("TELEGRAM_ADMINS", "[1", "must be a list, […], not text"),
         (

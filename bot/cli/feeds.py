@@ -69,17 +69,23 @@ def _source_json(source: Source, state: FeedState) -> dict[str, Any]:
     }
 
 
-def remove_feed(key: Annotated[str, typer.Argument(metavar="KEY")], config: Config = None) -> None:
+def remove_feed(
+    key: Annotated[str, typer.Argument(metavar="KEY-or-ADDRESS")], config: Config = None
+) -> None:
     """Take a feed out; its items stay.
 
     tocsin feeds remove example
+    tocsin feeds remove https://example.org/rss.xml
     """
     from bot.cli.upkeep import open_existing  # noqa: PLC0415
-    from bot.store.sources import remove_source  # noqa: PLC0415
+    from bot.store.sources import all_sources, remove_source  # noqa: PLC0415
 
     with open_existing(settings(config)) as store:
-        removed = store.write_now(lambda conn: remove_source(conn, key))
+        known = store.read_now(all_sources)
+        by_address = {source.address: source.key for source in known.values()}
+        found = key if key in known else by_address.get(key, key)
+        removed = store.write_now(lambda conn: remove_source(conn, found))
     if not removed:
-        complaints().print(f"no feed that was added has the key {key}", style="red")
+        complaints().print(f"no feed that was added has the key or address {key}", style="red")
         raise typer.Exit(1)
     complaints().print(f"removed {key}", style="green")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 PATH = "environment"  # what findings call it
 PREFIX = "TOCSIN_"
+# TOML has the first two; containers are told the others.
+_TRUTH = {
+    "true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "on": True, "off": False,
+}  # fmt: skip
 # Where config.toml itself is; read by the command line.
 _NOT_KEYS = frozenset({"TOCSIN_CONFIG"})
 # Kubernetes gives each container such names for a service that is called "tocsin".
@@ -68,7 +73,7 @@ def _typed(text: str, kind: Any) -> Any:
     Then the schema says what it should have been.
     """
     if kind is bool:
-        return {"true": True, "false": False}.get(text.strip().lower(), text)
+        return _TRUTH.get(text.strip().lower(), text)
     if kind is int:
         return int(text) if re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", text) else text
     if get_origin(kind) is tuple:
@@ -77,16 +82,24 @@ def _typed(text: str, kind: Any) -> Any:
 
 
 def _list(text: str, kind: Any) -> Any:
-    """``a, b`` or a TOML array; of feeds, addresses or inline tables."""
+    """``a, b``, or an array of TOML or JSON; of feeds, addresses or inline tables."""
     if text.lstrip().startswith("["):
         try:
             return tomllib.loads(f"list = {text.strip()}")["list"]
         except (ValueError, RecursionError):
-            return text
+            return _json(text)
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if kind is FeedSettings:
         return [{"url": part} for part in parts]
     return [_typed(part, int) if _is_count(kind) else part for part in parts]
+
+
+def _json(text: str) -> Any:
+    """The text as it stands where it is no JSON either."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _is_count(kind: Any) -> bool:

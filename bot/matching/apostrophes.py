@@ -53,6 +53,8 @@ _ENDINGS = """
 """.split()
 _SMALL_I = str.maketrans("İI", "ii")
 _PART = re.compile(r"\(([^)]*)\)|(.)")
+# Foreign names end in a vowel that nobody hears: Apple'ın, Le Monde'a.
+_SILENT_E = re.compile(r"..[^aeiou]e$", re.IGNORECASE)
 
 
 def _spellings(pattern: str) -> Iterator[str]:
@@ -100,9 +102,10 @@ def _is_ending(stem: str, ending: str) -> bool:
     """English 's; or a Turkish ending: a bare vowel follows a consonant only (not in Sana'a)."""
     if ending in {"s", "S"}:
         return True
-    if len(stem) < 2 or not (stem[0].isupper() or stem[0].isdigit()):  # noqa: PLR2004
+    is_name = len(stem) > 1 and (stem[0].isupper() or stem[1].isupper())  # iPhone'da
+    if not (is_name or stem[0].isdigit()):
         return False
-    if stem[-1] in VOWELS and ending[0] in VOWELS:
+    if stem[-1] in VOWELS and ending[0] in VOWELS and not _SILENT_E.search(stem):
         return False
     composed = ending if ending.isascii() else unicodedata.normalize("NFC", ending)
     return composed.translate(_SMALL_I).lower() in ENDINGS

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.matching.composing import Composed
     from bot.matching.index.scanning import Scanned
     from bot.matching.occurrences import Occurrence
+    from bot.matching.places.nearby import Spot
     from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source, Span
@@ -114,6 +115,7 @@ class Document:
             int, tuple[Vocabulary, dict[tuple[str, Leaf, FieldText | None], list[Span]]]
         ] = {}
         self._names: dict[int, tuple[Vocabulary, dict[FieldText, list[Occurrence]]]] = {}
+        self._spots: dict[tuple[int, FieldText], list[Spot]] = {}
 
     @classmethod
     def of(cls, item: Item, source: Source | None, now: datetime) -> Document:
@@ -245,9 +247,30 @@ class Document:
 
     def names(self, vocabulary: Vocabulary, field: FieldText) -> list[Occurrence]:
         """The entities' names in one of the fields, found once."""
-        from bot.matching.occurrences import find_names  # noqa: PLC0415 - it reads documents
+        from bot.matching.occurrences import believed  # noqa: PLC0415 - it reads documents
 
         kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
         if field not in by_field:
-            by_field[field] = find_names(field, kept, self._beginnings_in(kept, field))
+            spots = self._spots_in(kept, field)
+            by_field[field] = believed(spots, field, lambda: self._countries(kept, field))
         return by_field[field]
+
+    def _spots_in(self, vocabulary: Vocabulary, field: FieldText) -> list[Spot]:
+        from bot.matching.occurrences import find_spots  # noqa: PLC0415 - it reads documents
+
+        known = self._spots.get((id(vocabulary), field))
+        if known is None:
+            known = find_spots(field, vocabulary, self._beginnings_in(vocabulary, field))
+            self._spots[id(vocabulary), field] = known
+        return known
+
+    def _countries(self, vocabulary: Vocabulary, field: FieldText) -> set[str]:
+        """Those of the title and of the text, without what that field itself tells."""
+        from bot.matching.occurrences import countries  # noqa: PLC0415 - it reads documents
+
+        return {
+            country
+            for other in (self.title, self.text)
+            if other is not field
+            for country in countries(self._spots_in(vocabulary, other), other)
+        }

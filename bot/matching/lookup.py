@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # How like a key must be to be thought meant; there are thousands of places.
 _LIKE = 0.6
 _LIKE_A_PLACE = 0.8
+_ELIDED = re.compile(r"\b([dl]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,11 @@ def _whose(names: list[Name], written: str) -> str | None:
 
 def nearest_entity(key: str, vocabulary: Vocabulary) -> str | None:
     """The key that was perhaps meant: of whom it is a name (uk, bosnia), else the most alike."""
-    named = [each for each in readings(re.sub("[-_]+", " ", key), vocabulary) if each.exact]
-    if named:
-        return named[0].entity.key
+    words = re.sub("[-_]+", " ", key)
+    for name in (words, _ELIDED.sub(r"\1'", words)):  # cote-d-ivoire
+        named = [each for each in readings(name, vocabulary) if each.exact]
+        if named:
+            return named[0].entity.key
     entities = vocabulary.entities
     own = entities.own if isinstance(entities, BuiltIn) else entities
     wanted = key.lower()

@@ -85,13 +85,24 @@ class Name:
             foreign = lang not in own and not _has_case(self.spelling)
             return "always" if foreign else ""
         if lang is not None:
-            return doubts.get(lang, doubts.get("*", ""))
+            kin = doubts.get(_WRITTEN_ALIKE.get(lang, lang), doubts.get("*", ""))
+            return doubts.get(lang, kin)
         others = doubts.get("*", "")
         return max((doubts.get(each, others) for each in self.langs), key=DOUBTS.index)
 
 
 def _has_case(spelling: str) -> bool:
     return spelling.lower() != spelling.upper()
+
+
+# Serbian is written in both alphabets, and the labels have one.
+_WRITTEN_ALIKE = {"sr": "hr"}
+
+
+def _and_kin(langs: tuple[str, ...]) -> tuple[str, ...]:
+    """Languages, and those that write names as one of them does."""
+    kin = (lang for lang, like in _WRITTEN_ALIKE.items() if like in langs and lang not in langs)
+    return (*langs, *kin)
 
 
 # Chinese and Japanese names are written alike; the labels do not say so each time.
@@ -276,7 +287,7 @@ class PlaceNames:
             entity = self._places[place.key]
             names = self._compiled[number] = {}
             for spelling, langs in place.spellings():
-                name = _name(spelling, langs, entity, place, place.country)
+                name = _name(spelling, _and_kin(langs), entity, place, place.country)
                 if name is not None:
                     names.setdefault(name.words[0], []).append(name)
         return self._compiled[number]

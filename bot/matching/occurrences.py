@@ -10,11 +10,11 @@ from bot.matching.inflection import forms
 from bot.matching.names import name_index
 from bot.matching.places.choosing import NEARBY
 from bot.matching.places.context import settle
-from bot.matching.places.nearby import Spot
+from bot.matching.places.nearby import Nearby, Spot
 from bot.matching.text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from bot.matching.document import FieldText
     from bot.matching.names import Name
@@ -30,10 +30,10 @@ class Occurrence:
     end: int
 
 
-def find_names(
+def find_spots(
     field: FieldText, vocabulary: Vocabulary, positions: Sequence[int] | None = None
-) -> list[Occurrence]:
-    """The names in a field, in order; those of one place only where they are equally long.
+) -> list[Spot]:
+    """Where names stand in a field, in order; those of one place only where they are equally long.
 
     ``positions`` are the words at which a name may begin, in order; None where that is not known.
     """
@@ -46,11 +46,26 @@ def find_names(
         for name in index.at(field.tokens[position].text):
             if _is_here(name, field, position) and not surroundings.objection(name, position):
                 found.setdefault((position, position + len(name)), []).append(name)
-    spots = [Spot(first, end, tuple(found[first, end])) for first, end in _longest(found)]
+    return [Spot(first, end, tuple(found[first, end])) for first, end in _longest(found)]
+
+
+def believed(
+    spots: Sequence[Spot], field: FieldText, elsewhere: Callable[[], Container[str]]
+) -> list[Occurrence]:
+    """The names of a field that are meant, in order.
+
+    ``elsewhere`` tells the countries that the item names beyond doubt in its other fields.
+    """
+    found = settle(spots, field, elsewhere)
     return sorted(
-        {Occurrence(str(name.key), spot.first, spot.end) for spot, name in settle(spots, field)},
+        {Occurrence(str(name.key), spot.first, spot.end) for spot, name in found},
         key=lambda each: (each.first, each.entity),
     )
+
+
+def countries(spots: Sequence[Spot], field: FieldText) -> Iterable[str]:
+    """The countries that a field names beyond doubt, or whose places it does."""
+    return Nearby(field, spots).countries
 
 
 def why_not(key: str, field: FieldText, vocabulary: Vocabulary) -> str | None:

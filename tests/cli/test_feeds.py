@@ -109,6 +109,11 @@ def test_a_feeds_own_address_is_added_and_shows_what_would_have_rung(
     status, out, _ = tocsin(house, "feeds", "add", f"{site.url}/old.xml", "--json", "--key", "old")
     (added,) = lines(out)
     assert (status, added["key"], added["items"], added["would_have_rung"]) == (0, "old", 1, [])
+    status, _, err = tocsin(house, "feeds", "remove", f"{site.url}/old.xml")
+    assert (status, err.strip()) == (0, f"removed {site.url}/old.xml")
+    status, _, err = tocsin(house, "feeds", "remove", "old")
+    assert status == 1
+    assert "no feed that was added has the key or address old" in err
 
 
 def test_a_sites_feeds_are_shown_to_choose_from(house: Path, site: Site) -> None:

@@ -38,7 +38,7 @@ WORDS = (
     "Kremlin'in 俄罗斯 白俄罗斯 和平 مفاوضات بوتين وبوتين بُوتِين covid-19 the a of l'Ukraine l’Ukraine "
     "Ukraine U.S. Erdoğan Erdoğan'a drone drones strike ONU #NATOSummit #Путин sport football Trump's "
     "kyiv Kiev Київ Россия Moscow Мо\u00adсква ﬁnance ｆｕｌｌ Pu\u200btin O'Neill aujourd'hui "
-    "https://example.org/putin putin@example.org www.kyiv.ua 5'te Sana'a каﬀа ภาษา か\u3099 각"
+    "https://example.org/putin putin@example.org www.kyiv.ua 5'te Sana'a Apple'ın iPhone'da cease-firehttps://a.b/c каﬀа ภาษา か\u3099 각"
 ).split()
 GAPS = (" ", " ", " ", " ", ", ", ". ", "! ", "… ", "\n", "\n\n", " – ", "/", "’s ", "_", "。")
 REGEXES = (

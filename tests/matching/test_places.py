@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bot.matching.document import Document
-from bot.matching.occurrences import find_names
 from bot.matching.places import gazetteer
 from bot.matching.rules import load_rules
 from bot.matching.text import tokens
@@ -30,7 +29,7 @@ def found(case: dict[str, Any]) -> set[str]:
     return {
         occurrence.entity
         for field in (document.title, document.text)
-        for occurrence in find_names(field, PLACES)
+        for occurrence in document.names(PLACES, field)
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.matching.rules import load_rules
-from tests.quality.labelled import read_items, read_open_items, read_queries
+from tests.quality.labelled import ADMIN, read_items, read_open_items, read_queries
 from tests.quality.measure import measure, measure_open
 
 if TYPE_CHECKING:
@@ -25,7 +25,14 @@ def main() -> None:
         heading = "The language is named" if lang_named else "The language is found in the text"
         report = measure(items, queries, rules, lang_named=lang_named)
         everybody = measure_open(read_open_items(), rules, lang_named=lang_named)
-        for title, each in ((heading, report), (f"{heading}; every entity", everybody)):
+        admin = measure_open(
+            read_open_items(ADMIN), load_rules(ADMIN / "rules"), lang_named=lang_named
+        )
+        for title, each in (
+            (heading, report),
+            (f"{heading}; every entity", everybody),
+            (f"{heading}; an admin's own rules", admin),
+        ):
             print(f"{title}\n", *lines(each), sep="\n", file=sys.stdout)  # noqa: T201 - a command
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Relatives and namesakes, which shipped entities keep apart: who reads of them wants nothing rung.
 NAMESAKES = Path(__file__).parents[2] / "rules" / "entities" / "namesakes.toml"
 CASES = Path(__file__).parents[1] / "cases" / "quality"
+ADMIN = CASES / "admin"  # open items over rules of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,13 @@ from bot.matching.index.alphabet import APOSTROPHE, UNLIKE
 from bot.matching.index.compiling import njit
 from bot.matching.index.pointers import fetch
 from bot.matching.index.scan_kernel import (
-    CAPITAL,
     FIRST,
     MAY_END_SENTENCE,
     Hash,
     Words,
-    hash_letters,
     mix,
 )
-from bot.matching.index.tables import EMPTY, Slots, bit_of, exchange, look_up
+from bot.matching.index.tables import Slots, bit_of, look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,25 +67,6 @@ def pair(first: Hash, second: Hash) -> Hash:
 def pair_of(first: Hash, second: Hash) -> Hash:
     """The hash of two neighbours, for the outside."""
     return pair(first, second)
-
-
-@njit(nogil=True, cache=True)
-def emit(
-    slots: Slots,
-    filter_: NDArray[np.uint64],
-    emissions: NDArray[np.int32],
-    count: int,
-    letters: NDArray[np.uint32],
-    key: int,
-    leaf: int,
-    langs: int,
-    check: int,
-) -> int:
-    """Has a word point to a leaf by the emission ``count``; the one that it pointed to before."""
-    before: int = exchange(slots, filter_, hash_letters(letters, key), count)
-    emissions[count, LEAF], emissions[count, LANGS] = leaf, langs
-    emissions[count, THEN], emissions[count, CHECK] = before, check
-    return before
 
 
 @njit(nogil=True, cache=True)
@@ -306,28 +285,3 @@ def mark_all(
             count += 1
         seen[leaf] |= bits
     return count
-
-
-@njit(nogil=True, cache=True)
-def places(
-    words: Words,
-    count: int,
-    known: Slots,
-    hits: NDArray[np.int32],
-    unknown: NDArray[np.int32],
-) -> tuple[int, int]:
-    """The words at which a name may begin, in ``hits``, and those that nobody has asked about.
-
-    ``known`` has 0 for a word that begins a name, 1 for one that needs a capital for it, else 2.
-    """
-    hashes, flags, of_field, small = words.hashes, words.flags, words.fields, words.small
-    found = new = 0
-    for index in range(count):
-        value = look_up(known, hashes[index])
-        if value == EMPTY:
-            unknown[new] = index
-            new += 1
-        elif value == 0 or (value == 1 and (flags[index] & CAPITAL or not small[of_field[index]])):
-            hits[found] = index
-            found += 1
-    return found, new

@@ -9,7 +9,8 @@ import numpy as np
 
 from bot.matching import tables
 from bot.matching.index.alphabet import alphabet
-from bot.matching.index.collect_kernel import UNSURE, emit, pair_of
+from bot.matching.index.collect_kernel import UNSURE, pair_of
+from bot.matching.index.emit_kernel import emit
 from bot.matching.index.inside_kernel import FEW, MANY, key_inside
 from bot.matching.index.literals import needs
 from bot.matching.index.plan import SEARCHED, Presence

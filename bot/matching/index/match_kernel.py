@@ -20,7 +20,6 @@ from bot.matching.index.collect_kernel import (
     collect_prefixes,
     mark,
     mark_all,
-    places,
 )
 from bot.matching.index.compiling import njit
 from bot.matching.index.inside_kernel import collect_inside
@@ -94,6 +93,7 @@ from bot.matching.index.layout import (
     UNKNOWN,
     UNKNOWN_COUNT,
 )
+from bot.matching.index.naming_kernel import places
 from bot.matching.index.plan import ANYWHERE
 from bot.matching.index.pointers import pinned, pinned_rows
 from bot.matching.index.ring_kernel import Filed, put_in_order, ring

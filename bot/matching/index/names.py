@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.matching.index.collect_kernel import places
+from bot.matching.index.naming_kernel import places
 from bot.matching.index.tables import Table
 from bot.matching.names import name_index
 

@@ -55,6 +55,7 @@ DONE, ADDRESS, BEYOND = range(3)
 
 _LONGEST_ADDRESS = 700
 _LONGEST_ELISION = 7
+_SMALL_E = ord("e")
 _SMALL_S = ord("s")
 _FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
 _SHARP, _WIDE_SHARP, _UNDERSCORE = ord("#"), ord("＃"), ord("_")
@@ -232,10 +233,11 @@ def scan(
                     mark -= 1
                 if end - mark == 2 and text[mark + 1] | 32 == _SMALL_S:
                     end = mark
-                elif not rows[text[start]] & LOWER:
+                elif not rows[text[start]] & LOWER or rows[text[start + 1]] & UPPER:
                     # Perhaps a Turkish ending: it follows a name or a number.
                     ending = _ending(text, mark + 1, end)
-                    if not rows[text[start]] & UPPER or not ending:
+                    silent = text[mark - 1] | 32 == _SMALL_E and rows[text[mark + 1]] & VOWEL != 0
+                    if silent or not ending or not rows[text[start]] & UPPER:
                         unsure = True
                     elif (
                         mark - start > 1
@@ -347,7 +349,8 @@ def _may_be_address(
             if following & WORD:
                 return True
         at += 1
-    return False
+    # A scheme may be joined by hyphens: “end-https://…”, where a blank was forgotten.
+    return at + 2 < stop and text[at] == _COLON and text[at + 1] == _SLASH == text[at + 2]
 
 
 @njit(nogil=True, cache=True)

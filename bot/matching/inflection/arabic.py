@@ -132,6 +132,8 @@ _BROKEN = """
 مقاطعة مقاطعات
 """
 
+# A dual that is read as something else: Bahrain.
+_OTHERS = frozenset({"بحرين"})
 _FIXED = frozenset(
     map(
         fold_word,
@@ -223,7 +225,7 @@ def _numbers(word: str) -> set[str]:
             found |= set() if _is_participle(each) else {f"{each}ات"}
             found |= {f"{each}ون", f"{each}ين", f"{each}ان", f"{each}ا"}
             found |= {f"{each}ه"} if each.endswith("ي") else set()
-    return found
+    return found - _OTHERS
 
 
 def _owned(word: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ nis nissen > / ..
 ist isten > / ..
 eur eurs > / ..
 er ers > / ..[^i]
+ern erns > / ..
 el els > / ...
 en > ens / ..(?:wap|tek|kuss)
 aar aars > aren / ..
@@ -129,16 +130,22 @@ amerikaans amerikaanse
 oekraiens oekraiense
 europees europese
 chinees chinese
-groot grote
-nieuw nieuwe
-hoog hoge
-zwaar zware
+groot grote groter grotere grootste
+nieuw nieuwe nieuwer nieuwste
+hoog hoge hoger hogere hoogste
+zwaar zware zwaarder zwaarste
+laag lage lager lagere laagste
+oud oude ouder oudere oudste
+jong jonge jonger jongere jongste
+klein kleine kleiner kleinere kleinste
+sterk sterke sterker sterkere sterkste
 rood rode
 dood dode doden
 aanvallen > aanvalt viel vielen aangevallen
 aanval aanvallen
 vallen > valt viel vielen gevallen
 onderhandelen > onderhandelt onderhandelde onderhandelden onderhandeld
+stemmen > stemt stemde stemden gestemd
 vechten > vecht vocht vochten gevochten
 sterven > sterft stierf stierven gestorven
 komen > komt kwam kwamen gekomen

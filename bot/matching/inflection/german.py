@@ -124,13 +124,14 @@ pole > polen
 polen polens
 franzose franzosen
 neu neue neuen neuer neues neuem
-gross grosse grossen grosser grosses grossem
-klein kleine kleinen kleiner kleines kleinem
-hoch hohe hohen hoher hohes hohem
+gross grosse grossen grosser grosses grossem > grossere grosste grossten
+reise reisen
+klein kleine kleinen kleiner kleines kleinem > kleinere kleinste kleinsten
+hoch hohe hohen hoher hohes hohem > hohere hochste hochsten
 schwer schwere schweren schwerer schweres schwerem
-stark starke starken starker starkes starkem
-alt alte alten alter altes altem
-jung junge jungen junger junges jungem
+stark starke starken starker starkes starkem > starkere starkste starksten
+alt alte alten alter altes altem > altere alteste altesten
+jung junge jungen junger junges jungem > jungere jungste jungsten
 tot tote toten toter totes totem
 verletzt verletzte verletzten verletzter verletztes verletztem
 neue neuen neuer neues neuem neu

@@ -7,6 +7,8 @@ from itertools import product
 _BEFORE = tuple(
     "".join(chain) for chain in product(("", "ו"), ("", "ש"), ("", "ה", "ב", "ל", "מ", "כ", "מה"))
 )
+# Before a short word, as in בתל אביב; more letters would be another word's.
+_SINGLE = ("", "ו", "ש", "ב", "ל", "מ")
 _LEAST = 3
 
 
@@ -27,9 +29,11 @@ def forms(word: str) -> set[str]:
 def without_clitics(word: str) -> list[str]:
     """What a word of a text may be a form of by :func:`name_forms`."""
     found = [word.removeprefix(before) for before in _BEFORE if before and word.startswith(before)]
-    return [bare for bare in found if len(bare) >= _LEAST]
+    return [bare for bare in found if len(bare) >= _LEAST - 1]
 
 
 def name_forms(word: str) -> set[str]:
     """A word of a name with what may stand before it."""
-    return {word} if len(word) < _LEAST else {f"{before}{word}" for before in _BEFORE}
+    if len(word) < _LEAST - 1:
+        return {word}
+    return {f"{before}{word}" for before in (_BEFORE if len(word) >= _LEAST else _SINGLE)}

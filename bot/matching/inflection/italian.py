@@ -6,6 +6,7 @@ from bot.matching.inflection.paradigms import Language
 
 _TABLE = """
 trice trici > tore tori / ..
+ice ici > / (?:vert|giud|compl|ind|cod|cal|rad|mat|pont|fel|corn)
 ione ioni > / ..
 tivo tiva tivi tive > / ..
 sivo siva sivi sive > / ..
@@ -23,6 +24,7 @@ iano iana iani iane > / ..
 tore tori > trice trici / ..[aei]|dut|dit|ret
 ese esi > / ..
 ista isti iste > / ..
+ce ci > / ^(?:cro|pa|vo|velo|fero|effica|atro|lu|capa|auda|tena|viva|preco|falla|loqua)$
 cia ce cie > / ..
 gia ge gie > / ..
 ca che > / ..
@@ -48,7 +50,7 @@ giare > gia giano giava giavano giato giata giati giate giando gera geranno giar
 care > ca cano cava cavano cato cata cati cate cando chera cheranno carono / ..
 gare > ga gano gava gavano gato gata gati gate gando ghera gheranno garono / ..
 iare > ia iano iava iavano iato iata iati iate iando iera ieranno iarono / ..
-are > a ano ava avano ato ata ati ate ando era eranno arono / ...
+are > a ano ava avano ato ata ati ate ando era eranno arono o / ...
 ndere > nde ndono ndeva ndevano se sero so sa si ndendo ndera nderanno / ..
 ggere > gge ggono ggeva sse ssero tto tta tti tte ggendo ggera / ..
 ere > ono eva evano uto uta uti ute endo era eranno erono / ..
@@ -61,6 +63,16 @@ uomo uomini
 dio dei
 mano mani
 uovo uova
+dito dita diti
+bue buoi
+labbro labbra
+ginocchio ginocchia ginocchi
+osso ossa ossi
+centinaio centinaia
+migliaio migliaia
+operaio operaia operai operaie
+studente studentessa studenti studentesse
+professore professoressa professori professoresse
 braccio braccia bracci
 miglio miglia
 paio paia

@@ -90,11 +90,12 @@ def greek(word: str) -> set[str]:
 _SLAVIC = """
 sky skyj skyi > skeho skemu skym skem skom
 ski > skog skoga skom skome skim
+novi > novog novoga novom novome novim / ^
 ie > ii / ..
 ha ga > hy ze hu hou zi gi gu gom hou / ..
 ka > ky ce ku kou ci ki kom ke / ..
 a > y e u ou i om o ovi / ..
-o > a u em om / ..
+o > a u e em om / ..
 en > ne ni nem nu / ..
 - > a u em om ovi e / ..[^aeiouy]
 """
@@ -111,6 +112,11 @@ kki > kin kissa kista kilta kilta kille kilta kkia kkiin / .
 nki > ngin ngissa ngista ngilla ngilta ngille nkia nkiin / .
 ppi > pin pissa pista pilla pilta pille ppia ppiin / .
 tti > tin tissa tista tilla tilta tille ttia ttiin / .
+kka > kan kassa kasta kalla kalle kalta kkaa kkaan / .
+nti > nnin nnissa nnista nnilla nnille nnilta ntia ntiin / ..
+suomi > suomen suomessa suomesta suomella suomelle suomelta suomea suomeen / ^
+maa > maan maassa maasta maalla maalle maalta maata maahan / .
+oo > oon oossa oosta oolla oolle oolta oota ooseen / .
 a > an aa alla alle alta assa asta aan / ..
 e > en ea ella elle elta essa esta een / ..
 i > in ia illa ille ilta issa ista iin / ..
@@ -125,6 +131,31 @@ _HUNGARIAN = """
 - > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert ot et at on en t / ..[lnrsz]
 - > nak nek ban ben bol ba be hoz hez rol ra re tol ig ert ot et at on en / ..[^aeiouy]
 """
+_LITHUANIAN = """
+ia > ios iai ia ioje ija / ..
+ija > ijos ijai ijoje / ..
+a > os ai oje / ..
+e > es ei eje / ..
+ys > io iui i iu yje / ..
+is > io iui i iu yje / ..
+us > aus ui u umi uje / ..
+as > o ui a u e / ..
+"""
+_LATVIAN = """
+ija > ijas ijai iju ija / ..
+a > as ai u aa / ..
+e > es ei i / ..
+is > a im i / ..
+us > us um u / ..
+s > a am u / ..[^aeiou]
+"""
+_ESTONIAN = """
+- > i it iga ile ilt is ist / ..[^aeiou]
+- > t ga l le lt s st sse / ..[aeiou]
+"""
+_ALBANIAN = """
+- > i it in / ..[^aeiou]
+"""
 _ROMANIAN = """
 ia > iei / ..
 a > ei / ..
@@ -133,8 +164,8 @@ i > iului / ..
 """
 
 
-def _by_table(word: str, table: str) -> set[str]:
-    return {word} if len(word) < _LEAST else {word, *by_table(word, table)}
+def _by_table(word: str, table: str, least: int = _LEAST) -> set[str]:
+    return {word} if len(word) < least else {word, *by_table(word, table)}
 
 
 def hungarian(word: str) -> set[str]:
@@ -145,10 +176,17 @@ def hungarian(word: str) -> set[str]:
     return found
 
 
-SERBIAN = partial(_by_table, table=_SERBIAN)
+_SHORT = 3  # Rim, Rima; Niš, Nišu
+SERBIAN = partial(_by_table, table=_SERBIAN, least=_SHORT)
 OTHERS: Mapping[str, Callable[[str], set[str]]] = {
     **dict.fromkeys(("nl", "sv", "da", "nb", "nn", "no"), with_genitive_s),
-    **dict.fromkeys(("cs", "sk", "sl", "hr", "bs"), partial(_by_table, table=_SLAVIC)),
+    **dict.fromkeys(
+        ("cs", "sk", "sl", "hr", "bs", "sr"), partial(_by_table, table=_SLAVIC, least=_SHORT)
+    ),
+    "lt": partial(_by_table, table=_LITHUANIAN),
+    "lv": partial(_by_table, table=_LATVIAN),
+    "et": partial(_by_table, table=_ESTONIAN),
+    "sq": partial(_by_table, table=_ALBANIAN),
     "fi": partial(_by_table, table=_FINNISH),
     "hu": hungarian,
     "ro": partial(_by_table, table=_ROMANIAN),

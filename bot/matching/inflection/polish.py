@@ -43,6 +43,11 @@ nicy > nik nika nikowi nikiem niku nikow nikom nikami nikach / ..
 enci > ent enta entowi entem encie entow entom entami entach / ..
 chy > ch cha chu chowi chem chow chom chami chach / ..
 rze > rz rza rzu rzowi rzem rzy rzow rzom rzami rzach / ..
+rzy > rz rza rzu rzowi rzem rze rzow rzom rzami rzach r ra rowi rem row rom rami rach / ..
+sze > sz sza szu szowi szem szy szow szom szami szach / ..
+cze > cz cza czu czowi czem czy czow czom czami czach / ..
+wiec > wca wcu wcowi wcem wce wcy wcow wcom wcami wcach / ..
+wce > wiec wca wcu wcowi wcem wcy wcow wcom wcami wcach / ..
 aje > aj aja aju ajowi ajem ajow ajom ajami ajach / ..
 cy > ca ce com cami cach cow / ..
 cha > chy sze che cho chom chami chach ch / ..
@@ -106,6 +111,12 @@ ec > al ala eli aly / ...[^aeiouyi]
 
 _IRREGULAR = """
 pomoc pomocy pomoca
+tydzien tygodnia tygodniowi tygodniem tygodniu tygodnie tygodni tygodniom tygodniami tygodniach
+kon konia koniowi koniem koniu konie koni koniom konmi koniach
+siec sieci siecia sieciom sieciami sieciach
+ogien ognia ogniowi ogniem ogniu ognie ogni ogniom ogniami ogniach
+dlon dloni dlonia dlonie dloniom dlonmi dloniach
+kosc kosci koscia kosciom koscmi kosciach
 noc nocy noca noce nocom nocami nocach
 moc mocy moca moce
 przemoc przemocy przemoca
@@ -119,6 +130,7 @@ pies psa psu psem psy psow
 wies wsi wsia wsie wsiom wsiach
 miasto miasta miastu miastem miescie miast miastom miastami miastach
 swiat swiata swiatu swiatowi swiatem swiecie swiaty swiatow
+zginac > zginie zgina zginal zginela zgineli zginely zginelo
 pokoj pokoju pokojowi pokojem pokoje pokojow
 zolnierz zolnierza zolnierzowi zolnierzem zolnierzu zolnierze zolnierzy zolnierzom zolnierzami zolnierzach
 minister ministra ministrowi ministrem ministrze ministrowie ministrow ministrom ministrami ministrach

@@ -115,6 +115,7 @@ verao veroes
 motor motores
 setor setores
 fator fatores
+ator atriz atores atrizes
 mes meses
 pais paises
 gas gases
@@ -164,6 +165,7 @@ por > poe poem pos puseram punha posto posta postos postas pondo
 propor > propoe propoem propos propuseram propunha proposto proposta propostos propostas propondo
 pedir > pede pedem pediu pediram pedia pedido pedindo pedira peca
 seguir > segue seguem seguiu seguiram seguia seguido seguindo seguira siga
+morrer > morre morrem morreu morreram morria morriam morto mortos morta mortas morrendo morrera
 ferir > fere ferem feriu feriram feria ferido ferida feridos feridas ferindo ferira
 destruir > destroi destroem destruiu destruiram destruia destruido destruida destruidos destruidas destruindo
 manter > mantem manteve mantiveram mantinha mantido mantida mantidos mantidas mantendo mantera

@@ -26,7 +26,7 @@ _INDECLINABLE = ("о", "е", "э", "и", "у", "ю")
 # Surnames that no dictionary has: its guess is of any noun in -ов.
 _SURNAME = re.compile(r"..+(?:ов|ев|ін|ин|ын|ів)")
 # Other names that no dictionary has: the masculine cases of Стармер, the feminine ones of Сибіга.
-_CONSONANT = re.compile(r"..+[бвгджзклмнпрстфхцчшщ]")
+_CONSONANT = re.compile(r".+[бвгджзклмнпрстфхцчшщ]")
 _FEMININE = re.compile(r"..+[бвгдзклмнпрстфх]а")
 _SOFTENED = str.maketrans("гкх", "зцс")
 _SURNAME_ENDINGS = {
@@ -74,7 +74,8 @@ def name_forms(word: str, lang: str) -> set[str]:
     A word that is not in the nominative (``Организация Объединённых Наций``) stays as it is.
     """
     if len(word) < _LEAST:
-        return {word}
+        unknown = not any(each.is_known for each in _readings(word, lang))
+        return {word, *(_of_no_dictionary(word, lang) if unknown else ())}
     readings = [each for each in _readings(word, lang) if "nomn" in each.tag]
     named = [each for each in readings if _NAMES & each.tag.grammemes]
     chosen = named or [each for each in readings if _part(each) in _DECLINED]
@@ -156,5 +157,9 @@ def _is_plain(form: Any) -> bool:
 
 
 def _folded(forms: Iterable[Any]) -> Iterator[str]:
+    """Folded, and with г where the dictionary has ґ: papers write Вашингтон and Вашинґтон."""
     for form in forms:
-        yield fold_word(form.word)
+        folded = fold_word(form.word)
+        yield folded
+        if "ґ" in folded:
+            yield folded.replace("ґ", "г")

@@ -45,12 +45,15 @@ cer > ce cen zco zca zcan cia cian cio cido cida cidos cidas ciendo cera ceran c
 ucir > uce ucen uzca ucia ujo ujeron ucido ucida ucidos ucidas uciendo ucira uciran / .
 uir > uye uyen uia uian uyo uyeron uido uida uidos uidas uyendo uira uiran uya / ..
 er > e en ia ian io ido ida idos idas iendo era eran ieron eria erian / ..
+egir > ige igen egia egian igio egido egida egidos egidas igiendo egira egiran igieron ija / .
 ir > e en ia ian io ido ida idos idas iendo ira iran ieron iria irian / ..
 """
 
 _IRREGULAR = """
 detener detiene detienen detenia detuvo detuvieron detendra detenido detenidos detenida detenidas deteniendo
 club clubes clubs
+actor actriz actores actrices
+emperador emperatriz emperadores
 lugar lugares
 hogar hogares
 mar mares

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _VOWELS = "aeiou"
 _LEAST = 3
+_WATER = frozenset(
+    "su suyu suya sular sulari sularin sulara sularda sulardan suda sudan suyun suyla sudaki".split()
+)
 _LEAST_WITH = 5  # “Putinle”, with Putin; a short name with -le is often another name
 _LEAST_NAME = 4
 _LEAST_SOFTENED = 4
@@ -68,6 +71,7 @@ _HOMONYMS = frozenset(
     "alt ani bar bas boy cam dil din hal han hat kal kan kar kas kat kol kor koc kur mas par sag sor"
     " tas ust ver yar yas yay yaz mark".split()
 )
+_SOFT_VERBS = {"git": "gid", "et": "ed", "tat": "tad", "gut": "gud"}
 _PLURAL = re.compile(
     r"(.{3,}?)l[ae]r(?:[iu]n?|ini|inin|ina|ine|inda|inde|indan|inden|[ae]|d[ae]n?)?"
 )
@@ -78,6 +82,8 @@ _INFINITIVE = re.compile(r"(.{2,})m[ae]k")
 
 def forms(word: str) -> set[str]:
     """The word with its suffixes; of a plural its singular's too, of an infinitive the verb's."""
+    if word == "su":
+        return set(_WATER)
     if len(word) < _LEAST or word in _FIXED:
         return {word}
     found = {word, *_declined(word)}
@@ -178,13 +184,13 @@ def _conjugated(verb: str) -> Iterator[str]:
     hard = "t" if verb[-1] in "fstkhpc" else "d"
     open_stem = verb[-1] in _VOWELS
     glide = "y" if open_stem else ""
-    shortened = verb[:-1] if open_stem else verb
+    shortened = verb[:-1] if open_stem else _SOFT_VERBS.get(verb, verb)
     rising = _high(shortened)
     for low in _low(verb):
         for tense in (f"{hard}{high}", f"m{high}s"):
             yield from (f"{verb}{tense}", f"{verb}{tense}l{low}r")
         yield from (f"{shortened}{rising}yor", f"{shortened}{rising}yorlar")
-        future = f"{verb}{glide}{low}c{low}"
+        future = f"{_SOFT_VERBS.get(verb, verb)}{glide}{low}c{low}"
         yield from (f"{future}k", f"{future}kl{low}r", f"{future}gi")
         yield from (f"{verb}{glide}{low}n", f"{verb}{glide}{low}r{low}k")
         yield from (f"{verb}m{low}", f"{verb}m{low}si", f"{verb}m{low}l{low}ri")

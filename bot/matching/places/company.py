@@ -28,7 +28,7 @@ _TITLES = frozenset(
 )
 # Before a name: then it is a town's. ``of`` and its like may stand between the two.
 _TOWNS = frozenset(
-    "city town village port suburb municipality ville commune stadt ciudad citta cidade stad miasto"
+    "city town village port porto puerto suburb municipality ville commune stadt ciudad citta cidade stad miasto"
     " miasta miescie miescia город города городе городу городом г місто міста місті м".split()
 )
 _OF = frozenset("of de di von van".split())

@@ -12,7 +12,9 @@ A name has its doubts by language of the text (see :class:`bot.matching.places.P
 
 Context is a preposition of place in front of it, a Turkish ending of place behind it, what towns
 have beside it (“Reading residents”); another place that “and” joins to it; or another name nearby of
-the same country, or of the country itself. Behind a given name or a title any name is a surname
+the same country, or of the country itself, unless an article says that it is a noun (“das Essen”). At
+an opening the other fields of the item count as well. Alone between quotation marks it is a club, a
+ship or a book. Behind a given name or a title any name is a surname
 (“Jack London”, “Mr Jordan”), behind “Hurricane” a storm. In front of another country's state it is
 another place (“Cairo, Illinois”). Of places that share a name, the one whose country stands close
 by is meant, else the best known one, first of all in the text's language (Brest in French).
@@ -29,7 +31,7 @@ from bot.matching.places.company import is_titled
 from bot.matching.places.nearby import Nearby, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from bot.matching.document import FieldText
     from bot.matching.names import Name
@@ -71,6 +73,22 @@ _PREPOSITIONS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _ANY = frozenset("in near from à nach aus w в во из у".split())
+# Before what is no town, by language; Portuguese towns have articles.
+_ARTICLES: Mapping[str, frozenset[str]] = {
+    lang: frozenset(words.split())
+    for lang, words in {
+        "en": "a an the this that his her its their my your our",
+        "fr": "le la les l un une des ce cette son sa ses",
+        "de": "das die der dem den des ein eine einem einen eines kein beim zum im unser ihr sein mein",
+        "es": "el la los las un una su",
+        "it": "il lo la gli le un una",
+        "nl": "de het een",
+    }.items()
+}
+_ONE = frozenset("a an one your my his her our their every whole another".split())
+_BEHIND_A_NOUN = frozenset(["", *"for with in at and to that on from of by than or is was".split()])
+_PARTICLES = frozenset("van von den der bin ibn".split())
+_QUOTES = frozenset(("«»", "“”", "„“", "„”", '""', "「」", "『』", "《》"))
 _SHORT_IN_KATAKANA = 2  # characters
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 # “Sofia, 34,” and “Florence, 34 ans” are persons; “Sofia, 12 May” is a dateline.
@@ -82,9 +100,14 @@ _ENDING_OF_PLACE = re.compile(
 )
 
 
-def settle(spots: Sequence[Spot], field: FieldText) -> Iterator[tuple[Spot, Name]]:
-    """The names that are believed, each with where it stands; ``spots`` are in order."""
-    context = _Context(field, spots)
+def settle(
+    spots: Sequence[Spot], field: FieldText, elsewhere: Callable[[], Container[str]]
+) -> Iterator[tuple[Spot, Name]]:
+    """The names that are believed, each with where it stands; ``spots`` are in order.
+
+    ``elsewhere`` tells the countries that the item names beyond doubt in its other fields.
+    """
+    context = _Context(field, spots, elsewhere)
     for spot in spots:
         believed = [name for name in spot.names if name.key is not None and name.country is None]
         places = [name for name in spot.names if name.country is not None]
@@ -100,8 +123,11 @@ def settle(spots: Sequence[Spot], field: FieldText) -> Iterator[tuple[Spot, Name
 class _Context:
     """One field's places by country, and the shape of what stands around them."""
 
-    def __init__(self, field: FieldText, spots: Iterable[Spot]) -> None:
+    def __init__(
+        self, field: FieldText, spots: Iterable[Spot], elsewhere: Callable[[], Container[str]]
+    ) -> None:
         self._field = field
+        self._elsewhere = elsewhere
         self._nearby = Nearby(field, spots)
         self._headlines: dict[int, bool] = {}
 
@@ -113,13 +139,11 @@ class _Context:
         """Whether the name is the place's here."""
         if name.place is None:
             return True
-        if self._is_inside_katakana(spot):
+        if self._is_inside_katakana(spot) or self._is_quoted_alone(spot):
             return False
         if not name.one_word:
             return True
-        if self._is_surname(spot) or is_titled(self._nearby.word(spot.first - 1, spot)):
-            return False
-        if _AGE.match(self._field.text, self._field.tokens[spot.end - 1].end):
+        if self._is_person(spot) or (name.is_doubted and self._is_counted(spot)):
             return False
         doubt = name.doubt(self._field.lang)
         if doubt in {"", "never"} or (doubt == "following" and self._is_opening(spot.first)):
@@ -127,9 +151,11 @@ class _Context:
         touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
         if doubt not in {"always", "following"} and not touching:
             opening = doubt == "opening" and self._begins_with_capitals_anyway(name, spot)
-            if not opening or self._is_dateline(spot):
+            if not opening or self._is_dateline(spot) or name.place.country in self._elsewhere():
                 return True
-        return self._is_located(spot) or self._nearby.has(name.place.country, spot, NEARBY)
+        if self._is_located(spot):
+            return True
+        return not self._has_article(spot) and self._nearby.has(name.place.country, spot, NEARBY)
 
     def _is_located(self, spot: Spot) -> bool:
         """Whether a preposition or an ending says that it is a place."""
@@ -146,6 +172,29 @@ class _Context:
             return False
         words = _PREPOSITIONS.get(field.lang or "", _ANY)
         return before.text in words or field.surface(spot.first - 1).lower() in words
+
+    def _is_person(self, spot: Spot) -> bool:
+        """Whether a given name, a title or an age says so."""
+        if self._is_surname(spot) or is_titled(self._nearby.word(spot.first - 1, spot)):
+            return True
+        end = self._field.tokens[spot.end - 1].end
+        return _AGE.match(self._field.text, end) is not None
+
+    def _is_quoted_alone(self, spot: Spot) -> bool:
+        """«Милан» is a club, “Phoenix” an operation, the «Москва» a ship."""
+        text = self._field.text
+        start, end = self._field.tokens[spot.first].start, self._field.tokens[spot.end - 1].end
+        return start > 0 and text[start - 1] + text[end : end + 1] in _QUOTES
+
+    def _has_article(self, spot: Spot) -> bool:
+        """Whether an article stands before it, as before a common noun: “das Essen”."""
+        return self._nearby.word(spot.first - 1, spot) in _ARTICLES.get(self._field.lang or "", ())
+
+    def _is_counted(self, spot: Spot) -> bool:
+        """“Cook a turkey for ten” is a bird in any letters; “a Turkey deal” is none."""
+        if self._field.lang != "en" or self._nearby.word(spot.first - 1, spot) not in _ONE:
+            return False
+        return self._nearby.word(spot.end, spot) in _BEHIND_A_NOUN
 
     def _is_surname(self, spot: Spot) -> bool:
         """Behind a given name, and without a Turkish ending of place."""
@@ -182,7 +231,16 @@ class _Context:
             return False
         if self._is_opening(neighbour) or self._is_headline(neighbour):
             return False
+        if neighbour == gap_before:
+            neighbour = self._behind_particles(neighbour)
         return self._field.surface(neighbour)[:1].isupper()
+
+    def _behind_particles(self, position: int) -> int:
+        """The word that follows the particles of a surname: “Sydney van den Bosch”."""
+        last = min(position + 2, len(self._field.tokens) - 1)
+        while position < last and self._field.tokens[position].text in _PARTICLES:
+            position += 1
+        return position
 
     def _is_joined(self, left: int, right: int) -> bool:
         """Whether only a space parts two words of a sentence, the left one capitalised or not."""

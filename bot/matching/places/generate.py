@@ -134,10 +134,13 @@ def cities(labels: Labels, by_hand: dict[str, Any], scripts: dict[str, str]) -> 
     capitals = {code: each["capital"] for code, each in cache.get_countries().items()}
     wanted = {entry["id"] for entry in by_hand.values() if "id" in entry}
     found = []
+    largest: dict[tuple[str, str], int] = {}  # Washington, and not the one in Utah
+    for raw in sorted(cache.get_cities().values(), key=lambda it: it["population"]):
+        largest[raw["countrycode"], raw["name"]] = raw["geonameid"]
     for raw in cache.get_cities().values():
         named = labels.of(str(raw["geonameid"]))
         rank, code = len({lang for lang, _ in named}), raw["countrycode"]
-        capital = capitals.get(code) == raw["name"] or (
+        capital = raw["geonameid"] == largest.get((code, capitals.get(code, ""))) or (
             capitals.get(code) in raw["alternatenames"]
             and rank >= _LABELS_OF_A_CAPITAL
             and raw["population"] >= _PEOPLE_OF_A_CAPITAL

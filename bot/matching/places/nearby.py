@@ -51,6 +51,11 @@ class Nearby:
                 if not any(name.place and name.place.kind != "city" for name in names):
                     self._towns.setdefault(country, []).append(spot.first)
 
+    @property
+    def countries(self) -> Iterable[str]:
+        """The countries that are named beyond doubt, or whose places are."""
+        return self._countries.keys()
+
     def has(self, country: str, spot: Spot, words: int) -> bool:
         """Whether another name of the country stands within so many words."""
         return _is_near(self._countries.get(country, []), spot, words)
