@@ -26,6 +26,7 @@ from bot.store import scan
 from bot.store.engine import Store
 from bot.store.rows import item_values
 from bot.store.schema import items, stories
+from bot.store.search import facets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,9 +116,8 @@ def fill(store: Store, wanted: int) -> list[str]:
                         "waiting": False,
                     }
                 )
-                texts.append(
-                    {"rowid": number, "words": f"{item.title} {item.text}".replace(".", "").lower()}
-                )
+                told = f"{item.title} {item.text}".replace(".", "").lower()
+                texts.append({"rowid": number, "words": f"{told} {facets(item.lang, item.source)}"})
             conn.execute(insert(items), rows)
             conn.execute(insert(fts), texts)
 
