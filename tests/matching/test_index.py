@@ -163,6 +163,45 @@ def test_it_grows_by_itself_while_queries_come_and_go() -> None:
     assert len(engine) == len(naive)
 
 
+def test_who_adds_a_query_does_not_wait_for_the_growing() -> None:
+    building, catching_up, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def read(key: str) -> Query:
+        if key == "first0":
+            building.set()
+            assert go_on.wait(30)
+        if key == "missed0":
+            catching_up.set()
+            assert asked_meanwhile.wait(30)
+        return parse_query(key, VOCABULARY)
+
+    asked_meanwhile = threading.Event()
+    engine = GrowingEngine(read, VOCABULARY, enough=10)
+
+    def add(*queries: str) -> None:
+        for query in queries:
+            engine.add(query, parse_query(query, VOCABULARY))
+
+    add(*(f"first{number}" for number in range(10)))
+    assert building.wait(30)
+    missed = [f"missed{number}" for number in range(500)]
+    add(*missed)
+    engine.remove("missed1")
+    go_on.set()
+    assert catching_up.wait(30)
+    adding = threading.Thread(target=add, args=["late", "missed2"])
+    adding.start()
+    adding.join(10)
+    waits = adding.is_alive()
+    asked_meanwhile.set()
+    adding.join()
+    engine.settle()
+    assert not waits
+    assert engine.is_compiled
+    wanted = ["first3", "missed0", *missed[3:], "late", "missed2"]
+    assert keys(engine, " ".join(["first3", *missed, "late"])) == wanted
+
+
 def test_a_snapshot_gives_the_queries_back(tmp_path: Path) -> None:
     path = tmp_path / "queries"
     queries = [f"word{number} (peace OR tal*)" for number in range(60)]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # Loading numba takes a second and 100 MB: from here on it is worth it.
 ENOUGH = 3_000
 
+# So many changes are made up for while others wait: some milliseconds.
+_FEW = 100
+
 
 class GrowingEngine:
     """Changes its engine by itself, in the background, while matching goes on.
@@ -125,24 +128,43 @@ class GrowingEngine:
             self._building.join()
 
     def _grow(self) -> None:
+        while not self._has_grown():
+            pass  # other rules came meanwhile: begin again with them
+
+    def _has_grown(self) -> bool:
         from bot.matching.index.compiled import CompiledEngine  # noqa: PLC0415 - it loads numba
 
+        with self._changing:
+            read, vocabulary = self._read, self._engine.vocabulary
+            keys, self._missed = list(self._keys or ()), []
+        engine = CompiledEngine(read, vocabulary, frequencies=self._frequencies())
+        _fill(engine, keys, read)
         while True:
-            with self._changing:
-                read, vocabulary = self._read, self._engine.vocabulary
-                keys, self._missed = list(self._keys or ()), []
-            engine = CompiledEngine(read, vocabulary, frequencies=self._frequencies())
-            _fill(engine, keys, read)
+            # A start adds tens of thousands meanwhile: only the last few are worth a wait of others.
             with self._changing:
                 if self._read is not read:
-                    continue
-                held = self._keys or {}
-                missed = dict.fromkeys(self._missed)
-                for key in missed:
-                    engine.remove(key)
-                _fill(engine, [key for key in missed if key in held], read)
-                self._engine, self._keys, self._missed = engine, None, []
-                return
+                    return False
+                missed, self._missed = _each_last(self._missed), []
+                if len(missed) <= _FEW:
+                    self._catch_up(engine, missed, read)
+                    self._engine, self._keys = engine, None
+                    return True
+            self._catch_up(engine, missed, read)
+
+    def _catch_up(
+        self, engine: CompiledEngine, missed: Iterable[str], read: Callable[[str], Query]
+    ) -> None:
+        # What changes once more while this goes on is missed once more, and comes again.
+        held = self._keys or {}
+        for key in missed:
+            engine.remove(key)
+            if key in held:
+                _fill(engine, [key], read)
+
+
+def _each_last(keys: list[str]) -> list[str]:
+    """Each key once, where it came last: what comes again goes to the end."""
+    return list(dict.fromkeys(reversed(keys)))[::-1]
 
 
 def _fill(engine: CompiledEngine, keys: list[str], read: Callable[[str], Query]) -> None:
