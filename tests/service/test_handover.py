@@ -59,8 +59,9 @@ def rung(store: Store) -> int:
 async def test_what_waits_is_matched_in_its_order(store: Store, intake: Intake) -> None:
     woken: list[bool] = []
     handover = Handover(store, lambda: woken.append(True))
-    assert await handover.take(FEED, [news("a"), news("b")], rings=False, now=NOW) == 2
-    assert await handover.take(FEED, [news("b"), news("c")], rings=True, now=at(1)) == 1
+    # A feed has its latest item at the top.
+    assert await handover.take(FEED, [news("b"), news("a")], rings=False, now=NOW) == 2
+    assert await handover.take(FEED, [news("c"), news("b")], rings=True, now=at(1)) == 1
     assert await handover.take(FEED, [], rings=True, now=at(1)) == 0
     assert (stored(store), len(woken)) == ([], 2)
     await Matching(store, intake).drain()

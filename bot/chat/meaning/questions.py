@@ -61,7 +61,9 @@ def ask(text: str, *, code: str, calendar: Calendar, sources: Sources) -> Asked:
     core = _core([words[at].text for at in left], spoken)
     kept = [left[at] for at in core or ()]
     if not kept and core is not None and not (hearing.when or hearing.narrow):
-        kept = [at for at in left if words[at].text not in small] or left
+        kept = [at for at in left if words[at].text not in small]
+        if not kept and not _opens([words[at].text for at in left], spoken):
+            kept = left
     return Asked(
         _written(text, [words[at] for at in kept]), hearing.when, tuple(hearing.narrow), small
     )
@@ -240,6 +242,12 @@ def _core(words: list[str], spoken: Sequence[Phrases]) -> list[int] | None:
         else:
             break
     return list(range(start, end))
+
+
+def _opens(words: list[str], spoken: Sequence[Phrases]) -> bool:
+    """Whether they begin as a question does, “news about”, of which nothing is known then."""
+    openings = frozenset().union(*(each.openings for each in spoken))
+    return _row_at(words, 0, len(words), openings) > 0
 
 
 def _row_at(words: list[str], start: int, end: int, rows: frozenset[tuple[str, ...]]) -> int:
