@@ -9,7 +9,7 @@ stand there; what is found is the group between the two.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MAX_MATCHES = 100
 
 _MEMORY = 8 << 20
+# Of a class of all letters RE2 makes some 25 kB, in 0.6 ms: so many characters without a repetition
+# cannot need too much of that, and nobody has to wait for it before the first text comes.
+_SURELY_SMALL = 200
 _WORD = r"\p{L}\p{M}\p{N}_"
 _OUTSIDE = {
     r"\w": f"[{_WORD}]",
@@ -62,12 +65,19 @@ _REASONS = {
 
 
 class Regex:
-    """A compiled expression."""
+    """An expression that can be used. Its classes of all letters are compiled when it first is."""
 
-    def __init__(self, compiled: Any) -> None:
-        self._compiled = compiled
-        names = compiled.groupindex.items()
-        self._groups = [group for name, group in names if name.startswith(_GROUP)] or [0]
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return _compile(self._pattern)
+
+    @cached_property
+    def _groups(self) -> list[str | int]:
+        names = self._compiled.groupindex.items()
+        return [group for name, group in names if name.startswith(_GROUP)] or [0]
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """The first matches in a text in NFC, from left to right, none of them empty."""
@@ -86,24 +96,30 @@ class Regex:
 
 @lru_cache(maxsize=4096)
 def compile_regex(pattern: str) -> Regex:
-    """The compiled pattern, case-insensitive unless it says ``(?-i)``.
+    """The pattern ready for use, case-insensitive unless it says ``(?-i)``.
 
     Raises QueryError with RE2's reason where it refuses, or where it matches the empty text.
     """
-    options = re2.Options()
-    options.case_sensitive = False
-    options.max_mem = _MEMORY
-    options.log_errors = False
     try:
-        re2.compile(pattern, options=options)  # as written first: its faults are the writer's
-        compiled = re2.compile(_for_every_script(pattern), options=options)
+        compiled = _compile(pattern)  # as written first: its faults are the writer's
+        wide = _for_every_script(pattern)
+        if len(pattern) > _SURELY_SMALL or "{" in pattern:
+            compiled = _compile(wide)  # it may be too large with all letters
     except re2.error as error:
         raise _refusal(error) from None
     except UnicodeEncodeError:
         raise _unusable(Wording("it has half of a character in it")) from None
     if compiled.search("") is not None:
         raise _unusable(Wording("it matches a text without a single character"))
-    return Regex(compiled)
+    return Regex(wide)
+
+
+def _compile(pattern: str) -> Any:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return re2.compile(pattern, options=options)
 
 
 def _refusal(error: re2.error) -> QueryError:
