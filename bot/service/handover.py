@@ -128,8 +128,10 @@ class Matching:
         """Match all that waits. Raises StoreError; what is not on record by then waits still."""
         while page := await self._store.read(lambda conn: arrivals.oldest(conn, _PAGE)):
             sources = await self._store.read(partial(_sources, waiting=page))
-            alike = groupby(page, lambda one: (one.item.source, one.rings, one.waiting))
-            readings = [(sources[source], list(some)) for (source, _, _), some in alike]
+            together = groupby(
+                page, lambda one: (one.item.source, one.arrived, one.rings, one.waiting)
+            )
+            readings = [(sources[source], list(some)) for (source, *_), some in together]
             await asyncio.gather(*(self._take(source, some) for source, some in readings))
 
     async def _take(self, source: Source, some: Sequence[Waiting], *, again: bool = True) -> None:

@@ -72,6 +72,14 @@ async def test_what_waits_is_matched_in_its_order(store: Store, intake: Intake) 
     assert seen == at(1)  # when it came, and not when it was matched
 
 
+async def test_readings_stay_apart_while_they_wait(store: Store, intake: Intake) -> None:
+    handover = Handover(store, lambda: None)
+    await handover.take(FEED, [news("b"), news("a")], rings=True, now=NOW)
+    await handover.take(FEED, [news("d"), news("c")], rings=True, now=at(1))
+    await Matching(store, intake).drain()
+    assert stored(store) == ["a", "b", "c", "d"]
+
+
 async def test_the_feeds_state_commits_with_what_waits(store: Store) -> None:
     def settle(conn: Connection, new: int) -> None:
         sources.set_feed_state(conn, "feed", FeedState(first_read=NOW, failures=new), None)
