@@ -58,7 +58,7 @@ def ask(text: str, *, code: str, calendar: Calendar, sources: Sources) -> Asked:
     hearing.take(hearing.languages)
     hearing.take(hearing.source)
     left = hearing.left()
-    core = _core([words[at].text for at in left], spoken)
+    core = _core([words[at].text for at in left], spoken, small)
     kept = [left[at] for at in core or ()]
     if not kept and core is not None and not (hearing.when or hearing.narrow):
         kept = [at for at in left if words[at].text not in small]
@@ -220,14 +220,13 @@ class _Hearing:
         return self._text[self._words[at].start].isupper()
 
 
-def _core(words: list[str], spoken: Sequence[Phrases]) -> list[int] | None:
+def _core(words: list[str], spoken: Sequence[Phrases], small: frozenset[str]) -> list[int] | None:
     """The places of the words between what a question begins and ends with.
 
     None where it only asks what is new, behind a greeting.
     """
     openings = frozenset().union(*(each.openings for each in spoken))
     closings = frozenset().union(*(each.closings for each in spoken))
-    small = frozenset().union(*(each.small for each in spoken))
     newest = frozenset().union(*(each.newest for each in spoken))
     start, end = 0, len(words)
     while start < end:

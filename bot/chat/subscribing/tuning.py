@@ -15,6 +15,8 @@ from bot.model import Cadence, Severity
 from bot.store import holding, people
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.chat.turns.keyboards import Button, Keyboard
     from bot.chat.turns.turn import Turn
     from bot.model import Subscription
@@ -81,28 +83,20 @@ def threshold_pressed(turn: Turn) -> None:
     _tune(turn, which, threshold=number(severity, int(Severity.URGENT)))
 
 
-def silent_pressed(turn: Turn) -> None:
-    """With a sound or without: ``NUMBER:1`` is without."""
-    which, silent = parts(turn.arguments, 2)
-    _tune(turn, which, silent=number(silent, 1) == 1)
+def _switch(what: str) -> Callable[[Turn], None]:
+    """The button of one choice of two: ``NUMBER:1`` is yes."""
+
+    def pressed(turn: Turn) -> None:
+        which, yes = parts(turn.arguments, 2)
+        _tune(turn, which, **{what: number(yes, 1) == 1})
+
+    return pressed
 
 
-def pictures_pressed(turn: Turn) -> None:
-    """With the item's picture or without: ``NUMBER:1`` is with."""
-    which, pictures = parts(turn.arguments, 2)
-    _tune(turn, which, pictures=number(pictures, 1) == 1)
-
-
-def chart_pressed(turn: Turn) -> None:
-    """The weekly digest with a chart or without: ``NUMBER:1`` is with."""
-    which, chart = parts(turn.arguments, 2)
-    _tune(turn, which, chart=number(chart, 1) == 1)
-
-
-def reports_pressed(turn: Turn) -> None:
-    """For each report of a story or for the first alone: ``NUMBER:1`` is for each."""
-    which, every = parts(turn.arguments, 2)
-    _tune(turn, which, every_report=number(every, 1) == 1)
+silent_pressed = _switch("silent")
+pictures_pressed = _switch("pictures")
+chart_pressed = _switch("chart")
+reports_pressed = _switch("every_report")
 
 
 def pause_pressed(turn: Turn) -> None:
