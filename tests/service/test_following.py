@@ -13,6 +13,7 @@ from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState
 from bot.service.following import Following
 from bot.service.intake import Intake
+from bot.service.reading import Reading
 from bot.store import outbox, people, sources
 from bot.store.engine import Store
 from tests.store.things import FEED, NOW, item, subscriber
@@ -60,7 +61,7 @@ async def test_who_subscribed_elsewhere_is_rung(store: Store, elsewhere: Store) 
     matcher = Matcher(RuleSet())
     intake = Intake(store, matcher, lambda: None)
     elsewhere.write_now(lambda conn: subscriber(conn, 1, "query:zeppelin", "topic:x"))
-    await intake.take(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW)
+    await intake.take(Reading(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW))
     assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 1
     assert matcher.queries() == {"zeppelin"}
 
@@ -79,7 +80,7 @@ async def test_who_subscribes_while_an_item_is_matched_is_rung(
                 elsewhere.write_now(lambda conn: subscriber(conn, 1, "query:zeppelin"))
 
     intake = Intake(store, Slow(RuleSet()), lambda: None)
-    await intake.take(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW)
+    await intake.take(Reading(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW))
     assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 1
 
 
