@@ -153,11 +153,18 @@ class Intake:
 
         def match() -> tuple[int, list[Arrival]]:
             version = self._matcher.version
-            return version, [
-                self._arrival(each.reading, item)
+            new = [
+                (each.reading, item)
                 for each in readings
                 for item in each.items
                 if (item.source, item.id) not in same
+            ]
+            documents = (Document.of(item, each.source, each.now) for each, item in new)
+            return version, [
+                self._arrival(each, document, matches)
+                for (each, _), (document, matches) in zip(
+                    new, self._matcher.match_each(documents), strict=True
+                )
             ]
 
         # Matching is processor work: a thread keeps the loop free for people.
@@ -206,9 +213,8 @@ class Intake:
             for each in arrivals
         ]
 
-    def _arrival(self, reading: Reading, item: Item) -> Arrival:
-        document = Document.of(item, reading.source, reading.now)
-        matches = self._matcher.match_document(document)
+    def _arrival(self, reading: Reading, document: Document, matches: Sequence[Match]) -> Arrival:
+        item = document.item
         trace = self._stories.prepared(item, reading.now)
         return Arrival(
             item=item,

@@ -19,7 +19,7 @@ from bot.store.engine import Store
 from tests.store.things import FEED, NOW, item, subscriber
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -72,11 +72,12 @@ async def test_who_subscribes_while_an_item_is_matched_is_rung(
     class Slow(Matcher):
         """Somebody else subscribes between the match and the record."""
 
-        def match_document(self, document: Document) -> list[Match]:
-            found = super().match_document(document)
+        def match_each(
+            self, documents: Iterable[Document]
+        ) -> Iterator[tuple[Document, list[Match]]]:
+            yield from super().match_each(documents)
             if not self.queries():
                 elsewhere.write_now(lambda conn: subscriber(conn, 1, "query:zeppelin"))
-            return found
 
     intake = Intake(store, Slow(RuleSet()), lambda: None)
     await intake.take(Reading(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW))

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event, update
 
 from bot.errors import StoreError
+from bot.matching.index.growing import ENOUGH
 from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState, FeedState, Source, SourceKind
@@ -136,3 +137,28 @@ async def test_the_latest_of_what_comes_together_is_numbered_last(
     of = {key: [each.item.id for each in newest if each.item.source == key] for key in KEYS}
     assert of["one"] == ["one-c", "one-b", "one-a"]
     assert of["two"] == ["two-newest", "two-older"]
+
+
+async def test_items_that_are_matched_together_ring_each_for_itself(store: Store) -> None:
+    """With the compiled engine as with the plain one: what each rings is in its own commit."""
+    matcher = Matcher(RuleSet())
+    queries = [f"word{number}" for number in range(ENOUGH)]
+    for query in queries:
+        matcher.watch(query)
+    matcher.settle()
+    store.write_now(lambda conn: sources.sync_sources(conn, [feed(key) for key in KEYS], NOW))
+    store.write_now(lambda conn: subscriber(conn, 1, *(f"query:{each}" for each in queries[:90])))
+    intake = Intake(store, matcher, lambda: None)
+    given = {
+        key: [
+            item(f"{key}-{n}", key, title=f"{key} word{n}", url=None, text="news") for n in numbers
+        ]
+        for key, numbers in zip(KEYS, (range(40), range(40, 60), range(50, 95)), strict=True)
+    }
+    broken = [*given["two"][1:], replace(given["two"][0], text="Half a sign: \ud83d")]
+    one, two, three = await take_all(intake, store, **(given | {"two": broken}))
+    assert (one, three) == (40, 45)
+    assert isinstance(two, Exception)
+    assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 40 + 40
+    assert await take_all(intake, store, **given) == [0, 20, 0]
+    assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 40 + 20 + 40
