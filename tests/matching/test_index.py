@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching.document import Document
-from bot.matching.engine import NaiveEngine
+from bot.matching.engine import Hit, NaiveEngine
 from bot.matching.index import filing, pointing, ring_kernel, scan_kernel, snapshot
 from bot.matching.index.collect_kernel import PERHAPS_SHIFT
 from bot.matching.index.compiled import CompiledEngine
@@ -112,7 +112,8 @@ def compiled_with(*queries: str) -> CompiledEngine:
 
 
 def keys(engine: CompiledEngine | GrowingEngine | NaiveEngine, text: str) -> list[str]:
-    return [hit.key for hit in engine.match(document(text))]
+    (hits,) = engine.match([document(text)])
+    return [hit.key for hit in hits]
 
 
 def test_a_query_that_comes_again_goes_to_the_end() -> None:
@@ -455,6 +456,41 @@ def test_no_documents_and_empty_ones_are_matched_too() -> None:
     assert compiled_with().keys([document("peace")]) == [[]]
 
 
+def test_the_words_of_documents_that_are_matched_together_are_kept_apart() -> None:
+    engine = compiled_with("peace")
+    odd = "".join(f"Q{piece} " for piece in ODD)  # what the scanner has others do
+    texts = ["peace", odd, "", "x" * 5000, f"peace {odd} talks", " ".join(WORDS), odd * 9]
+    documents = [document(text) for text in texts]
+    rung = [[hit.key for hit in hits] for hits in engine.match(documents)]
+    assert rung == [keys(engine, text) for text in texts]
+    for each, text in zip(documents, texts, strict=True):
+        assert each.is_scanned
+        assert list(each.text.tokens) == tokens(text)
+
+
+def test_a_matcher_hands_over_many_documents_in_few_calls() -> None:
+    calls = []
+
+    class Watched(GrowingEngine):
+        def match(self, documents: Sequence[Document]) -> list[list[Hit]]:
+            calls.append([len(each.text.text) for each in documents])
+            return super().match(documents)
+
+    matcher = Matcher(load_rules(ROOT / "rules"))
+    matcher.watch("peace")
+    matcher._queries.__class__ = Watched
+    long = "war " * 20_000
+    texts = ["peace", "war", long, long, long, *(f"peace {number}" for number in range(70)), "x"]
+    alone = [matcher.match(document(text).item, None, NOW) for text in texts]
+    calls.clear()
+    found = list(matcher.match_each(map(document, texts)))
+    assert [each.text.text for each, _ in found] == texts
+    assert [matches for _, matches in found] == alone
+    assert [len(each) for each in calls] == [3, 1, 32, 32, 8]
+    assert all(sum(each) < 150_000 or len(each) == 1 for each in calls)
+    assert list(matcher.match_each([])) == []
+
+
 def test_a_query_that_cannot_be_added_leaves_an_engine_that_can_be_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -492,8 +528,10 @@ def test_a_query_that_is_removed_meanwhile_is_not_asked() -> None:
     engine = compiled_with("peace", "/peac./")
     found = engine._numbers
 
-    def numbers(desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
-        rung = found(desk, documents)
+    def numbers(
+        desk: Desk, documents: Sequence[Document], *, keeping: bool = False
+    ) -> list[list[int]]:
+        rung = found(desk, documents, keeping=keeping)
         engine.remove("peace")
         engine.remove("/peac./")
         return rung

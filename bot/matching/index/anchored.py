@@ -15,7 +15,7 @@ from bot.matching.index.signs import name_of, signs
 from bot.matching.query.tree import EntityName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.matching.document import Document
     from bot.matching.index.plan import Plan
@@ -66,8 +66,11 @@ class AnchoredEngine:
             self._filed[leaf] = self._filed[leaf] - {key}
         del self._order[key]
 
-    def match(self, document: Document) -> list[Hit]:
-        """The queries that match, in the order in which they were added."""
+    def match(self, documents: Sequence[Document]) -> list[list[Hit]]:
+        """For each of the documents the queries that match, in the order in which they were added."""
+        return [self._match(document) for document in documents]
+
+    def _match(self, document: Document) -> list[Hit]:
         order = self._order
         asked = {key for leaf in set(self._there(document)) for key in self._filed.get(leaf, ())}
         hits = []
