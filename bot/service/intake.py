@@ -24,6 +24,7 @@ from bot.service.weighing import counted_only, weigh
 from bot.silencing import silenced
 from bot.store import items as store_items
 from bot.store import polls, silences
+from bot.store.incoming import Arrival
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -150,7 +151,7 @@ class Intake:
 
         same = await self._store.read(look)
 
-        def match() -> tuple[int, list[store_items.Arrival]]:
+        def match() -> tuple[int, list[Arrival]]:
             version = self._matcher.version
             new = [
                 (each.reading, item)
@@ -189,9 +190,9 @@ class Intake:
         self,
         conn: Connection,
         sources: Mapping[str, Source],
-        arrivals: list[store_items.Arrival],
+        arrivals: list[Arrival],
         now: datetime,
-    ) -> list[store_items.Arrival]:
+    ) -> list[Arrival]:
         """The arrivals with what the admins' silences keep from ringing."""
         in_force = silences.active(conn, now)
         if not in_force:
@@ -212,12 +213,10 @@ class Intake:
             for each in arrivals
         ]
 
-    def _arrival(
-        self, reading: Reading, document: Document, matches: Sequence[Match]
-    ) -> store_items.Arrival:
+    def _arrival(self, reading: Reading, document: Document, matches: Sequence[Match]) -> Arrival:
         item = document.item
         trace = self._stories.prepared(item, reading.now)
-        return store_items.Arrival(
+        return Arrival(
             item=item,
             matches=tuple((match, self._severity(match)) for match in matches),
             rings=reading.rings,

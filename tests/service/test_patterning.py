@@ -25,7 +25,7 @@ from bot.service.rendering import Rendering
 from bot.service.weighing import weigh
 from bot.store import digests, holding, outbox, patterns, people, schema, silences
 from bot.store.engine import Store
-from bot.store.items import Arrival
+from bot.store.incoming import Arrival
 from bot.store.known import KnownSources
 from bot.store.topics import rename_topic
 from tests.store.things import FEED, LEASE, NOW, at, item, match, subscriber
