@@ -27,17 +27,22 @@ _FEWEST = (_TITLE, _TEXT)
 FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 
-@dataclass(eq=False)
 class Tongue:
     """The language of an item, found when it is first asked for: that may need its text."""
 
-    item: Item
-    source: Source | None
+    __slots__ = ("_found", "_item", "_source")
 
-    @cached_property
+    def __init__(self, item: Item, source: Source | None) -> None:
+        self._item, self._source = item, source
+        # Not a cached_property: before Python 3.12 that takes a lock, for each item matched.
+        self._found: tuple[str | None] | None = None
+
+    @property
     def lang(self) -> str | None:
         """An ISO 639-1 code; None where it is not known."""
-        return language_of(self.item, self.source)
+        if self._found is None:
+            self._found = (language_of(self._item, self._source),)
+        return self._found[0]
 
 
 @dataclass(eq=False)
@@ -177,30 +182,28 @@ class Document:
         return (*self.searched, *self.agency, *self.authors)
 
     @property
-    def written(self) -> tuple[str, ...]:
-        """What stands in each of its fields."""
+    def written(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """What stands in each of its fields, and the bit of each, as the index has them."""
         item = self.item
         if not (item.tags or item.agency or item.authors):
-            return (item.title, item.text)
+            return (item.title, item.text), _FEWEST
         agency = (item.agency,) if item.agency else ()
-        return (item.title, item.text, *item.tags, *agency, *item.authors)
-
-    @property
-    def field_bits(self) -> tuple[int, ...]:
-        """The bit of each of its fields, as the index has them."""
-        item = self.item
-        if not (item.tags or item.agency or item.authors):
-            return _FEWEST
-        agency = (_AGENCY,) * bool(item.agency)
-        authors = (_AUTHOR,) * len(item.authors)
-        return (_TITLE, _TEXT, *(_TAG,) * len(item.tags), *agency, *authors)
+        return (
+            (item.title, item.text, *item.tags, *agency, *item.authors),
+            (
+                *_FEWEST,
+                *(_TAG,) * len(item.tags),
+                *(_AGENCY,) * len(agency),
+                *(_AUTHOR,) * len(item.authors),
+            ),
+        )
 
     def scanned(self, key: int) -> Scanned:
         """Its words as the compiled scanner finds them, hashed under ``key``."""
         from bot.matching.index.desk import scan  # noqa: PLC0415 - it loads numba
 
         if self._scanned is None or self._scanned.key != key:
-            self.keep(scan(self.written, key))
+            self.keep(scan(self.written[0], key))
         return cast("Scanned", self._scanned)
 
     @property

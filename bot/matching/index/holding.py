@@ -83,6 +83,7 @@ class Holding:
             with self.gate.writing:
                 self._arrays = None  # first: whatever happens, nobody goes on with the old ones
                 plan = plan_of(tree, self.leaves)
+                self.leaves.settle()
                 number = self.keys.add(key)
                 self._living += 1
                 try:

@@ -52,10 +52,13 @@ from bot.matching.index.layout import (
     INSIDE_FILTER,
     INSIDE_LEAVES,
     INSIDES,
+    KEEPING,
     LAID_TEXT,
     LANG,
     LAST,
     LEARN,
+    LETTERS_BEFORE,
+    LETTERS_END,
     LETTERS_FROM,
     LETTERS_ROOM,
     LETTERS_TO,
@@ -92,6 +95,8 @@ from bot.matching.index.layout import (
     TOUCHED,
     UNKNOWN,
     UNKNOWN_COUNT,
+    WORDS_BEFORE,
+    WORDS_END,
 )
 from bot.matching.index.naming_kernel import places
 from bot.matching.index.plan import ANYWHERE
@@ -159,15 +164,18 @@ def read(key: int, letters: NDArray[np.int64], desk: NDArray[np.int64]) -> int:
 
 @njit(nogil=True, cache=True, inline="always")
 def _words(desk: NDArray[np.int64]) -> Words:
+    """Room for the words of the document in hand, behind those that are kept."""
+    state = pinned(desk, STATE, np.int64)
+    first = state[WORDS_BEFORE]
     return Words(
-        pinned(desk, STARTS, np.int32),
-        pinned(desk, ENDS, np.int32),
-        pinned(desk, HASHES, np.uint64),
-        pinned(desk, FLAGS, np.uint8),
-        pinned(desk, FIELDS, np.int32),
-        pinned(desk, LETTERS_FROM, np.int32),
-        pinned(desk, LETTERS_TO, np.int32),
-        pinned(desk, LETTERS_ROOM, np.uint32),
+        pinned(desk, STARTS, np.int32)[first:],
+        pinned(desk, ENDS, np.int32)[first:],
+        pinned(desk, HASHES, np.uint64)[first:],
+        pinned(desk, FLAGS, np.uint8)[first:],
+        pinned(desk, FIELDS, np.int32)[first:],
+        pinned(desk, LETTERS_FROM, np.int32)[first:],
+        pinned(desk, LETTERS_TO, np.int32)[first:],
+        pinned(desk, LETTERS_ROOM, np.uint32)[state[LETTERS_BEFORE] :],
         pinned(desk, PENDING_WORDS, np.int32),
         pinned(desk, SMALL, np.uint8),
     )
@@ -201,10 +209,16 @@ def _go_on(desk: NDArray[np.int64]) -> None:
     """Takes the next document in hand; where there is none, the words of the last one stay."""
     state = pinned(desk, STATE, np.int64)
     documents = _documents(desk)
-    documents[state[DOCUMENT], RUNG_END] = state[RUNG_COUNT]
+    document = state[DOCUMENT]
+    documents[document, RUNG_END] = state[RUNG_COUNT]
+    documents[document, WORDS_END] = state[WORDS_BEFORE] + state[COUNT]
+    documents[document, LETTERS_END] = state[LETTERS_BEFORE] + state[LETTERS]
     state[DOCUMENT] += 1
     if state[DOCUMENT] < len(documents):
-        state[FIELDS_BEFORE] = documents[state[DOCUMENT] - 1, FIELDS_END]
+        if state[KEEPING]:
+            state[WORDS_BEFORE] = documents[document, WORDS_END]
+            state[LETTERS_BEFORE] = documents[document, LETTERS_END]
+        state[FIELDS_BEFORE] = documents[document, FIELDS_END]
         state[STAGE] = SCANNING
         state[COUNT] = state[LETTERS] = state[NAME_COUNT] = 0
         state[AT] = state[START] = -1
@@ -224,7 +238,6 @@ def match(
     ``names`` has the words with which names may begin; it is empty where nobody asks for entities.
     """
     state = pinned(desk, STATE, np.int64)
-    words = _words(desk)
     if state[DOCUMENT] == FRESH:
         _begin(state)
     while state[DOCUMENT] < len(_documents(desk)):
@@ -232,6 +245,7 @@ def match(
             status = read(key, letters, desk)
             if status != DONE:
                 return status
+        words = _words(desk)
         if state[STAGE] == NAMING:
             if len(names):
                 found, new = places(
