@@ -224,10 +224,11 @@ def _portions(documents: Iterable[Document]) -> Iterator[list[Document]]:
     some: list[Document] = []
     room = _CHARACTERS
     for document in documents:
-        room -= sum(map(len, document.written))
+        length = sum(map(len, document.written[0]))
+        room -= length
         if some and (room < 0 or len(some) == TOGETHER):
             yield some
-            some, room = [], _CHARACTERS - sum(map(len, document.written))
+            some, room = [], _CHARACTERS - length
         some.append(document)
     if some:
         yield some

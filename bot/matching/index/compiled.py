@@ -192,7 +192,8 @@ class CompiledEngine:
             marked += [
                 leaf for written, leaf in leaves.sources.items() if is_source(written, document)
             ]
-        return document.written, document.field_bits, lang_bit(lang), marked
+        texts, bits = document.written
+        return texts, bits, lang_bit(lang), marked
 
     def _name(self, desk: Desk, document: Document) -> None:
         """Marks the entities that are named in the document in hand, of those that are asked for."""

@@ -5,9 +5,9 @@ A desk is used by one thread at a time, again and again: its arrays only ever gr
 
 from __future__ import annotations
 
-from array import array
 from functools import cache
 from itertools import pairwise
+from struct import pack_into
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _GAP = "\x00"
 # Larger than nearly all documents: a desk that grew beyond is not kept.
 _LARGE = 200_000
-# Places in the text have 32 bits.
-_MOST_CHARACTERS = 2**31 - 1
+# Places in the text have 32 bits, and numpy's strings as many bytes.
+_MOST_CHARACTERS = 2**28
 
 # What each word has, and what each word of the document in hand may have.
 _OF_WORDS = (
@@ -72,6 +72,7 @@ class Desk:
         self._pinned: Pinned | None = None
         self.state = self._arrays[layout.STATE]
         self._text: TextRoom
+        self._room_for = (0, 0, 0)
         self.fields: list[str] = []
         self.offsets: list[int] = []
         self.key = self._laid = 0
@@ -79,7 +80,7 @@ class Desk:
         self.is_large = False  # long texts have made it too large to be kept
         self._plan: Any = None  # the plan's memory
         self.reserve({layout.RUNG: 1024})
-        self._make_room(plan=64, fields=8, words=4096, text=4096)
+        self._make_room(text=4096, words=4096, plan=64)
 
     @property
     def table(self) -> NDArray[np.int64]:
@@ -107,7 +108,7 @@ class Desk:
         fields: list[str] = []
         marks: list[int] = []
         rows: list[int] = []
-        plan = [len(documents), 0]
+        plan: list[int] = []
         at = longest = 0
         for texts, bits, lang, leaves in documents:
             begin = at
@@ -121,35 +122,42 @@ class Desk:
             plan += (len(fields), lang, len(marks), 0, 0, 0)
         if at > _MOST_CHARACTERS:
             raise ValueError(f"{at:,} characters at once are too many: lay them out in parts")
-        plan[1] = len(fields)
-        plan += rows
-        plan += marks
-        self._make_room(len(plan), len(fields), at if keeping else longest, at)
-        self._plan[: len(plan)] = array("q", plan)
+        plan = [len(documents), len(fields), *plan, *rows, *marks]
+        words = at if keeping else longest
+        if at > self._room_for[0] or words > self._room_for[1] or len(plan) > self._room_for[2]:
+            self._make_room(at, words, len(plan))
+        pack_into(f"={len(plan)}q", self._plan, 0, *plan)
         self._text.write(_GAP.join(fields))
         self.state[layout.DOCUMENT] = layout.FRESH
         self.state[layout.KEEPING] = keeping
         self.fields, self.offsets, self.key = fields, rows[:: layout.FIELD_SIZE], key
         self._laid = len(documents)
 
-    def _make_room(self, plan: int, fields: int, words: int, text: int) -> None:
+    def _make_room(self, text: int, words: int, plan: int) -> None:
+        """Makes room for more characters, words, or numbers of the plan."""
         arrays = self._arrays
         if plan > len(arrays[layout.PLAN]):
-            self.reserve({layout.PLAN: 2 * plan})
-            self._plan = arrays[layout.PLAN].data.cast("B").cast("q")
-        if fields > len(arrays[layout.SMALL]):
-            self.reserve({layout.SMALL: fields})
+            # Each field has three numbers there.
+            self.reserve({layout.PLAN: 2 * plan, layout.SMALL: plan})
+            self._plan = arrays[layout.PLAN].data.cast("B")
         if words >= len(arrays[layout.STARTS]):
             self._reserve_words(words * 5 // 4, 0)
         if text > len(arrays[layout.LAID_TEXT]):
-            self._text = TextRoom(text * 5 // 4)
+            self._text = TextRoom(text)
             arrays[layout.LAID_TEXT] = self._text.array
             self._pinned = None
             self.is_large |= text > 8 * _LARGE
+        rows = (layout.LAID_TEXT, layout.STARTS, layout.PLAN)
+        text, words, plan = (len(arrays[row]) for row in rows)
+        self._room_for = text, words - 1, plan
 
     def fields_end(self, document: int) -> int:
         """The number of the first field behind a document's."""
-        return int(self._plan[layout.HEADER + document * layout.DOCUMENT_SIZE + layout.FIELDS_END])
+        return int(
+            self._arrays[layout.PLAN][
+                layout.HEADER + document * layout.DOCUMENT_SIZE + layout.FIELDS_END
+            ]
+        )
 
     def reserve_words(self, count: int, letters_: int) -> None:
         """Makes room for so many words of the document in hand."""
