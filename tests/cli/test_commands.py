@@ -16,7 +16,8 @@ import pytest
 
 from bot.model import Item, Source, SourceKind
 from bot.store.engine import Store
-from bot.store.items import Arrival, record
+from bot.store.incoming import Arrival
+from bot.store.items import record
 from bot.store.sources import sync_sources
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from bot.matching.text import fold
 from bot.model import Item
 from bot.store import search
 from bot.store.engine import Store
-from bot.store.items import Arrival, record
+from bot.store.incoming import Arrival
+from bot.store.items import record
 from tests.cli.test_commands import lines, tocsin
 
 if TYPE_CHECKING:
