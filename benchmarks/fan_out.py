@@ -26,7 +26,8 @@ from bot.model import Item, Match, Severity
 from bot.service.fanning import Fanning
 from bot.store import meta, schema
 from bot.store.engine import Store
-from bot.store.items import Arrival, record
+from bot.store.incoming import Arrival
+from bot.store.items import record
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

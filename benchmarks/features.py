@@ -35,7 +35,7 @@ def features(size: int, count: int) -> None:
         alone = scan_all(engine, items)
         taken = seconds(lambda: [engine.keys(documents_of((item,))) for item in items])
         shown = seconds(
-            lambda: [engine.match(document) for document in documents_of(items[:100])],
+            lambda: [engine.match([document]) for document in documents_of(items[:100])],
             rounds=1,
         )
         matches = statistics.mean(map(len, engine.keys(documents_of(items[:100]))))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.matching.document import Document
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -36,9 +38,10 @@ def would_have_rung(
     recent = [item for item in items if item.published is None or item.published > now - WEEK]
     recent.sort(key=lambda item: item.published or now, reverse=True)
     titles: dict[str, list[str]] = {}
-    for item in recent:
-        for match in matcher.match(item, source, now):
+    for document, matches in matcher.match_each(Document.of(each, source, now) for each in recent):
+        for match in matches:
             if match.topic is not None:
+                item = document.item
                 titles.setdefault(match.topic, []).append(item.title or item.text[:80])
     rung = [WouldHaveRung(key, len(of), tuple(of[:_EXAMPLES])) for key, of in titles.items()]
     return sorted(rung, key=lambda each: (-each.count, each.topic))

@@ -17,6 +17,7 @@ from bot.matching.vocabulary import Vocabulary
 from bot.model import Item, Source, SourceKind
 from bot.store import items, search, sources
 from bot.store.engine import Store
+from bot.store.incoming import Arrival
 from tests.store.things import NOW
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def store(
                 lang=(None, "fr", "en", None)[number % 4],
             )
             lang = Document.of(item, source, NOW).lang
-            arrival = items.Arrival(item, (), rings=False, lang=lang)
+            arrival = Arrival(item, (), rings=False, lang=lang)
             arrived = NOW - timedelta(hours=2 * (60 - number))
             opened.write_now(lambda conn, a=arrival, t=arrived: items.record(conn, [a], t))  # type: ignore[misc]
         if request.param:

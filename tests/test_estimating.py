@@ -16,6 +16,7 @@ from bot.matching.vocabulary import Vocabulary
 from bot.model import Item
 from bot.store import items, search
 from bot.store.engine import Store
+from bot.store.incoming import Arrival
 from tests.store.things import NOW
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def put(store: Store, titles: list[str], *, ago: timedelta = timedelta(hours=1))
     """Store items that arrived and were published so long ago."""
     then = NOW - ago
     arrivals = [
-        items.Arrival(
-            Item(f"{then}-{number}", "wire", None, title, "", published=then), (), rings=False
-        )
+        Arrival(Item(f"{then}-{number}", "wire", None, title, "", published=then), (), rings=False)
         for number, title in enumerate(titles)
     ]
     store.write_now(lambda conn: items.record(conn, arrivals, then))
@@ -76,7 +75,7 @@ def test_few_items_are_counted(store: Store, query: str, rung: int) -> None:
 
 
 def test_what_is_not_indexed_yet_counts(store: Store) -> None:
-    arrival = items.Arrival(Item("1", "wire", None, "A truce", "", published=NOW), (), rings=False)
+    arrival = Arrival(Item("1", "wire", None, "A truce", "", published=NOW), (), rings=False)
     store.write_now(lambda conn: items.record(conn, [arrival], NOW))
     assert estimate(store, "truce") == Estimate(1)
 

@@ -11,6 +11,7 @@ from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState
 from bot.service.intake import Intake
+from bot.service.reading import Reading
 from bot.store import figures, outbox, schema, silences
 from bot.store.engine import Store
 from tests.store.things import FEED, NOW, at, item, subscriber
@@ -35,7 +36,7 @@ async def rung(store: Store, name: str = "one", seconds: float = 0) -> int:
     arrived = item(name, title=f"The zeppelin {name} flies")
     intake = Intake(store, matcher, lambda: None)
     before = store.read_now(outbox.counts)[DeliveryState.PENDING]
-    await intake.take(FEED, [arrived], rings=True, now=moment)
+    await intake.take(Reading(FEED, [arrived], rings=True, now=moment))
     return store.read_now(outbox.counts)[DeliveryState.PENDING] - before
 
 

@@ -67,10 +67,11 @@ def overlap(
         return Overlap(len(items), {})
     asked = items[: min(_MOST_ITEMS, max(50, _MOST_ASKED // len(others)))]
     matcher = Matcher(replace(rules, topics=others))
+    documents = (Document.of(item, sources.get(item.source), now) for item in asked)
     counted = Counter(
         match.topic
-        for item in asked
-        for match in matcher.match(item, sources.get(item.source), now)
+        for _, matches in matcher.match_each(documents)
+        for match in matches
         if match.topic is not None
     )
     return Overlap(len(asked), dict(counted.most_common()))

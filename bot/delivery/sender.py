@@ -9,27 +9,24 @@ many may repeat when the process is killed, since Telegram knows no idempotency 
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from bot.delivery.calls import addressed, is_done, is_paced, is_pictured, message_id
-from bot.delivery.html import without_markup, without_picture
-from bot.delivery.outcomes import Judge, Outcome, Postponed, Refused, Sent
-from bot.delivery.pacer import Pacer, Ticket
+from bot.delivery.attempts import Attempts
+from bot.delivery.outcomes import Outcome, Postponed, Sent
+from bot.delivery.pacer import Pacer
 from bot.delivery.patience import Patience
 from bot.delivery.settling import NAMES, Settled, Settling
-from bot.errors import DeliveryError, MessageRefused, RetryLater, StoreError, TokenRefused
+from bot.errors import StoreError, TokenRefused
 from bot.store import outbox, pauses
 from bot.store.leases import DELIVERIES, Claim, expire, release
-from bot.telegram import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +44,6 @@ logger = structlog.get_logger(__name__)
 # Seconds after which the loop looks for work that nobody announced: the command line's, say.
 _IDLE: Final = 5.0
 _OVERDUE: Final = 1.0  # seconds until the next look while something overdue hides what is next
-_ON_ITS_WAY: Final = 0.02  # seconds, to wait for an answer that frees a slot
 PAID_PER_SECOND: Final = 1000
 PAID_IN_FLIGHT: Final = 128
 
@@ -104,8 +100,6 @@ class Sender:
         self._claiming = claiming or store
         self._claiming_patiently = Patience(self._claiming)
         self._patience = Patience(store)
-        self._bot = bot
-        self._render = render
         self._limits = limits or Limits()
         self._alone = alone
         self._now = now
@@ -117,7 +111,7 @@ class Sender:
             self._limits.per_group,
             paid=self._limits.paid,
         )
-        self._judge = Judge()
+        self._attempts = Attempts(bot, render, self._pacer, clock, paid=self._limits.paid)
         self._awake = asyncio.Event()
         self._stopping = False
         self._fatal: TokenRefused | None = None
@@ -229,7 +223,7 @@ class Sender:
     async def _deliver(self, owed: OwedDelivery, token: str) -> None:
         """One delivery from its claim to its record."""
         try:
-            outcome = await self._outcome(owed)
+            outcome = await self._attempts.outcome(owed)
         except TokenRefused as error:
             self._fatal = error
             await self._give_back(token, owed.id)
@@ -241,86 +235,6 @@ class Sender:
         self._tell(owed, outcome)
         if not recorded:
             logger.warning("a lease ended before its answer was on record", delivery=owed.id)
-
-    async def _outcome(self, owed: OwedDelivery) -> Outcome:
-        if owed.message is None and (owed.item is None or owed.match is None):
-            return Refused("the item is gone")
-        try:
-            message = self._addressed(owed, owed.message or self._render(owed))
-            result = await self._send_or_less(owed, message)
-        except TokenRefused:
-            raise
-        except DeliveryError as error:
-            if not is_done(error):
-                return self._judged(owed, error)
-            result = None
-        except Exception as error:
-            # The boundary of one delivery: a defect over one must not keep back the others.
-            logger.exception("a delivery failed by a defect", delivery=owed.id)
-            return self._judge.defect(owed, error)
-        self._judge.passed(owed)
-        return Sent(message_id(result), is_pictured(result))
-
-    async def _send_or_less(self, owed: OwedDelivery, message: Message) -> Any:
-        """Sends it; where Telegram refuses, without its picture, then without its markup."""
-        while True:
-            try:
-                return await self._send(owed.chat_id, message)
-            except MessageRefused as error:
-                less = None if is_done(error) else self._less(owed, message, error)
-                if less is None:
-                    raise
-                message = less
-
-    def _less(self, owed: OwedDelivery, message: Message, error: MessageRefused) -> Message | None:
-        if owed.edits is not None:
-            return None  # the message is gone, most likely; if not, it stands well as it is
-        text = without_picture(message)
-        if text is None:
-            plain = without_markup(message)
-            if plain is not None:
-                logger.warning(
-                    "markup refused, trying plain text", delivery=owed.id, why=str(error)
-                )
-            return plain
-        logger.info("picture refused, trying without", delivery=owed.id, why=str(error))
-        if owed.message is None:  # the text has room for more than the caption had
-            text = self._render(replace(owed, pictures=False))
-        return self._addressed(owed, text)
-
-    def _addressed(self, owed: OwedDelivery, message: Message) -> Message:
-        return addressed(owed, message, paid=self._limits.paid)
-
-    async def _send(self, chat_id: int, message: Message) -> Any:
-        if not is_paced(message):
-            return await call(self._bot, message)
-        ticket = await self._slot(chat_id)
-        try:
-            result = await call(self._bot, message)
-        except RetryLater as error:
-            if error.after is not None:
-                now, after = self._clock(), error.after.total_seconds()
-                error.everyone = self._pacer.refused(chat_id, now, after)
-            raise
-        finally:
-            self._pacer.release(ticket, self._clock())
-        self._pacer.accepted(ticket)
-        return result
-
-    async def _slot(self, chat_id: int) -> Ticket:
-        """The slots for a message: free when it was claimed, to be waited for by a second try."""
-        wait = self._pacer.wait(chat_id, self._clock())
-        while wait > 0:
-            await asyncio.sleep(wait if wait < math.inf else _ON_ITS_WAY)
-            wait = self._pacer.wait(chat_id, self._clock())
-        return self._pacer.reserve(chat_id, self._clock())
-
-    def _judged(self, owed: OwedDelivery, error: DeliveryError) -> Outcome:
-        outcome = self._judge.failed(owed, error)
-        pause = self._judge.pause()
-        if pause > 0:
-            self._pacer.halt(self._clock() + pause)
-        return outcome
 
     def _tell(self, owed: OwedDelivery, outcome: Outcome) -> None:
         name = NAMES[type(outcome)]

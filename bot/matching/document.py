@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.matching.composing import Composed
     from bot.matching.index.scanning import Scanned
     from bot.matching.occurrences import Occurrence
-    from bot.matching.places.nearby import Spot
+    from bot.matching.places.nearby import Spot, Told
     from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source, Span
@@ -27,17 +27,22 @@ _FEWEST = (_TITLE, _TEXT)
 FieldName = Literal["title", "text", "tags", "agency", "author"]
 
 
-@dataclass(eq=False)
 class Tongue:
     """The language of an item, found when it is first asked for: that may need its text."""
 
-    item: Item
-    source: Source | None
+    __slots__ = ("_found", "_item", "_source")
 
-    @cached_property
+    def __init__(self, item: Item, source: Source | None) -> None:
+        self._item, self._source = item, source
+        # Not a cached_property: before Python 3.12 that takes a lock, for each item matched.
+        self._found: tuple[str | None] | None = None
+
+    @property
     def lang(self) -> str | None:
         """An ISO 639-1 code; None where it is not known."""
-        return language_of(self.item, self.source)
+        if self._found is None:
+            self._found = (language_of(self._item, self._source),)
+        return self._found[0]
 
 
 @dataclass(eq=False)
@@ -177,30 +182,28 @@ class Document:
         return (*self.searched, *self.agency, *self.authors)
 
     @property
-    def written(self) -> tuple[str, ...]:
-        """What stands in each of its fields."""
+    def written(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """What stands in each of its fields, and the bit of each, as the index has them."""
         item = self.item
         if not (item.tags or item.agency or item.authors):
-            return (item.title, item.text)
+            return (item.title, item.text), _FEWEST
         agency = (item.agency,) if item.agency else ()
-        return (item.title, item.text, *item.tags, *agency, *item.authors)
-
-    @property
-    def field_bits(self) -> tuple[int, ...]:
-        """The bit of each of its fields, as the index has them."""
-        item = self.item
-        if not (item.tags or item.agency or item.authors):
-            return _FEWEST
-        agency = (_AGENCY,) * bool(item.agency)
-        authors = (_AUTHOR,) * len(item.authors)
-        return (_TITLE, _TEXT, *(_TAG,) * len(item.tags), *agency, *authors)
+        return (
+            (item.title, item.text, *item.tags, *agency, *item.authors),
+            (
+                *_FEWEST,
+                *(_TAG,) * len(item.tags),
+                *(_AGENCY,) * len(agency),
+                *(_AUTHOR,) * len(item.authors),
+            ),
+        )
 
     def scanned(self, key: int) -> Scanned:
         """Its words as the compiled scanner finds them, hashed under ``key``."""
         from bot.matching.index.desk import scan  # noqa: PLC0415 - it loads numba
 
         if self._scanned is None or self._scanned.key != key:
-            self.keep(scan(self.written, key))
+            self.keep(scan(self.written[0], key))
         return cast("Scanned", self._scanned)
 
     @property
@@ -252,7 +255,7 @@ class Document:
         kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
         if field not in by_field:
             spots = self._spots_in(kept, field)
-            by_field[field] = believed(spots, field, lambda: self._countries(kept, field))
+            by_field[field] = believed(spots, field, lambda: self._elsewhere(kept, field))
         return by_field[field]
 
     def _spots_in(self, vocabulary: Vocabulary, field: FieldText) -> list[Spot]:
@@ -264,13 +267,18 @@ class Document:
             self._spots[id(vocabulary), field] = known
         return known
 
-    def _countries(self, vocabulary: Vocabulary, field: FieldText) -> set[str]:
-        """Those of the title and of the text, without what that field itself tells."""
-        from bot.matching.occurrences import countries  # noqa: PLC0415 - it reads documents
+    def _elsewhere(self, vocabulary: Vocabulary, field: FieldText) -> Told:
+        """What the title and the text tell, but for that field itself."""
+        from bot.matching.occurrences import told  # noqa: PLC0415 - it reads documents
+        from bot.matching.places.nearby import Told  # noqa: PLC0415 - as above
 
-        return {
-            country
+        others = [
+            told(self._spots_in(vocabulary, other), other)
             for other in (self.title, self.text)
             if other is not field
-            for country in countries(self._spots_in(vocabulary, other), other)
-        }
+        ]
+        return Told(
+            frozenset().union(*(each.countries for each in others)),
+            frozenset().union(*(each.surnames for each in others)),
+            frozenset().union(*(each.entities for each in others)),
+        )

@@ -51,8 +51,8 @@ class Engine(Protocol):
     def remove(self, key: str) -> None:
         """Let go of a query; nothing happens where none is held."""
 
-    def match(self, document: Document) -> list[Hit]:
-        """The queries that match, in the order in which they were added."""
+    def match(self, documents: Sequence[Document]) -> list[list[Hit]]:
+        """For each of the documents the queries that match, in the order in which they were added."""
 
     def __len__(self) -> int: ...
 
@@ -72,8 +72,11 @@ class NaiveEngine:
         """Let go of a query."""
         self._queries.pop(key, None)
 
-    def match(self, document: Document) -> list[Hit]:
-        """The queries that match."""
+    def match(self, documents: Sequence[Document]) -> list[list[Hit]]:
+        """The queries that match each of the documents."""
+        return [self._match(document) for document in documents]
+
+    def _match(self, document: Document) -> list[Hit]:
         hits = []
         for key, query in list(self._queries.items()):  # a copy: others may add meanwhile
             found = evaluate(query, document)

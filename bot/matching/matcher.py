@@ -6,7 +6,7 @@ import re
 import threading
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.errors import QueryError
 from bot.matching.document import Document
@@ -17,16 +17,20 @@ from bot.matching.query import parse_query
 from bot.model import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from bot.matching.engine import Engine
+    from bot.matching.engine import Engine, Hit
     from bot.matching.query import Query
     from bot.matching.ruleset import RuleSet, Topic
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source
 
+
+# So many documents are matched in one call, if they have no more characters than these.
+TOGETHER: Final = 32
+_CHARACTERS: Final = 150_000
 
 # The entities that a canonical query names; an address within quotes may look like one.
 _ENTITY = re.compile(r"@([\w-]+)")
@@ -165,23 +169,22 @@ class Matcher:
 
     def match(self, item: Item, source: Source | None, now: datetime) -> list[Match]:
         """What the item rings: topics in the order of the rules, then queries."""
-        return self.match_document(Document.of(item, source, now))
-
-    def match_document(self, document: Document) -> list[Match]:
-        """:meth:`match`, for who has use for the words of the item as well."""
-        rules, topics = self._state
-        # First: the compiled engine splits the text into words, for the others too.
-        queries = self._queries.match(document)
-        self._words.observe(document)
-        muted: list[tuple[str, ...]] | None = None
-        matches = []
-        for hit in topics.match(document):
-            if muted is None:
-                muted = _exceptions(rules, document)
-            if _applies(rules.topics[hit.key], document) and not _is_muted(hit.key, muted):
-                matches.append(Match(hit.key, None, hit.score, hit.spans))
-        matches += [Match(None, hit.key, hit.score, hit.spans) for hit in queries]
+        ((_, matches),) = self.match_each([Document.of(item, source, now)])
         return matches
+
+    def match_each(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Match]]]:
+        """Each of the documents with what it rings, in their order; some are taken together."""
+        for some in _portions(documents):
+            rules, topics = self._state
+            # First: the compiled engine splits the texts into words, for the others too.
+            queries = self._queries.match(some)
+            for document, of_topics, of_queries in zip(
+                some, topics.match(some), queries, strict=True
+            ):
+                self._words.observe(document)
+                matches = list(_in_force(rules, document, of_topics))
+                matches += [Match(None, hit.key, hit.score, hit.spans) for hit in of_queries]
+                yield document, matches
 
     def observe(self, item: Item, now: datetime) -> None:
         """Learn from a stored item how common words are, before queries are filed by that."""
@@ -214,6 +217,31 @@ def _reader(vocabulary: Vocabulary) -> Callable[[str], Query]:
 def _is_to_be_read(query: str, entities: Container[str]) -> bool:
     """Whether other rules may have changed a canonical query: a list's words, an entity's being."""
     return "$" in query or any(key not in entities for key in _ENTITY.findall(query))
+
+
+def _portions(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """The documents in lists of a few, or of one that is very long."""
+    some: list[Document] = []
+    room = _CHARACTERS
+    for document in documents:
+        length = sum(map(len, document.written[0]))
+        room -= length
+        if some and (room < 0 or len(some) == TOGETHER):
+            yield some
+            some, room = [], _CHARACTERS - length
+        some.append(document)
+    if some:
+        yield some
+
+
+def _in_force(rules: RuleSet, document: Document, hits: Iterable[Hit]) -> Iterator[Match]:
+    """The topics among the hits that no filter mutes."""
+    muted: list[tuple[str, ...]] | None = None
+    for hit in hits:
+        if muted is None:
+            muted = _exceptions(rules, document)
+        if _applies(rules.topics[hit.key], document) and not _is_muted(hit.key, muted):
+            yield Match(hit.key, None, hit.score, hit.spans)
 
 
 def _applies(topic: Topic, document: Document) -> bool:

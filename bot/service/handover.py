@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -16,17 +17,16 @@ import structlog
 
 from bot.errors import RoleLost, StoreError
 from bot.model import Source, SourceKind
+from bot.service.reading import Reading
 from bot.store import arrivals, polls
 from bot.store.sources import get_source
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from bot.model import Item
-    from bot.service.intake import Settle, Taking
+    from bot.service.reading import Taking
     from bot.store.arrivals import Waiting
     from bot.store.engine import Store
     from bot.store.polls import Polled
@@ -61,42 +61,33 @@ class Handover:
         finally:
             self._direct = None
 
-    async def take(
-        self,
-        source: Source,
-        items: Sequence[Item],
-        *,
-        rings: bool,
-        now: datetime,
-        waiting: bool = False,
-        settle: Settle = lambda _conn, _new: None,
-    ) -> int:
-        """Put items on record, or among those that wait to be; how many were new."""
+    async def take(self, reading: Reading) -> int:
+        """Put the items on record, or among those that wait to be; how many were new."""
 
         def in_turn(conn: Connection, new: int) -> Polled | None:
             if not self._clear and arrivals.any_left(conn):
                 raise _Behind
             self._clear = not self._store.shared
-            return settle(conn, new)
+            return reading.settle(conn, new)
 
         if self._direct is not None:
             with suppress(_Behind, RoleLost):
-                return await self._direct.take(
-                    source, items, rings=rings, now=now, waiting=waiting, settle=in_turn
-                )
+                return await self._direct.take(replace(reading, settle=in_turn))
 
         self._clear = False
 
         def work(conn: Connection) -> int:
             self._clear = False
-            new = arrivals.put(conn, items, rings=rings, waiting=waiting, now=now)
-            polled = settle(conn, new)
+            new = arrivals.put(
+                conn, reading.items, rings=reading.rings, waiting=reading.waiting, now=reading.now
+            )
+            polled = reading.settle(conn, new)
             if polled is not None:
                 polls.settle_polls(conn, [polled])
             return new
 
         new = await self._store.write(work)
-        if items:
+        if reading.items:
             self._waits()
         return new
 
@@ -137,12 +128,14 @@ class Matching:
     async def _take(self, source: Source, some: Sequence[Waiting], *, again: bool = True) -> None:
         try:
             await self._intake.take(
-                source,
-                [each.item for each in some],
-                rings=some[0].rings,
-                waiting=some[0].waiting,
-                now=some[-1].arrived,
-                settle=lambda conn, _new: arrivals.done(conn, some),
+                Reading(
+                    source,
+                    [each.item for each in some],
+                    rings=some[0].rings,
+                    waiting=some[0].waiting,
+                    now=some[-1].arrived,
+                    settle=lambda conn, _new: arrivals.done(conn, some),
+                )
             )
         except RoleLost:
             raise

@@ -9,11 +9,10 @@ written by itself, so that one that cannot be kept takes no other with it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -25,18 +24,19 @@ from bot.service.weighing import counted_only, weigh
 from bot.silencing import silenced
 from bot.store import items as store_items
 from bot.store import polls, silences
+from bot.store.incoming import Arrival
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from bot.matching.matcher import Matcher
     from bot.model import Item, Match, Source
+    from bot.service.reading import Reading
     from bot.store.engine import Store
     from bot.store.items import Recorded
-    from bot.store.polls import Polled
 
 log = structlog.get_logger(__name__)
 
@@ -44,20 +44,13 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 64
 _ITEMS_AT_ONCE = 2000
 
-# In the transaction of the items, told how many were new.
-Settle = Callable[["Connection", int], "Polled | None"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Reading:
-    """What a source brought, and who waits until it is on record."""
+class _Come:
+    """A reading with its items in time, and who waits until it is on record."""
 
-    source: Source
+    reading: Reading
     items: Sequence[Item]
-    rings: bool
-    waiting: bool
-    now: datetime
-    settle: Settle
     kept: asyncio.Future[int]
 
 
@@ -68,22 +61,6 @@ def _in_time(items: Sequence[Item], now: datetime) -> list[Item]:
     """
     backwards = items[::-1]
     return sorted(backwards, key=lambda item: item.published or item.updated or now)
-
-
-class Taking(Protocol):
-    """Whoever takes what sources bring, see :meth:`Intake.take`."""
-
-    async def take(
-        self,
-        source: Source,
-        items: Sequence[Item],
-        *,
-        rings: bool,
-        now: datetime,
-        waiting: bool = False,
-        settle: Settle = lambda _conn, _new: None,
-    ) -> int:
-        """Put items on record; how many were new."""
 
 
 class Intake:
@@ -107,27 +84,14 @@ class Intake:
         self._stories = stories or StoryKeeping()
         self._rung = rung
         self._queued = queued
-        self._come: list[_Reading] = []
+        self._come: list[_Come] = []
         self._working: asyncio.Task[None] | None = None
 
-    async def take(
-        self,
-        source: Source,
-        items: Sequence[Item],
-        *,
-        rings: bool,
-        now: datetime,
-        waiting: bool = False,
-        settle: Settle = lambda _conn, _new: None,
-    ) -> int:
-        """Record ``items``; what is new rings where ``rings`` says so. How many were new.
-
-        ``waiting`` keeps them ready to ring for who subscribes later. ``settle`` is told how many
-        were new, in the same transaction, and writes the source's state there; or answers it, to
-        be written with that of others.
-        """
+    async def take(self, reading: Reading) -> int:
+        """Put the items on record with whom they ring; how many were new."""
         kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._come.append(_Reading(source, _in_time(items, now), rings, waiting, now, settle, kept))
+        items = _in_time(reading.items, reading.now)
+        self._come.append(_Come(reading, items, kept))
         if self._working is None:
             self._working = asyncio.create_task(self._work())
         return await kept
@@ -140,14 +104,14 @@ class Intake:
         finally:
             self._working = None
 
-    def _together(self) -> list[_Reading]:
+    def _together(self) -> list[_Come]:
         """What is written next: all that has come, within bounds that keep others from waiting."""
         items = accumulate(len(each.items) for each in self._come)
         room = sum(1 for so_far in islice(items, _AT_ONCE) if so_far <= _ITEMS_AT_ONCE) or 1
         taken, self._come = self._come[:room], self._come[room:]
         return taken
 
-    async def _keep(self, readings: Sequence[_Reading]) -> None:
+    async def _keep(self, readings: Sequence[_Come]) -> None:
         try:
             recorded = await self._record(readings)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is for whom it concerns
@@ -159,7 +123,7 @@ class Intake:
             return
         self._tell(readings, recorded)
 
-    def _tell(self, readings: Sequence[_Reading], recorded: Recorded) -> None:
+    def _tell(self, readings: Sequence[_Come], recorded: Recorded) -> None:
         """What is on record is told to whom it concerns."""
         for source, new in recorded.new_of.items():
             log.info("items stored", source=source, new=new)
@@ -170,15 +134,15 @@ class Intake:
             self._queued()
         for each in readings:
             if not each.kept.done():
-                each.kept.set_result(recorded.new_of.get(each.source.key, 0))
+                each.kept.set_result(recorded.new_of.get(each.reading.source.key, 0))
 
-    async def _record(self, readings: Sequence[_Reading]) -> Recorded:
+    async def _record(self, readings: Sequence[_Come]) -> Recorded:
         """Match and record, so that a subscription that comes in between misses nothing.
 
         Transactions come in a row: those that subscribed before this one join the matcher in it;
         that the matcher's version tells, and the items are matched anew.
         """
-        now = max(each.now for each in readings)
+        now = max(each.reading.now for each in readings)
         all_items = [item for each in readings for item in each.items]
 
         def look(conn: Connection) -> set[tuple[str, str]]:
@@ -187,13 +151,20 @@ class Intake:
 
         same = await self._store.read(look)
 
-        def match() -> tuple[int, list[store_items.Arrival]]:
+        def match() -> tuple[int, list[Arrival]]:
             version = self._matcher.version
-            return version, [
-                self._arrival(each, item)
+            new = [
+                (each.reading, item)
                 for each in readings
                 for item in each.items
                 if (item.source, item.id) not in same
+            ]
+            documents = (Document.of(item, each.source, each.now) for each, item in new)
+            return version, [
+                self._arrival(each, document, matches)
+                for (each, _), (document, matches) in zip(
+                    new, self._matcher.match_each(documents), strict=True
+                )
             ]
 
         # Matching is processor work: a thread keeps the loop free for people.
@@ -202,12 +173,13 @@ class Intake:
         def work(conn: Connection) -> Recorded:
             self._following.follow(conn)
             current = arrivals if self._matcher.version == version else match()[1]
-            sources = {each.source.key: each.source for each in readings}
+            sources = {each.reading.source.key: each.reading.source for each in readings}
             current = self._silenced(conn, sources, current, now)
             weighing = partial(weigh, rules=self._matcher.rules, now=now)
             recorded = store_items.record(conn, current, now, weighing, self._stories)
             settled = [
-                each.settle(conn, recorded.new_of.get(each.source.key, 0)) for each in readings
+                each.reading.settle(conn, recorded.new_of.get(each.reading.source.key, 0))
+                for each in readings
             ]
             polls.settle_polls(conn, [each for each in settled if each is not None])
             return recorded
@@ -218,9 +190,9 @@ class Intake:
         self,
         conn: Connection,
         sources: Mapping[str, Source],
-        arrivals: list[store_items.Arrival],
+        arrivals: list[Arrival],
         now: datetime,
-    ) -> list[store_items.Arrival]:
+    ) -> list[Arrival]:
         """The arrivals with what the admins' silences keep from ringing."""
         in_force = silences.active(conn, now)
         if not in_force:
@@ -241,11 +213,10 @@ class Intake:
             for each in arrivals
         ]
 
-    def _arrival(self, reading: _Reading, item: Item) -> store_items.Arrival:
-        document = Document.of(item, reading.source, reading.now)
-        matches = self._matcher.match_document(document)
+    def _arrival(self, reading: Reading, document: Document, matches: Sequence[Match]) -> Arrival:
+        item = document.item
         trace = self._stories.prepared(item, reading.now)
-        return store_items.Arrival(
+        return Arrival(
             item=item,
             matches=tuple((match, self._severity(match)) for match in matches),
             rings=reading.rings,

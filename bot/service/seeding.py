@@ -11,6 +11,7 @@ import structlog
 
 from bot.errors import ParseError, StoreError
 from bot.model import FeedState
+from bot.service.reading import Reading
 from bot.service.watching import changes
 from bot.sources.seeds import seed_files
 from bot.sources.writers import open_for_writing
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Item, Source
-    from bot.service.intake import Taking
+    from bot.service.reading import Taking
     from bot.sources.pool import ParsePool
     from bot.store.engine import Store
 
@@ -93,11 +94,13 @@ class Seeding:
                 continue
             if items:
                 await self._intake.take(
-                    self._source,
-                    items,
-                    rings=self._backlog or not first,
-                    waiting=self._backlog and first,
-                    now=self._clock(),
+                    Reading(
+                        self._source,
+                        items,
+                        rings=self._backlog or not first,
+                        waiting=self._backlog and first,
+                        now=self._clock(),
+                    )
                 )
             self._read[path] = stamp
         if first:

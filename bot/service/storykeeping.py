@@ -15,14 +15,8 @@ from typing import TYPE_CHECKING, Final
 from bot.matching.text import fold_word
 from bot.sources.identity import canonical_url
 from bot.store import sightings
-from bot.store.stories import (
-    Placement,
-    batch_place,
-    join_stories,
-    newest_items,
-    set_keys,
-    stories_of,
-)
+from bot.store.incoming import Placement
+from bot.store.stories import batch_place, join_stories, newest_items, set_keys, stories_of
 from bot.stories.calendar import day_words
 from bot.stories.judging import Kinship, judged, revises, same_text
 from bot.stories.keys import story_keys
@@ -36,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import Item
-    from bot.store.items import Arrival
+    from bot.store.incoming import Arrival
     from bot.store.sightings import Seen
 
 _MOST_TRACES: Final = 4000  # some 10 kB each

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.matching.patterns import Pattern
     from bot.matching.ruleset import RuleSet, Topic
     from bot.model import Item, Match
-    from bot.store.items import Arrival
+    from bot.store.incoming import Arrival
     from bot.store.patterns import Place
 
 _LONGEST: Final = 120  # code points of an example

@@ -41,7 +41,7 @@ class Waiting(NamedTuple):
 def put(
     conn: Connection, brought: Sequence[Item], *, rings: bool, waiting: bool, now: datetime
 ) -> int:
-    """Has the items of one source wait; how many are new. See ``items.Arrival`` for the rest."""
+    """Has the items of one source wait; how many are new. See ``Arrival`` for the rest."""
     if not brought:
         return 0
     ids = [item.id for item in brought]

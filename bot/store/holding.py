@@ -15,9 +15,9 @@ from sqlalchemy import bindparam, case, func, literal_column, or_, select, updat
 from bot.attention import chat_hold, digest_time
 from bot.model import DeliveryState, Held, Priority, Severity
 from bot.store.columns import Time
-from bot.store.fan_out import HELD_PRIORITY
 from bot.store.people import chat as chat_by_id
 from bot.store.people import subscriptions as subscriptions_of
+from bot.store.ringing import HELD_PRIORITY
 from bot.store.rows import chat_of
 from bot.store.schema import chats, deliveries, matches
 

@@ -13,7 +13,8 @@ from sqlalchemy import and_, delete, select, update
 from bot.store import amending, sightings, word_index
 from bot.store.fan_out import ring_subscribers
 from bot.store.given import as_given, pairs_given
-from bot.store.matches import Weighed, blur, record_matches
+from bot.store.incoming import Arrival
+from bot.store.matches import blur, record_matches
 from bot.store.paging import pages
 from bot.store.rows import StoredItem, content_hash, item_of, item_values, stored_item
 from bot.store.schema import deliveries, fan_outs, items, matches, pruned, unindexed
@@ -26,33 +27,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, Connection, Select, Table
 
-    from bot.model import Item, Match, Severity
-    from bot.store.stories import Placement, Placing
+    from bot.model import Item
+    from bot.store.incoming import Placement, Placing
 
 _BY_KEYS: Final = ByKeys()
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An item with what it matched. ``rings`` is False for a new feed's backlog.
-
-    ``waiting`` marks a seed that also rings for those who subscribe later. ``silenced`` are the
-    rules that ring nobody for this item, each with why; ``weighed`` what the patterns in time and
-    the hours of topics make of their matches. ``story_keys`` and ``marks`` are what later reports
-    of its story are known by, ``prepared`` what the ``placing`` made of it beforehand; ``lang`` is
-    the language that the item is written in.
-    """
-
-    item: Item
-    matches: tuple[tuple[Match, Severity], ...]
-    rings: bool
-    waiting: bool = False
-    story_keys: tuple[str, ...] = ()
-    silenced: Mapping[str, str] = field(default_factory=dict)
-    marks: bytes = b""
-    prepared: Any = None
-    weighed: Mapping[str, Weighed] = field(default_factory=dict)
-    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

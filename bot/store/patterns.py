@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, or_, select, tuple_, update
 
 from bot.model import DeliveryState, Priority, Severity
-from bot.store.fan_out import EVERYBODY, SUBSCRIBERS, hold_of
 from bot.store.paging import pages
+from bot.store.ringing import EVERYBODY, SUBSCRIBERS, hold_of
 from bot.store.rows import chat_of, occasion_of, occasion_values
 from bot.store.schema import deliveries, patterns
 from bot.store.upsert import insert

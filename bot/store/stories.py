@@ -5,13 +5,13 @@ Which story an item belongs to is for a :class:`Placing` to say; here stands how
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
 from bot.model import Report
 from bot.store.given import as_given, texts_given
+from bot.store.incoming import Placement
 from bot.store.schema import deliveries, items, matches, sources, stories, story_keys
 from bot.store.upsert import insert
 
@@ -22,31 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import Item
-    from bot.store.items import Arrival
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """An item's story; ``kinship`` is how it came into it, None where it is its first.
-
-    ``changed``: it says something else than the story did, and may ring once more.
-    """
-
-    story: int
-    kinship: str | None = None
-    changed: bool = False
-
-
-class Placing(Protocol):
-    """Says which story an item belongs to. It is asked inside the transaction that records items."""
-
-    def place(
-        self, conn: Connection, arrivals: Sequence[Arrival], now: datetime
-    ) -> list[Placement]:
-        """For each new item its story, an earlier one's or a new one."""
-
-    def revises(self, old: Item, new: Arrival, now: datetime) -> bool:
-        """Whether an item that was here says something else now."""
+    from bot.store.incoming import Arrival
 
 
 class ByKeys:

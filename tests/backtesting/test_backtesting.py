@@ -26,7 +26,8 @@ from bot.matching.topic_explaining import explain_topic
 from bot.model import Item
 from bot.store import search
 from bot.store.engine import Store
-from bot.store.items import Arrival, newest, record
+from bot.store.incoming import Arrival
+from bot.store.items import newest, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -38,7 +38,8 @@ from bot.sources.fetch import Fetcher, FetchLimits
 from bot.sources.pool import ParsePool
 from bot.store import inbox, outbox, people, sources
 from bot.store.engine import Store
-from bot.store.items import Arrival, record
+from bot.store.incoming import Arrival
+from bot.store.items import record
 from bot.telegram import introduce, make_bot
 from bot.weekly_charts import WeeklyCharts
 

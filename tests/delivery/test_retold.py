@@ -17,7 +17,7 @@ from bot.service.amending import Amending
 from bot.service.rendering import Rendering
 from bot.store import amending, deliveries, items, people
 from bot.store.owed import Standing
-from bot.store.stories import ByKeys, Placement
+from bot.store.stories import ByKeys
 from tests.delivery.post import CLAIRE, OLGA, YOU, Post
 from tests.store.things import arrival
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import Item
-    from bot.store.items import Arrival
+    from bot.store.incoming import Arrival, Placement
 
 WAR = "topic:war"
 SHARED = ("url:x",)

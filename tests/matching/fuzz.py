@@ -146,13 +146,20 @@ def compare(seed: int, vocabulary: Vocabulary, items_each: int = ITEMS) -> int:
         for engine in engines:
             engine.remove(key)
     items = [makers.item() for _ in range(items_each)]
-    together = compiled.numbers([Document.of(item, None, NOW) for item in items])
-    for item, numbers in zip(items, together, strict=True):
-        assert compiled.numbers([Document.of(item, None, NOW)]) == [numbers], (seed, item)
-        wanted = naive.match(Document.of(item, None, NOW))
-        assert anchored.match(Document.of(item, None, NOW)) == wanted, (seed, item)
-        assert compiled.match(Document.of(item, None, NOW)) == wanted, (seed, item)
-        (keys,) = compiled.keys([Document.of(item, None, NOW)])
+
+    def documents(*some: Item) -> list[Document]:
+        return [Document.of(item, None, NOW) for item in some]
+
+    together = zip(
+        items, compiled.numbers(documents(*items)), compiled.match(documents(*items)), strict=True
+    )
+    for item, numbers, hits in together:
+        assert compiled.numbers(documents(item)) == [numbers], (seed, item)
+        (wanted,) = naive.match(documents(item))
+        assert anchored.match(documents(item)) == [wanted], (seed, item)
+        assert compiled.match(documents(item)) == [wanted], (seed, item)
+        assert hits == wanted, (seed, item)
+        (keys,) = compiled.keys(documents(item))
         assert keys == [hit.key for hit in wanted], (seed, item)
     return len(naive) * items_each
 

@@ -13,12 +13,13 @@ from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState
 from bot.service.following import Following
 from bot.service.intake import Intake
+from bot.service.reading import Reading
 from bot.store import outbox, people, sources
 from bot.store.engine import Store
 from tests.store.things import FEED, NOW, item, subscriber
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -60,7 +61,7 @@ async def test_who_subscribed_elsewhere_is_rung(store: Store, elsewhere: Store) 
     matcher = Matcher(RuleSet())
     intake = Intake(store, matcher, lambda: None)
     elsewhere.write_now(lambda conn: subscriber(conn, 1, "query:zeppelin", "topic:x"))
-    await intake.take(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW)
+    await intake.take(Reading(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW))
     assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 1
     assert matcher.queries() == {"zeppelin"}
 
@@ -71,14 +72,15 @@ async def test_who_subscribes_while_an_item_is_matched_is_rung(
     class Slow(Matcher):
         """Somebody else subscribes between the match and the record."""
 
-        def match_document(self, document: Document) -> list[Match]:
-            found = super().match_document(document)
+        def match_each(
+            self, documents: Iterable[Document]
+        ) -> Iterator[tuple[Document, list[Match]]]:
+            yield from super().match_each(documents)
             if not self.queries():
                 elsewhere.write_now(lambda conn: subscriber(conn, 1, "query:zeppelin"))
-            return found
 
     intake = Intake(store, Slow(RuleSet()), lambda: None)
-    await intake.take(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW)
+    await intake.take(Reading(FEED, [item("a", title="A zeppelin")], rings=True, now=NOW))
     assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 1
 
 

@@ -15,6 +15,7 @@ from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState, FeedState, Source, SourceKind
 from bot.service.handover import Handover, Matching
 from bot.service.intake import Intake
+from bot.service.reading import Reading
 from bot.store import arrivals, items, outbox, schema, sources
 from bot.store.engine import Store
 from tests.store.things import NOW, at, item, subscriber
@@ -60,9 +61,9 @@ async def test_what_waits_is_matched_in_its_order(store: Store, intake: Intake) 
     woken: list[bool] = []
     handover = Handover(store, lambda: woken.append(True))
     # A feed has its latest item at the top.
-    assert await handover.take(FEED, [news("b"), news("a")], rings=False, now=NOW) == 2
-    assert await handover.take(FEED, [news("c"), news("b")], rings=True, now=at(1)) == 1
-    assert await handover.take(FEED, [], rings=True, now=at(1)) == 0
+    assert await handover.take(Reading(FEED, [news("b"), news("a")], rings=False, now=NOW)) == 2
+    assert await handover.take(Reading(FEED, [news("c"), news("b")], rings=True, now=at(1))) == 1
+    assert await handover.take(Reading(FEED, [], rings=True, now=at(1))) == 0
     assert (stored(store), len(woken)) == ([], 2)
     await Matching(store, intake).drain()
     assert stored(store) == ["a", "b", "c"]
@@ -74,8 +75,8 @@ async def test_what_waits_is_matched_in_its_order(store: Store, intake: Intake) 
 
 async def test_readings_stay_apart_while_they_wait(store: Store, intake: Intake) -> None:
     handover = Handover(store, lambda: None)
-    await handover.take(FEED, [news("b"), news("a")], rings=True, now=NOW)
-    await handover.take(FEED, [news("d"), news("c")], rings=True, now=at(1))
+    await handover.take(Reading(FEED, [news("b"), news("a")], rings=True, now=NOW))
+    await handover.take(Reading(FEED, [news("d"), news("c")], rings=True, now=at(1)))
     await Matching(store, intake).drain()
     assert stored(store) == ["a", "b", "c", "d"]
 
@@ -90,9 +91,9 @@ async def test_the_feeds_state_commits_with_what_waits(store: Store) -> None:
 
     handover = Handover(store, lambda: None)
     with suppress(LookupError):
-        await handover.take(FEED, [news("a")], rings=True, now=NOW, settle=fail)
+        await handover.take(Reading(FEED, [news("a")], rings=True, now=NOW, settle=fail))
     assert not store.read_now(arrivals.any_left)
-    assert await handover.take(FEED, [news("a")], rings=True, now=NOW, settle=settle) == 1
+    assert await handover.take(Reading(FEED, [news("a")], rings=True, now=NOW, settle=settle)) == 1
     state = store.read_now(lambda conn: sources.feed_state(conn, "feed"))
     assert state is not None
     assert state.failures == 1
@@ -102,16 +103,16 @@ async def test_what_is_handed_over_in_memory_overtakes_nothing(
     store: Store, intake: Intake
 ) -> None:
     handover = Handover(store, lambda: None)
-    await handover.take(FEED, [news("a", "first")], rings=False, now=NOW)
+    await handover.take(Reading(FEED, [news("a", "first")], rings=False, now=NOW))
     with handover.directly(intake):
-        await handover.take(FEED, [news("a", "then"), news("b")], rings=True, now=at(1))
+        await handover.take(Reading(FEED, [news("a", "then"), news("b")], rings=True, now=at(1)))
         assert stored(store) == []
         await Matching(store, intake).drain()
         assert stored(store) == ["a", "b"]
         assert rung(store) == 1
-        assert await handover.take(FEED, [news("c")], rings=True, now=at(2)) == 1
+        assert await handover.take(Reading(FEED, [news("c")], rings=True, now=at(2))) == 1
         assert stored(store) == ["a", "b", "c"]
-    await handover.take(FEED, [news("d")], rings=True, now=at(3))
+    await handover.take(Reading(FEED, [news("d")], rings=True, now=at(3)))
     assert stored(store) == ["a", "b", "c"]
     newest = store.read_now(lambda conn: items.with_id(conn, "a"))[0]
     assert newest.item.text == "then"
@@ -124,7 +125,7 @@ async def test_who_lost_the_role_puts_it_where_the_other_finds_it(store: Store) 
     lost = Intake(store.guarded(refuse), Matcher(RuleSet()), lambda: None)
     handover = Handover(store, lambda: None)
     with handover.directly(lost):
-        assert await handover.take(FEED, [news("a")], rings=True, now=NOW) == 1
+        assert await handover.take(Reading(FEED, [news("a")], rings=True, now=NOW)) == 1
     assert stored(store) == []
     assert store.read_now(arrivals.any_left)
     with pytest.raises(RoleLost):
@@ -137,7 +138,7 @@ async def test_an_item_that_cannot_be_recorded_holds_up_no_other(
 ) -> None:
     handover = Handover(store, lambda: None)
     bad = news("bad", "half a sign: \ud83d")
-    await handover.take(FEED, [news("a"), bad, news("b")], rings=True, now=NOW)
+    await handover.take(Reading(FEED, [news("a"), bad, news("b")], rings=True, now=NOW))
     await Matching(store, intake).drain()
     assert stored(store) == ["a", "b"]
     errors = store.read_now(
@@ -150,7 +151,7 @@ async def test_an_item_that_cannot_be_recorded_holds_up_no_other(
 
 async def test_a_stop_in_between_leaves_what_waits(store: Store, intake: Intake) -> None:
     handover = Handover(store, lambda: None)
-    await handover.take(FEED, [news(str(n)) for n in range(700)], rings=True, now=NOW)
+    await handover.take(Reading(FEED, [news(str(n)) for n in range(700)], rings=True, now=NOW))
     matching = Matching(store, intake)
     running = asyncio.create_task(matching.run())
     while not stored(store):
@@ -164,7 +165,7 @@ async def test_a_stop_in_between_leaves_what_waits(store: Store, intake: Intake)
 
 async def test_a_store_that_refuses_is_waited_for(store: Store, intake: Intake) -> None:
     handover = Handover(store, lambda: None)
-    await handover.take(FEED, [news("a")], rings=True, now=NOW)
+    await handover.take(Reading(FEED, [news("a")], rings=True, now=NOW))
 
     def refuse(_conn: Connection) -> None:
         raise StoreError("the disk is full")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, update
 
 from bot.errors import StoreError
+from bot.matching.index.growing import ENOUGH
 from bot.matching.matcher import Matcher
 from bot.matching.ruleset import RuleSet
 from bot.model import DeliveryState, FeedState, Source, SourceKind
 from bot.service.intake import Intake
+from bot.service.reading import Reading
 from bot.store import items, outbox, schema, sources
 from bot.store.engine import Store
 from tests.store.things import NOW, item, subscriber
@@ -22,6 +25,8 @@ from tests.store.things import NOW, item, subscriber
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from bot.model import Item
     from bot.store.polls import Polled
@@ -55,13 +60,13 @@ def brought(key: str, *names: str) -> list[Item]:
 async def take_all(intake: Intake, store: Store, **given: list[Item]) -> list[object]:
     """Take all of these at the same moment; the outcome of each."""
 
-    def settle(key: str) -> Polled:
+    def settle(key: str, _conn: Connection, _new: int) -> Polled:
         return key, FeedState(first_read=NOW), "token"
 
     store.write_now(lambda conn: conn.execute(update(schema.sources).values(lease_token="token")))
     takes = [
-        intake.take(feed(k), i, rings=True, now=NOW, settle=lambda _conn, _new, k=k: settle(k))  # type: ignore[misc]
-        for k, i in given.items()
+        intake.take(Reading(feed(key), i, rings=True, now=NOW, settle=partial(settle, key)))
+        for key, i in given.items()
     ]
     return list(await asyncio.gather(*takes, return_exceptions=True))
 
@@ -99,10 +104,12 @@ async def test_one_that_cannot_be_kept_takes_no_other_with_it(store: Store, inta
 
 
 async def test_who_gave_up_is_left_out(store: Store, intake: Intake) -> None:
-    lost = asyncio.create_task(intake.take(feed("one"), brought("one", "a"), rings=True, now=NOW))
+    lost = asyncio.create_task(
+        intake.take(Reading(feed("one"), brought("one", "a"), rings=True, now=NOW))
+    )
     await asyncio.sleep(0)
     lost.cancel()
-    assert await intake.take(feed("two"), brought("two", "a"), rings=True, now=NOW) == 1
+    assert await intake.take(Reading(feed("two"), brought("two", "a"), rings=True, now=NOW)) == 1
     kept = store.read_now(lambda conn: items.newest(conn, limit=9))
     assert {each.item.source for each in kept} == {"two"}
 
@@ -110,7 +117,7 @@ async def test_who_gave_up_is_left_out(store: Store, intake: Intake) -> None:
 async def test_a_store_that_is_closed_says_so(store: Store, intake: Intake) -> None:
     store.close()
     with pytest.raises((StoreError, RuntimeError)):
-        await intake.take(feed("one"), brought("one", "a"), rings=True, now=NOW)
+        await intake.take(Reading(feed("one"), brought("one", "a"), rings=True, now=NOW))
 
 
 async def test_a_mass_of_items_is_written_in_parts(store: Store, intake: Intake) -> None:
@@ -130,3 +137,28 @@ async def test_the_latest_of_what_comes_together_is_numbered_last(
     of = {key: [each.item.id for each in newest if each.item.source == key] for key in KEYS}
     assert of["one"] == ["one-c", "one-b", "one-a"]
     assert of["two"] == ["two-newest", "two-older"]
+
+
+async def test_items_that_are_matched_together_ring_each_for_itself(store: Store) -> None:
+    """With the compiled engine as with the plain one: what each rings is in its own commit."""
+    matcher = Matcher(RuleSet())
+    queries = [f"word{number}" for number in range(ENOUGH)]
+    for query in queries:
+        matcher.watch(query)
+    matcher.settle()
+    store.write_now(lambda conn: sources.sync_sources(conn, [feed(key) for key in KEYS], NOW))
+    store.write_now(lambda conn: subscriber(conn, 1, *(f"query:{each}" for each in queries[:90])))
+    intake = Intake(store, matcher, lambda: None)
+    given = {
+        key: [
+            item(f"{key}-{n}", key, title=f"{key} word{n}", url=None, text="news") for n in numbers
+        ]
+        for key, numbers in zip(KEYS, (range(40), range(40, 60), range(50, 95)), strict=True)
+    }
+    broken = [*given["two"][1:], replace(given["two"][0], text="Half a sign: \ud83d")]
+    one, two, three = await take_all(intake, store, **(given | {"two": broken}))
+    assert (one, three) == (40, 45)
+    assert isinstance(two, Exception)
+    assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 40 + 40
+    assert await take_all(intake, store, **given) == [0, 20, 0]
+    assert store.read_now(outbox.counts)[DeliveryState.PENDING] == 40 + 20 + 40

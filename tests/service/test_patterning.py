@@ -20,11 +20,12 @@ from bot.model import Cadence, DeliveryState, Held, Severity, Source, SourceKind
 from bot.service.intake import Intake
 from bot.service.patterning import Patterning
 from bot.service.priming import prepare
+from bot.service.reading import Reading
 from bot.service.rendering import Rendering
 from bot.service.weighing import weigh
 from bot.store import digests, holding, outbox, patterns, people, schema, silences
 from bot.store.engine import Store
-from bot.store.items import Arrival
+from bot.store.incoming import Arrival
 from bot.store.known import KnownSources
 from bot.store.topics import rename_topic
 from tests.store.things import FEED, LEASE, NOW, at, item, match, subscriber
@@ -88,7 +89,7 @@ class House:
         self.names += 1
         new = item(f"{self.names}", source.key, title=title, text="", published=published)
         before = len(self.owed())
-        await self.intake.take(source, [new], rings=rings, now=self.now)
+        await self.intake.take(Reading(source, [new], rings=rings, now=self.now))
         return len(self.owed()) - before
 
     async def look(self, seconds: float) -> int:
@@ -170,7 +171,7 @@ async def test_an_edit_counts_towards_nothing(house: House) -> None:
     await house.begin(COUNT)
     for text in ("Peace", "War", "War again"):
         new = item("one", title=text)
-        await house.intake.take(FEED, [new], rings=True, now=NOW)
+        await house.intake.take(Reading(FEED, [new], rings=True, now=NOW))
     table = schema.matches
     rows = house.store.read_now(lambda conn: conn.execute(select(table)).mappings().all())
     assert [(row["counted"], row["pattern"]) for row in rows] == [(True, None)]

@@ -17,7 +17,8 @@ from bot.model import Chat, Item, Match, Severity
 from bot.service.rulekeeping import RuleKeeping
 from bot.store import meta, people
 from bot.store.engine import Store
-from bot.store.items import Arrival, record
+from bot.store.incoming import Arrival
+from bot.store.items import record
 from bot.store.schema import deliveries, matches
 
 if TYPE_CHECKING:

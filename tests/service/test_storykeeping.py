@@ -13,6 +13,7 @@ from bot.model import Item, Severity
 from bot.service.storykeeping import StoryKeeping
 from bot.store import items, schema, sightings
 from bot.store.engine import Store
+from bot.store.incoming import Arrival
 from bot.stories.trace import WINDOW
 from tests.store.things import NOW, at, match, subscriber
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
-
-    from bot.store.items import Arrival
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def arrival(
     item = Item(name, other.pop("source", name), other.pop("url", None), title, text, **other)
     words = f"{fold(title)} {fold(text)}".split()
     trace = keeping.prepared(item, NOW)
-    return items.Arrival(
+    return Arrival(
         item,
         ((match(WAR), Severity.NORMAL),),
         rings=True,
@@ -136,7 +135,7 @@ def test_what_is_older_than_three_days_is_another_story(store: Store) -> None:
     keeping = StoryKeeping()
     record(store, keeping, arrival(keeping, "a", "New bridge opened"))
     copy = arrival(keeping, "b", "Across the river again", f"(Wire) {TEXT}")
-    later = items.Arrival(copy.item, (), rings=True, story_keys=copy.story_keys, marks=copy.marks)
+    later = Arrival(copy.item, (), rings=True, story_keys=copy.story_keys, marks=copy.marks)
     record(store, keeping, later, seconds=(WINDOW + timedelta(hours=1)).total_seconds())
     assert len(set(stories(store).values())) == 2
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.store.engine import Store
-    from bot.store.items import Arrival
+    from bot.store.incoming import Arrival
 
 WAR, PEACE = "topic:war", "topic:peace"
 SHARED = ("url:x",)

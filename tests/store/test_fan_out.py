@@ -14,6 +14,7 @@ from bot.model import DeliveryState, Held, Severity
 from bot.service.fanning import Fanning
 from bot.store import fan_out, items, outbox, people, schema
 from bot.store.engine import Store
+from bot.store.incoming import Arrival
 from tests.store.things import NOW, arrival, at, subscriber
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.items import Arrival, Recorded
+    from bot.store.items import Recorded
 
 
 @pytest.fixture(autouse=True)
@@ -206,7 +207,7 @@ def outcome(
             one = arrival(f"item {number}", *rules)
             severities = zip(one.matches, rules.values(), strict=True)
             found = tuple((match, severity) for (match, _), severity in severities)
-            items.record(conn, [items.Arrival(one.item, found, rings=True)], NOW)
+            items.record(conn, [Arrival(one.item, found, rings=True)], NOW)
         while fan_out.expand(conn, limit, NOW) is not None:
             pass
         chosen = select(

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from bot.model import Item, Severity
 from bot.store import items, outbox, people, schema, search
 from bot.store.engine import Store
+from bot.store.incoming import Arrival
 from bot.store.items import Recorded
 from bot.store.matches import get_match
 from bot.store.paging import pages
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.items import Arrival
 
 WAR = "topic:war"
 
@@ -83,7 +83,7 @@ def test_an_item_comes_back_as_it_arrived(store: Store) -> None:
         agency="AA",
         captions=("Une photo",),
     )
-    record(store, items.Arrival(full, (), rings=False, waiting=True))
+    record(store, Arrival(full, (), rings=False, waiting=True))
     (stored,) = store.read_now(lambda conn: items.newest(conn, limit=5))
     assert stored.item == full
     assert (stored.waiting, stored.first_seen) == (True, NOW)
@@ -135,7 +135,7 @@ def test_several_rules_of_a_chat_make_one_alert_of_the_most_severe(store: Store)
             ("topic:low", Severity.LOW),
         ]
     )
-    assert record(store, items.Arrival(item("a"), matched, rings=True)).rung == 1
+    assert record(store, Arrival(item("a"), matched, rings=True)).rung == 1
     claimed = store.write_now(lambda conn: outbox.claim_deliveries(conn, 9, LEASE, NOW))
     (owed,) = claimed.rows
     assert owed.match == match("topic:high")

@@ -18,12 +18,12 @@ from bot.model import Severity
 from bot.service.storykeeping import StoryKeeping
 from bot.store import amending, fan_out, items, outbox, people, schema
 from bot.store.engine import Store
+from bot.store.incoming import Arrival
 from tests.store.things import LEASE, at, item, match, subscriber
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.store.items import Arrival
 
 RULES = ("topic:war", "topic:peace")
 ONCE, EVERY, BOTH = 1, 2, 3
@@ -77,7 +77,7 @@ def arrived(
     )
     trace = keeping.prepared(news, at(number))
     words = f"{fold(news.title)} {fold(news.text)}".split()
-    return items.Arrival(
+    return Arrival(
         news,
         tuple((match(rule), Severity.NORMAL) for rule in sorted(rules)),
         rings=how != "backlog",

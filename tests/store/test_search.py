@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.items import Arrival
+    from bot.store.incoming import Arrival
 
 
 def fold(text: str) -> str:

@@ -19,6 +19,7 @@ from bot.store import (
     outbox,
     pauses,
     people,
+    ringing,
     schema,
     search,
     sources,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.store.engine import Store
 
-HIT = fan_out.Hit(1, 1, 1, "topic:war", Severity.NORMAL, 1.0)
+HIT = ringing.Hit(1, 1, 1, "topic:war", Severity.NORMAL, 1.0)
 
 
 def everything(conn: Connection) -> None:
@@ -161,7 +162,7 @@ def plans(store: Store, work: Callable[[Connection], object]) -> list[str]:
         (lambda c: fan_out.expand(c, 9, NOW), "ix_fan_outs_priority_item"),
         (lambda c: fan_out.ring_subscribers(c, [1], NOW), "uq_matches_item_rule"),
         (
-            lambda c: fan_out._ring_page(c, [HIT], fan_out._START, 99, 99, NOW),
+            lambda c: ringing.ring_page(c, [HIT], ringing.START, 99, 99, NOW),
             "ix_subscriptions_rule_chat_id_thread_id (rule=? AND chat_id>?)",
         ),
         (lambda c: items.prune(c, NOW), "ix_items_first_seen"),

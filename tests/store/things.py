@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import Chat, Item, Match, Message, Severity, Source, SourceKind, Span
 from bot.store import people
-from bot.store.items import Arrival
+from bot.store.incoming import Arrival
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,16 +9,16 @@ import threading
 from typing import TYPE_CHECKING
 
 from bot.matching.engine import Hit, evaluate, is_source
-from bot.matching.index.plan import anchors
+from bot.matching.index.plan import LEAF, anchors
 from bot.matching.index.planning import plan_of
-from bot.matching.index.signs import is_sure, name_of, signs
+from bot.matching.index.signs import name_of, signs
 from bot.matching.query.tree import EntityName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.matching.document import Document
-    from bot.matching.index.plan import Plan, Presence
+    from bot.matching.index.plan import Plan
     from bot.matching.query import Query
     from bot.matching.query.tree import Leaf, Regex
     from bot.matching.vocabulary import Vocabulary
@@ -45,7 +45,7 @@ class AnchoredEngine:
         with self._changing:
             self._remove(key)
             plan = plan_of(query.tree, self._leaves)
-            leaves = tuple({test.leaf for test in anchors(plan, self._cost)}) or (0,)
+            leaves = tuple({test[LEAF] for test in anchors(plan, self._cost)}) or (0,)
             self._anchors[key] = leaves
             self._added += 1
             self._order[key] = self._added
@@ -66,8 +66,11 @@ class AnchoredEngine:
             self._filed[leaf] = self._filed[leaf] - {key}
         del self._order[key]
 
-    def match(self, document: Document) -> list[Hit]:
-        """The queries that match, in the order in which they were added."""
+    def match(self, documents: Sequence[Document]) -> list[list[Hit]]:
+        """For each of the documents the queries that match, in the order in which they were added."""
+        return [self._match(document) for document in documents]
+
+    def _match(self, document: Document) -> list[Hit]:
         order = self._order
         asked = {key for leaf in set(self._there(document)) for key in self._filed.get(leaf, ())}
         hits = []
@@ -78,8 +81,8 @@ class AnchoredEngine:
                 hits.append(Hit(key, found.score, found.spans))
         return hits
 
-    def _cost(self, test: Presence) -> float:
-        return len(self._filed.get(test.leaf, ()))
+    def _cost(self, leaf: int) -> float:
+        return len(self._filed.get(leaf, ()))
 
     def _there(self, document: Document) -> Iterator[int]:
         """The leaves that may be in the document."""
@@ -109,13 +112,12 @@ class _Leaves:
         self.langs: dict[str, tuple[int, ...]] = {}
         self.sources: dict[str, tuple[int, ...]] = {}
         self._numbers: dict[str, int] = {"": 0}
-        self._sure: list[bool] = [False]
 
     def number(self, leaf: Leaf) -> int:
         """The number of a leaf that is made of words or is an entity."""
         name = name_of(leaf)
         if name not in self._numbers:
-            number = self._new(name, sure=is_sure(leaf))
+            number = self._new(name)
             if isinstance(leaf, EntityName):
                 self.entities[leaf.key] = (number,)
                 return number
@@ -125,22 +127,17 @@ class _Leaves:
                     index[words[0]] = (*index.get(words[0], ()), number)
         return self._numbers[name]
 
-    def letters(self, leaf: Regex) -> Plan:
+    def letters(self, leaf: Regex) -> Plan | None:
         """What letters an expression needs: nobody looks for them here."""
         del leaf
-        return True
+        return None
 
     def value(self, name: str, written: str) -> int:
         """The number of a value that ``lang:`` or ``source:`` may have."""
         known = self.langs if name == "lang" else self.sources
         if written not in known:
-            known[written] = (self._new(f"{name}:{written}", sure=True),)
+            known[written] = (self._new(f"{name}:{written}"),)
         return known[written][0]
 
-    def is_sure(self, number: int) -> bool:
-        """Whether words alone tell that the leaf is there."""
-        return self._sure[number]
-
-    def _new(self, name: str, *, sure: bool) -> int:
-        self._sure.append(sure)
+    def _new(self, name: str) -> int:
         return self._numbers.setdefault(name, len(self._numbers))

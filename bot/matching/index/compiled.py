@@ -21,7 +21,7 @@ from bot.matching.index.settling import settle
 from bot.matching.index.signs import lang_bit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -90,20 +90,22 @@ class CompiledEngine:
         """The entities that are named."""
         return self._vocabulary
 
-    def match(self, document: Document) -> list[Hit]:
-        """The queries that match, in the order in which they were added, with what they found."""
-        hits = []
+    def match(self, documents: Sequence[Document]) -> list[list[Hit]]:
+        """For each of the documents the queries that match, as added, with what they found.
+
+        Many in one call cost less than as many calls; their words are kept, for who asks next.
+        """
         with self._held.gate:
             desk = self._take_desk()
-            read, (candidates,) = self._candidates(desk, (document,))
-            if not document.is_scanned:  # who asks next need not split it again
-                document.keep(desk.scanned())
+            read, asked = self._candidates(desk, documents, keeping=True)
+            for document, scanned in zip(documents, desk.all_scanned(), strict=True):
+                if not document.is_scanned:
+                    document.keep(scanned)
             self._put_back(desk)
-        for key, _ in candidates:
-            found = evaluate(read(key), document)
-            if found is not None:
-                hits.append(Hit(key, found.score, found.spans))
-        return hits
+        return [
+            list(_confirmed(read, document, candidates))
+            for document, candidates in zip(documents, asked, strict=True)
+        ]
 
     def keys(self, documents: Sequence[Document]) -> list[list[str]]:
         """For each of the documents the keys of the queries that match, in order."""
@@ -143,22 +145,24 @@ class CompiledEngine:
             return count
 
     def _candidates(
-        self, desk: Desk, documents: Sequence[Document]
+        self, desk: Desk, documents: Sequence[Document], *, keeping: bool = False
     ) -> tuple[Callable[[str], Query], list[list[tuple[str, bool]]]]:
         """How to read keys, and for each document those of what matches, surely or not."""
         keys = self._held.keys
         return self._read, [
             # A query that is removed just now has no key any more.
             [(key, not number & 1) for number in numbers if (key := keys[number >> 1])]
-            for numbers in self._numbers(desk, documents)
+            for numbers in self._numbers(desk, documents, keeping=keeping)
         ]
 
-    def _numbers(self, desk: Desk, documents: Sequence[Document]) -> list[list[int]]:
+    def _numbers(
+        self, desk: Desk, documents: Sequence[Document], *, keeping: bool = False
+    ) -> list[list[int]]:
         leaves = self._held.leaves
         # Both are held by name until the end: another thread may put equal ones in their place.
         characters, arrays = letters(), self._held.arrays
         names = beginnings(self.vocabulary, self._key) if leaves.entities else None
-        desk.lay([self._laid(document) for document in documents], self._key)
+        desk.lay([self._laid(document) for document in documents], self._key, keeping=keeping)
         if desk.fits is not arrays.table:  # a desk that lies idle does not hold old arrays
             desk.reserve(self._held.room)
             desk.fits = arrays.table
@@ -188,14 +192,15 @@ class CompiledEngine:
             marked += [
                 leaf for written, leaf in leaves.sources.items() if is_source(written, document)
             ]
-        return document.written, document.field_bits, lang_bit(lang), marked
+        texts, bits = document.written
+        return texts, bits, lang_bit(lang), marked
 
     def _name(self, desk: Desk, document: Document) -> None:
         """Marks the entities that are named in the document in hand, of those that are asked for."""
         if not may_name(desk.hit_words(), self.vocabulary, self._held.leaves.entities):
             return
         if not document.is_scanned:
-            document.keep(desk.scanned(desk.document))
+            document.keep(desk.scanned())
         document.keep_beginnings(self.vocabulary, desk.hits())
         leaves = self._held.leaves.entities
         desk.name(
@@ -217,3 +222,13 @@ class CompiledEngine:
         """Has others use a desk, unless it was left in the middle of something, or grew too large."""
         if not desk.is_large:
             self._desks.append(desk)
+
+
+def _confirmed(
+    read: Callable[[str], Query], document: Document, candidates: Iterable[tuple[str, bool]]
+) -> Iterator[Hit]:
+    """What the naive engine finds of the candidates."""
+    for key, _ in candidates:
+        found = evaluate(read(key), document)
+        if found is not None:
+            yield Hit(key, found.score, found.spans)

@@ -21,7 +21,7 @@ _KEPT, _LEFT = "compiled-", 3
 def sources() -> list[Path]:
     """The files that have loops, or numbers that are compiled into them."""
     folder = Path(__file__).parent
-    names = ("alphabet", "compiling", "filing", "layout", "plan", "pointers", "tables")
+    names = ("alphabet", "compiling", "layout", "plan", "pointers", "tables")
     return sorted([*folder.glob("*_kernel.py"), *(folder / f"{name}.py" for name in names)])
 
 

@@ -5,9 +5,9 @@ A desk is used by one thread at a time, again and again: its arrays only ever gr
 
 from __future__ import annotations
 
-from array import array
 from functools import cache
 from itertools import pairwise
+from struct import pack_into
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 _GAP = "\x00"
 # Larger than nearly all documents: a desk that grew beyond is not kept.
 _LARGE = 200_000
-# Places in the text have 32 bits.
-_MOST_CHARACTERS = 2**31 - 1
+# Places in the text have 32 bits, and numpy's strings as many bytes.
+_MOST_CHARACTERS = 2**28
 
-_BY_WORD = (
+# What each word has, and what each word of the document in hand may have.
+_OF_WORDS = (
     layout.STARTS,
     layout.ENDS,
     layout.HASHES,
@@ -39,10 +40,8 @@ _BY_WORD = (
     layout.FIELDS,
     layout.LETTERS_FROM,
     layout.LETTERS_TO,
-    layout.PENDING_WORDS,
-    layout.HITS,
-    layout.UNKNOWN,
 )
+_BY_WORD = (*_OF_WORDS, layout.PENDING_WORDS, layout.HITS, layout.UNKNOWN)
 
 
 @cache
@@ -73,6 +72,7 @@ class Desk:
         self._pinned: Pinned | None = None
         self.state = self._arrays[layout.STATE]
         self._text: TextRoom
+        self._room_for = (0, 0, 0)
         self.fields: list[str] = []
         self.offsets: list[int] = []
         self.key = self._laid = 0
@@ -80,7 +80,7 @@ class Desk:
         self.is_large = False  # long texts have made it too large to be kept
         self._plan: Any = None  # the plan's memory
         self.reserve({layout.RUNG: 1024})
-        self._make_room(plan=64, fields=8, longest=4096, text=4096)
+        self._make_room(text=4096, words=4096, plan=64)
 
     @property
     def table(self) -> NDArray[np.int64]:
@@ -103,12 +103,12 @@ class Desk:
                 self._arrays[row] = larger
                 self._pinned = None
 
-    def lay(self, documents: Sequence[Laid], key: int) -> None:
-        """Lays out documents, to be hashed under the key."""
+    def lay(self, documents: Sequence[Laid], key: int, *, keeping: bool = False) -> None:
+        """Lays out documents, to be hashed under the key; ``keeping``: all of their words stay."""
         fields: list[str] = []
         marks: list[int] = []
         rows: list[int] = []
-        plan = [len(documents), 0]
+        plan: list[int] = []
         at = longest = 0
         for texts, bits, lang, leaves in documents:
             begin = at
@@ -119,40 +119,52 @@ class Desk:
             longest = max(longest, at - begin)
             fields += texts
             marks += leaves
-            plan += (len(fields), lang, len(marks), 0)
+            plan += (len(fields), lang, len(marks), 0, 0, 0)
         if at > _MOST_CHARACTERS:
             raise ValueError(f"{at:,} characters at once are too many: lay them out in parts")
-        plan[1] = len(fields)
-        plan += rows
-        plan += marks
-        self._make_room(len(plan), len(fields), longest, at)
-        self._plan[: len(plan)] = array("q", plan)
+        plan = [len(documents), len(fields), *plan, *rows, *marks]
+        words = at if keeping else longest
+        if at > self._room_for[0] or words > self._room_for[1] or len(plan) > self._room_for[2]:
+            self._make_room(at, words, len(plan))
+        pack_into(f"={len(plan)}q", self._plan, 0, *plan)
         self._text.write(_GAP.join(fields))
         self.state[layout.DOCUMENT] = layout.FRESH
+        self.state[layout.KEEPING] = keeping
         self.fields, self.offsets, self.key = fields, rows[:: layout.FIELD_SIZE], key
         self._laid = len(documents)
 
-    def _make_room(self, plan: int, fields: int, longest: int, text: int) -> None:
+    def _make_room(self, text: int, words: int, plan: int) -> None:
+        """Makes room for more characters, words, or numbers of the plan."""
         arrays = self._arrays
         if plan > len(arrays[layout.PLAN]):
-            self.reserve({layout.PLAN: 2 * plan})
-            self._plan = arrays[layout.PLAN].data.cast("B").cast("q")
-        if fields > len(arrays[layout.SMALL]):
-            self.reserve({layout.SMALL: fields})
-        if longest >= len(arrays[layout.STARTS]):
-            self.reserve_words(longest * 5 // 4, 0)
+            # Each field has three numbers there.
+            self.reserve({layout.PLAN: 2 * plan, layout.SMALL: plan})
+            self._plan = arrays[layout.PLAN].data.cast("B")
+        if words >= len(arrays[layout.STARTS]):
+            self._reserve_words(words * 5 // 4, 0)
         if text > len(arrays[layout.LAID_TEXT]):
-            self._text = TextRoom(text * 5 // 4)
+            self._text = TextRoom(text)
             arrays[layout.LAID_TEXT] = self._text.array
             self._pinned = None
             self.is_large |= text > 8 * _LARGE
+        rows = (layout.LAID_TEXT, layout.STARTS, layout.PLAN)
+        text, words, plan = (len(arrays[row]) for row in rows)
+        self._room_for = text, words - 1, plan
 
     def fields_end(self, document: int) -> int:
         """The number of the first field behind a document's."""
-        return int(self._plan[layout.HEADER + document * layout.DOCUMENT_SIZE + layout.FIELDS_END])
+        return int(
+            self._arrays[layout.PLAN][
+                layout.HEADER + document * layout.DOCUMENT_SIZE + layout.FIELDS_END
+            ]
+        )
 
     def reserve_words(self, count: int, letters_: int) -> None:
-        """Makes room for so many words: each has a letter at least."""
+        """Makes room for so many words of the document in hand."""
+        before, letters_before = self.state[[layout.WORDS_BEFORE, layout.LETTERS_BEFORE]].tolist()
+        self._reserve_words(before + count, letters_before + letters_)
+
+    def _reserve_words(self, count: int, letters_: int) -> None:
         most = count + 1
         self.is_large |= most > _LARGE
         self.reserve(dict.fromkeys(_BY_WORD, most))
@@ -165,28 +177,47 @@ class Desk:
             settle(self, status)
         return int(self.state[layout.RUNG_COUNT])
 
-    def scanned(self, document: int = 0) -> Scanned:
+    def scanned(self) -> Scanned:
         """The words of the document in hand, for keeps."""
-        begin = int(self.state[layout.FIELDS_BEFORE])
-        end = self.fields_end(document)
-        count = int(self.state[scan_kernel.COUNT])
-        words = self.words()
-        return Scanned(
-            self.fields[begin:end],
-            self.offsets[begin:end],
-            scan_kernel.Words(
-                words.starts[:count].copy(),
-                words.ends[:count].copy(),
-                words.hashes[:count].copy(),
-                words.flags[:count].copy(),
-                words.fields[:count] - np.int32(begin),
-                words.letters_from[:count].copy(),
-                words.letters_to[:count].copy(),
-                words.letters[: self.state[scan_kernel.LETTERS]].copy(),
-                words.pending[:0],
-                words.small[begin:end].copy(),
+        state = self.state
+        first, letters_ = int(state[layout.WORDS_BEFORE]), int(state[layout.LETTERS_BEFORE])
+        return self._kept(
+            range(
+                int(state[layout.FIELDS_BEFORE]),
+                self.fields_end(min(self.document, self._laid - 1)),
             ),
-            count,
+            range(first, first + int(state[scan_kernel.COUNT])),
+            range(letters_, letters_ + int(state[scan_kernel.LETTERS])),
+        )
+
+    def all_scanned(self) -> Iterator[Scanned]:
+        """The words of each document, where all are kept and the call is over."""
+        rows = self._rows()
+        ends = (layout.FIELDS_END, layout.WORDS_END, layout.LETTERS_END)
+        for begins, stops in pairwise([[0, 0, 0], *([row[end] for end in ends] for row in rows)]):
+            yield self._kept(*map(range, begins, stops))
+
+    def _rows(self) -> list[list[int]]:
+        """What the plan says of each document."""
+        end = layout.HEADER + self._laid * layout.DOCUMENT_SIZE
+        flat = self._arrays[layout.PLAN][layout.HEADER : end]
+        rows: list[list[int]] = flat.reshape(self._laid, layout.DOCUMENT_SIZE).tolist()
+        return rows
+
+    def _kept(self, fields: range, words: range, letters_: range) -> Scanned:
+        arrays = self._arrays
+        kept = [
+            *(arrays[row][words.start : words.stop].copy() for row in _OF_WORDS),
+            arrays[layout.LETTERS_ROOM][letters_.start : letters_.stop].copy(),
+            arrays[layout.PENDING_WORDS][:0],
+            arrays[layout.SMALL][fields.start : fields.stop].copy(),
+        ]
+        kept[layout.FIELDS - layout.STARTS] -= np.int32(fields.start)
+        return Scanned(
+            self.fields[fields.start : fields.stop],
+            self.offsets[fields.start : fields.stop],
+            scan_kernel.Words(*kept),
+            len(words),
             self.key,
         )
 
@@ -200,8 +231,7 @@ class Desk:
         found = self._arrays[layout.RUNG][: self.state[layout.RUNG_COUNT]].tolist()
         if self._laid == 1:
             return [found]
-        rows = layout.HEADER + self._laid * layout.DOCUMENT_SIZE
-        ends = self._plan[layout.HEADER + layout.RUNG_END : rows : layout.DOCUMENT_SIZE].tolist()
+        ends = [row[layout.RUNG_END] for row in self._rows()]
         return [found[begin:end] for begin, end in pairwise([0, *ends])]
 
     def hits(self) -> list[int]:
@@ -231,8 +261,14 @@ class Desk:
 
     def words(self) -> scan_kernel.Words:
         """The words of the document in hand, while it is."""
-        rows = range(layout.STARTS, layout.SMALL + 1)
-        return scan_kernel.Words(*(self._arrays[row] for row in rows))
+        first, arrays = int(self.state[layout.WORDS_BEFORE]), self._arrays
+        there = [
+            *(arrays[row][first:] for row in _OF_WORDS),
+            arrays[layout.LETTERS_ROOM][int(self.state[layout.LETTERS_BEFORE]) :],
+            arrays[layout.PENDING_WORDS],
+            arrays[layout.SMALL],
+        ]
+        return scan_kernel.Words(*there)
 
 
 def scan(fields: Sequence[str], key: int) -> Scanned:

@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
+from collections import deque
 from threading import Condition, Lock
 
 
 class Gate:
     """A lock for readers and writers. A writer waits for the readers inside, and the next wait.
 
-    The gate itself is what readers enter, with no more calls than that takes: it is passed once or
-    twice for each text. ``writing`` is what a writer enters.
+    The gate itself is what readers enter. It is passed for each text, so it takes no lock where no
+    writer is: a reader first says that it is inside and then looks whether the gate is shut, a writer
+    first shuts it and then looks whether somebody is inside. One of them sees the other.
+    ``writing`` is what a writer enters.
     """
 
     def __init__(self) -> None:
+        self._inside: deque[None] = deque()  # one for each reader: it grows and shrinks in one step
+        self._shut = False
         self._entry = Lock()
-        self._inside = 0
-        self._counting = Lock()
-        self._left = Condition(self._counting)
-        self._awaited = False
+        self._left = Condition()
         self.writing = _Writing(self)
 
     def __enter__(self) -> None:
         """Together with other readers."""
-        with self._entry, self._counting:
-            self._inside += 1
+        self._inside.append(None)
+        if self._shut:
+            self.__exit__()
+            with self._entry:
+                self._inside.append(None)
 
     def __exit__(self, *_: object) -> None:
-        with self._counting:
-            self._inside -= 1
-            if self._awaited and not self._inside:
+        self._inside.pop()
+        if self._shut:
+            with self._left:
                 self._left.notify()
 
     def shut(self) -> None:
         """Let nobody else in, and wait until all have left."""
         self._entry.acquire()
         try:
+            self._shut = True
             with self._left:
-                self._awaited = True
                 while self._inside:
                     self._left.wait()
-                self._awaited = False
         except BaseException:
-            self._entry.release()
+            self.open()
             raise
 
     def open(self) -> None:
         """Let the next in."""
+        self._shut = False
         self._entry.release()
 
 

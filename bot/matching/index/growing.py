@@ -9,7 +9,7 @@ from bot.errors import QueryError
 from bot.matching.index.anchored import AnchoredEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from bot.matching.document import Document
@@ -56,9 +56,9 @@ class GrowingEngine:
         """Whether it has grown."""
         return self._keys is None
 
-    def match(self, document: Document) -> list[Hit]:
-        """The queries that match, in the order in which they were added."""
-        return self._engine.match(document)
+    def match(self, documents: Sequence[Document]) -> list[list[Hit]]:
+        """For each of the documents the queries that match, in the order in which they were added."""
+        return self._engine.match(documents)
 
     def add(self, key: str, query: Query) -> None:
         """Hold a query; one that is held under the key makes way."""

@@ -44,7 +44,7 @@ ROWS, POOL, ELISIONS, ENDINGS = range(4)
     UNKNOWN,
     SEEN,
     TOUCHED,
-    MET,
+    NEAR,
     RUNG,
     LAST,
     LAID_TEXT,
@@ -59,16 +59,19 @@ ROWS, POOL, ELISIONS, ENDINGS = range(4)
     UNKNOWN_COUNT,
     NAME_COUNT,
     RUNG_COUNT,
+    WORDS_BEFORE,  # its first word, and the letters before those of its words
+    LETTERS_BEFORE,
     CLOCK,  # never set back
-) = range(STATE_SIZE, STATE_SIZE + 8)
-DESK_STATE_SIZE = STATE_SIZE + 8
+    KEEPING,  # whether the words of all documents are to stay
+) = range(STATE_SIZE, STATE_SIZE + 11)
+DESK_STATE_SIZE = STATE_SIZE + 11
 FRESH = -1
 
 # The plan: how many documents and fields there are, a row for each document and for each field, and
 # the leaves that are marked in any case. The columns of a document, and of a field:
-FIELDS_END, LANG, MARKS_END, RUNG_END = range(4)
+FIELDS_END, LANG, MARKS_END, RUNG_END, WORDS_END, LETTERS_END = range(6)
 BEGIN, END, BIT = range(3)
-HEADER, DOCUMENT_SIZE, FIELD_SIZE = 2, 4, 3
+HEADER, DOCUMENT_SIZE, FIELD_SIZE = 2, 6, 3
 
 # The stages of a document.
 SCANNING, NAMING, COLLECTING, RINGING = range(4)

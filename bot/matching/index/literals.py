@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.matching.index.alphabet import COMPLEX, POOLED, UNSPACED, WORD
 from bot.matching.index.inside_kernel import FEW
-from bot.matching.index.plan import All, Any, joined
+from bot.matching.index.plan import ALL, ANY, joined
 from bot.matching.regexes import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.matching.index.alphabet import Alphabet
-    from bot.matching.index.plan import Plan, Presence
+    from bot.matching.index.plan import Test
 
 # An escape of another letter may take what follows it with it, as \p{L}, \x41 and \Q…\E do.
 _LONG_ESCAPE = re.compile(r"\\[^\W_wWdDsSbBntrfvaAz]")
@@ -26,25 +26,23 @@ _LONGEST = 24  # letters of a run that are looked at, the last ones
 _DEEPEST = 40  # groups in groups that are read
 
 
-def needs(
-    pattern: str, alphabet: Alphabet, presence: Callable[[tuple[int, ...]], Presence]
-) -> Plan:
-    """What must be there wherever the pattern finds something; True where nothing can be said.
+def needs(pattern: str, alphabet: Alphabet, test: Callable[[tuple[int, ...]], Test]) -> Test | None:
+    """What must be there wherever the pattern finds something; None where nothing can be said.
 
-    ``presence`` is the test of some folded letters, at least FEW, that follow one another.
+    ``test`` is that of some folded letters, at least FEW, that follow one another.
     """
     pieces = PIECE.findall(pattern)
     depths = accumulate((piece == "(") - (piece == ")") for piece in pieces)
     if _LONG_ESCAPE.search(pattern) or max(depths, default=0) > _DEEPEST:
-        return True
-    return _Reader(pieces, alphabet, presence).alternatives()
+        return None
+    return _Reader(pieces, alphabet, test).alternatives()
 
 
 @dataclass
 class _Sequence:
     """What one alternative needs so far: whole parts, and the letters that have just been read."""
 
-    parts: list[Plan] = field(default_factory=list)
+    parts: list[Test] = field(default_factory=list)
     run: list[int] = field(default_factory=list)
 
 
@@ -53,23 +51,24 @@ class _Reader:
         self,
         pieces: list[str],
         alphabet: Alphabet,
-        presence: Callable[[tuple[int, ...]], Presence],
+        test: Callable[[tuple[int, ...]], Test],
     ) -> None:
         self._pieces = pieces
         self._alphabet = alphabet
-        self._presence = presence
+        self._test = test
         self._at = 0
 
-    def alternatives(self) -> Plan:
+    def alternatives(self) -> Test | None:
         """Reads up to the end of the group or of the pattern; one of the alternatives is there."""
-        found: list[Plan] = []
+        found: list[Test | None] = []
         while True:
             found.append(self._sequence())
             if self._next() != "|":
                 break
-        return True if True in found else joined(Any, found, empty=False)
+        known = [each for each in found if each is not None]
+        return joined(ANY, known) if len(known) == len(found) else None
 
-    def _sequence(self) -> Plan:
+    def _sequence(self) -> Test | None:
         """Reads up to, not including, the end of the alternative; all of its parts are there."""
         read = _Sequence()
         while self._at < len(self._pieces) and self._pieces[self._at] not in {"|", ")"}:
@@ -77,7 +76,7 @@ class _Reader:
             if piece == "(":
                 self._end_run(read)
                 group = self._group()
-                if self._peek() not in _MAYBE:
+                if group is not None and self._peek() not in _MAYBE:
                     read.parts.append(group)
             elif piece in _MAYBE:
                 if read.run:
@@ -90,10 +89,10 @@ class _Reader:
             else:
                 self._end_run(read)
         self._end_run(read)
-        left = list(dict.fromkeys(part for part in read.parts if part is not True))
-        return joined(All, left, empty=True)
+        left = list(dict.fromkeys(read.parts))
+        return joined(ALL, left) if left else None
 
-    def _group(self) -> Plan:
+    def _group(self) -> Test | None:
         """Reads a group behind its parenthesis, that which closes it included."""
         if self._peek() == "?":  # a name, or flags
             while self._peek() not in {"", ":", ">", ")"}:
@@ -108,7 +107,7 @@ class _Reader:
 
     def _end_run(self, read: _Sequence) -> None:
         if len(read.run) >= FEW:
-            read.parts.append(self._presence(tuple(read.run[-_LONGEST:])))
+            read.parts.append(self._test(tuple(read.run[-_LONGEST:])))
         read.run.clear()
 
     def _peek(self) -> str:

@@ -52,21 +52,24 @@ from bot.matching.index.layout import (
     INSIDE_FILTER,
     INSIDE_LEAVES,
     INSIDES,
+    KEEPING,
     LAID_TEXT,
     LANG,
     LAST,
     LEARN,
+    LETTERS_BEFORE,
+    LETTERS_END,
     LETTERS_FROM,
     LETTERS_ROOM,
     LETTERS_TO,
     LISTS,
     MARKS_END,
-    MET,
     NAME_BITS,
     NAME_COUNT,
     NAMED,
     NAMES,
     NAMING,
+    NEAR,
     PAIR_FILTER,
     PAIRS,
     PENDING_WORDS,
@@ -92,11 +95,14 @@ from bot.matching.index.layout import (
     TOUCHED,
     UNKNOWN,
     UNKNOWN_COUNT,
+    WORDS_BEFORE,
+    WORDS_END,
 )
 from bot.matching.index.naming_kernel import places
+from bot.matching.index.order_kernel import put_in_order
 from bot.matching.index.plan import ANYWHERE
 from bot.matching.index.pointers import pinned, pinned_rows
-from bot.matching.index.ring_kernel import Filed, put_in_order, ring
+from bot.matching.index.ring_kernel import Filed, ring
 from bot.matching.index.scan_kernel import (
     AT,
     COUNT,
@@ -159,15 +165,18 @@ def read(key: int, letters: NDArray[np.int64], desk: NDArray[np.int64]) -> int:
 
 @njit(nogil=True, cache=True, inline="always")
 def _words(desk: NDArray[np.int64]) -> Words:
+    """Room for the words of the document in hand, behind those that are kept."""
+    state = pinned(desk, STATE, np.int64)
+    first = state[WORDS_BEFORE]
     return Words(
-        pinned(desk, STARTS, np.int32),
-        pinned(desk, ENDS, np.int32),
-        pinned(desk, HASHES, np.uint64),
-        pinned(desk, FLAGS, np.uint8),
-        pinned(desk, FIELDS, np.int32),
-        pinned(desk, LETTERS_FROM, np.int32),
-        pinned(desk, LETTERS_TO, np.int32),
-        pinned(desk, LETTERS_ROOM, np.uint32),
+        pinned(desk, STARTS, np.int32)[first:],
+        pinned(desk, ENDS, np.int32)[first:],
+        pinned(desk, HASHES, np.uint64)[first:],
+        pinned(desk, FLAGS, np.uint8)[first:],
+        pinned(desk, FIELDS, np.int32)[first:],
+        pinned(desk, LETTERS_FROM, np.int32)[first:],
+        pinned(desk, LETTERS_TO, np.int32)[first:],
+        pinned(desk, LETTERS_ROOM, np.uint32)[state[LETTERS_BEFORE] :],
         pinned(desk, PENDING_WORDS, np.int32),
         pinned(desk, SMALL, np.uint8),
     )
@@ -201,10 +210,16 @@ def _go_on(desk: NDArray[np.int64]) -> None:
     """Takes the next document in hand; where there is none, the words of the last one stay."""
     state = pinned(desk, STATE, np.int64)
     documents = _documents(desk)
-    documents[state[DOCUMENT], RUNG_END] = state[RUNG_COUNT]
+    document = state[DOCUMENT]
+    documents[document, RUNG_END] = state[RUNG_COUNT]
+    documents[document, WORDS_END] = state[WORDS_BEFORE] + state[COUNT]
+    documents[document, LETTERS_END] = state[LETTERS_BEFORE] + state[LETTERS]
     state[DOCUMENT] += 1
     if state[DOCUMENT] < len(documents):
-        state[FIELDS_BEFORE] = documents[state[DOCUMENT] - 1, FIELDS_END]
+        if state[KEEPING]:
+            state[WORDS_BEFORE] = documents[document, WORDS_END]
+            state[LETTERS_BEFORE] = documents[document, LETTERS_END]
+        state[FIELDS_BEFORE] = documents[document, FIELDS_END]
         state[STAGE] = SCANNING
         state[COUNT] = state[LETTERS] = state[NAME_COUNT] = 0
         state[AT] = state[START] = -1
@@ -224,7 +239,6 @@ def match(
     ``names`` has the words with which names may begin; it is empty where nobody asks for entities.
     """
     state = pinned(desk, STATE, np.int64)
-    words = _words(desk)
     if state[DOCUMENT] == FRESH:
         _begin(state)
     while state[DOCUMENT] < len(_documents(desk)):
@@ -232,6 +246,7 @@ def match(
             status = read(key, letters, desk)
             if status != DONE:
                 return status
+        words = _words(desk)
         if state[STAGE] == NAMING:
             if len(names):
                 found, new = places(
@@ -354,11 +369,10 @@ def _ring(desk: NDArray[np.int64], engine: NDArray[np.int64]) -> bool:
             pinned(engine, ENTRIES, np.int32),
             pinned(engine, ALIVE, np.uint8),
         ),
-        pinned(desk, MET, np.uint8),
+        pinned(desk, NEAR, np.uint64),
         there,
     )
     if found < 0:
         return False
-    put_in_order(there, found)
-    state[RUNG_COUNT] += found
+    state[RUNG_COUNT] += put_in_order(there, found)
     return True

@@ -89,7 +89,7 @@ def may_name(words: Iterable[str], vocabulary: Vocabulary, asked: Container[str]
 def entities(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
     """The entities that are named in a document, with the bits of the fields."""
     found: dict[str, int] = {}
-    for field, bit in zip(document.fields, document.field_bits, strict=True):
+    for field, bit in zip(document.fields, document.written[1], strict=True):
         for occurrence in document.names(vocabulary, field):
             found[occurrence.entity] = found.get(occurrence.entity, 0) | bit
     return found

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.matching.index.plan import (
     AGENCY,
+    ALL,
+    ANY,
     ANYWHERE,
     AUTHOR,
+    NO,
+    PERHAPS,
     SEARCHED,
+    SIZE,
     TAGS,
     TEXT,
     TITLE,
-    All,
-    Any,
-    No,
-    Perhaps,
-    Presence,
+    WIDTH,
     anchors,
+    node,
+    within,
 )
 from bot.matching.query.tree import (
     And,
@@ -35,11 +38,14 @@ from bot.matching.query.tree import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.matching.index.plan import Plan
     from bot.matching.query.tree import Leaf, Node
 
 _FIELDS = {"title": TITLE, "text": TEXT, "tag": TAGS, "agency": AGENCY, "author": AUTHOR}
 _WHOLE = frozenset({"title", "text"})
+_PERHAPS = (PERHAPS, 0, 1)
 
 
 class Leaves(Protocol):
@@ -51,55 +57,53 @@ class Leaves(Protocol):
     def value(self, name: str, written: str) -> int:
         """The number of a value that ``lang:`` or ``source:`` may have."""
 
-    def letters(self, leaf: Regex) -> Plan:
-        """What letters must be there where the expression finds something; True where none is known."""
-
-    def is_sure(self, number: int) -> bool:
-        """Whether words alone tell that the leaf is there, sentence ends aside."""
+    def letters(self, leaf: Regex) -> Plan | None:
+        """What letters must be there where the expression finds something; None where none is known."""
 
 
-def plan_of(node: Node, leaves: Leaves, fields: int = SEARCHED) -> Plan:
-    """What the node asks of these fields."""
-    if isinstance(node, Word | Phrase):  # as most are
-        return _leaf(node, leaves, fields)
-    match node:
+def plan_of(tree: Node, leaves: Leaves, fields: int = SEARCHED) -> list[int]:
+    """What the tree asks of these fields."""
+    out: list[int] = []
+    _plan(tree, leaves, fields, out)
+    return out
+
+
+def _plan(tree: Node, leaves: Leaves, fields: int, out: list[int]) -> None:
+    """Adds a node to a plan; the most frequent ones are asked for first."""
+    kind = type(tree)
+    if kind is Word or kind is Phrase:
+        number = leaves.number(tree)  # type: ignore[arg-type] # as its type has just told
+        out += (fields, number, 1) if number else _PERHAPS
+        return
+    match tree:
         case And(children):
-            return All(tuple(plan_of(child, leaves, fields) for child in children))
+            _join(ALL, children, leaves, fields, out)
         case Or(children):
-            return Any(tuple(plan_of(child, leaves, fields) for child in children))
+            _join(ANY, children, leaves, fields, out)
         case Not(child):
-            return No(plan_of(child, leaves, fields))
+            _join(NO, (child,), leaves, fields, out)
         case Field(name, child):
-            return _in_field(name, child, leaves)
+            out += _in_field(name, child, leaves)
         case Weighted(threshold, terms):
-            return Perhaps(_needs(_light(threshold, terms, leaves)))
+            out += _perhaps(_light(threshold, terms, leaves))
         case WordList(_, words) if any(isinstance(word, EntityName | Regex) for word in words):
-            return Any(tuple(plan_of(word, leaves, fields) for word in words))
+            _join(ANY, words, leaves, fields, out)
         case Regex():
-            needed = _within(leaves.letters(node), fields)
-            return Perhaps(()) if needed is True else All((needed, Perhaps(())))
+            needed = leaves.letters(tree)
+            out += _PERHAPS if needed is None else node(ALL, (within(needed, fields), _PERHAPS))
         case Time() | Value():
-            return Perhaps(())
+            out += _PERHAPS
         case _:
-            return _leaf(node, leaves, fields)
+            number = leaves.number(tree)
+            out += (fields, number, 1) if number else _PERHAPS
 
 
-def _leaf(leaf: Leaf, leaves: Leaves, fields: int) -> Plan:
-    number = leaves.number(leaf)
-    return Presence(number, fields, leaves.is_sure(number)) if number else Perhaps(())
-
-
-def _within(plan: Plan, fields: int) -> Plan:
-    """The same tests, of these fields."""
-    match plan:
-        case Presence(leaf, _, sure):
-            return Presence(leaf, fields, sure)
-        case All(plans):
-            return All(tuple(_within(each, fields) for each in plans))
-        case Any(plans):
-            return Any(tuple(_within(each, fields) for each in plans))
-        case _:
-            return plan
+def _join(kind: int, children: Iterable[Node], leaves: Leaves, fields: int, out: list[int]) -> None:
+    at = len(out)
+    out += (kind, 0, 1)
+    for child in children:
+        _plan(child, leaves, fields, out)
+    out[at + SIZE] = (len(out) - at) // WIDTH
 
 
 def _in_field(name: str, child: Node, leaves: Leaves) -> Plan:
@@ -107,23 +111,23 @@ def _in_field(name: str, child: Node, leaves: Leaves) -> Plan:
         return _values(name, child, leaves)
     inner = plan_of(child, leaves, _FIELDS[name])
     # A group has to be met by one tag, by one author.
-    if name in _WHOLE or isinstance(inner, Presence):
+    if name in _WHOLE or inner[0] >= 0:
         return inner
-    return Perhaps(_needs(inner))
+    return _perhaps(inner)
 
 
-def _values(name: str, node: Node, leaves: Leaves) -> Plan:
-    match node:
+def _values(name: str, tree: Node, leaves: Leaves) -> Plan:
+    match tree:
         case Value(written):
-            return Presence(leaves.value(name, written), ANYWHERE, sure=True)
+            return (ANYWHERE, leaves.value(name, written), 1)
         case And(children):
-            return All(tuple(_values(name, child, leaves) for child in children))
+            return node(ALL, [_values(name, child, leaves) for child in children])
         case Or(children):
-            return Any(tuple(_values(name, child, leaves) for child in children))
+            return node(ANY, [_values(name, child, leaves) for child in children])
         case Not(child):
-            return No(_values(name, child, leaves))
+            return node(NO, [_values(name, child, leaves)])
         case _:
-            return Perhaps(())
+            return _PERHAPS
 
 
 def _light(threshold: float, terms: tuple[tuple[str, Node, float], ...], leaves: Leaves) -> Plan:
@@ -136,8 +140,9 @@ def _light(threshold: float, terms: tuple[tuple[str, Node, float], ...], leaves:
             break
         needed.append(plan_of(leaf, leaves))
         left -= weight
-    return Any(tuple(needed))
+    return node(ANY, needed)
 
 
-def _needs(plan: Plan) -> tuple[Presence, ...]:
-    return anchors(plan, lambda _: 1.0)
+def _perhaps(needed: Plan) -> Plan:
+    """What the naive engine is asked where this may hold."""
+    return node(PERHAPS, anchors(needed, lambda _: 1.0))

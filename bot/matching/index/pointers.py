@@ -24,7 +24,6 @@ cannot tell that an address is stale or an index too large; why neither comes ab
 
 from __future__ import annotations
 
-import ctypes
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -62,22 +61,24 @@ class Pinned:
         self.table = np.array(rows, np.int64)
 
 
-# Of CPython's stable interface; it checks the room that it is told of.
-_as_ucs4 = ctypes.pythonapi.PyUnicode_AsUCS4
-_as_ucs4.argtypes = (ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int)
-_as_ucs4.restype = ctypes.c_void_p
-
-
 class TextRoom:
-    """Room for a text in code points. To encode it and have numpy look at that takes twice as long."""
+    """Room for a text in code points, which numpy writes there as one of its strings.
+
+    Such a string has a length, and is filled up with zeros: so there is one of each power of two. The
+    other ways take two and three times as long: ``PyUnicode_AsUCS4`` by ctypes, and to encode the
+    text and have numpy look at that.
+    """
 
     def __init__(self, size: int) -> None:
-        self.array = np.zeros(size, np.uint32)
-        self._address = self.array.ctypes.data
+        longest = size.bit_length()
+        self.array = np.zeros(1 << longest, np.uint32)
+        self._strings = [
+            self.array[: 1 << length].view(f"U{1 << length}") for length in range(longest + 1)
+        ]
 
     def write(self, text: str) -> None:
-        """Writes a text. Raises SystemError where there is too little room."""
-        _as_ucs4(text, self._address, len(self.array), 0)
+        """Writes a text. Raises IndexError where there is too little room."""
+        self._strings[len(text).bit_length()][0] = text
 
 
 def _to_pointer(_typing: Any, address: Any) -> Any:

@@ -93,9 +93,9 @@ def _is_unspaced(leaf: Word | Phrase | Prefix | Near | Exact) -> bool:
 
 def name_of(leaf: Leaf) -> str:
     """What tells a leaf from others; leaves of one name find the same."""
+    if isinstance(leaf, Word | Phrase | Prefix):  # as most are
+        return type(leaf).__name__[:2] + "\x1f".join(leaf.words)
     match leaf:
-        case Word(_, words) | Phrase(_, words) | Prefix(_, words):
-            return type(leaf).__name__[:2] + "\x1f".join(words)
         case WordList(_, words):
             return "$" + "\x1e".join(map(name_of, words))
         case Near(_, words, distance):

@@ -100,20 +100,20 @@ class Table:
         """Gives a key its value."""
         self.push(key, value)
 
-    def reserve(self) -> None:
-        """Makes room for one more key."""
-        if self._count + 1 > _FULL * len(self.slots):
+    def reserve(self, more: int = 1) -> None:
+        """Makes room for some more keys."""
+        while self._count + more > _FULL * len(self.slots):
             self._grow()
 
-    def count(self, before: int) -> None:
-        """Takes note of what :func:`exchange` gave a key whose value was ``before``."""
-        self._count += before == EMPTY
+    def count(self, new: int) -> None:
+        """Takes note of keys that :func:`exchange` has made."""
+        self._count += new
 
     def push(self, key: int, value: int) -> int:
         """Gives a key its value; the one that it had before, or EMPTY."""
         self.reserve()
         before = int(exchange(self.slots, self.filter, np.uint64(key), value))
-        self.count(before)
+        self.count(before == EMPTY)
         return before
 
     def _grow(self) -> None:
@@ -180,6 +180,13 @@ class Column:
         self.array[first : first + len(values)] = values
         self.count += len(values)
         return first
+
+    def extend_to(self, count: int) -> None:
+        """Has so many values at least; the new ones are zero."""
+        if count > self.count:
+            if count > len(self.array):
+                self.reserve(count - self.count)
+            self.count = count
 
     def reserve(self, more: int) -> None:
         """Makes room for so many more values."""

@@ -14,6 +14,7 @@ import structlog
 
 from bot.errors import FetchError, ParseError, SourceError, StoreError
 from bot.service.polling.seen import Seen
+from bot.service.reading import Reading
 from bot.sources import schedule
 from bot.sources.hosts import left_alone
 from bot.store import items as store_items
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import FeedState, Source
-    from bot.service.intake import Taking
     from bot.service.polling.records import Records
+    from bot.service.reading import Taking
     from bot.sources.fetch import Fetched, Fetcher
     from bot.sources.hosts import Scope
     from bot.sources.parsed import ParsedFeed
@@ -171,7 +172,7 @@ class Poller:
             return source.key, _settled_move(conn, source, after), token
 
         new = await self._intake.take(
-            source, parsed.items, rings=not backlog, now=self._clock(), settle=settle
+            Reading(source, parsed.items, rings=not backlog, now=self._clock(), settle=settle)
         )
         self._seen.put(source.key, parsed.marks)
         if backlog:

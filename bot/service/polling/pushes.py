@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import FetchError, ParseError, StoreError
+from bot.service.reading import Reading
 from bot.sources.websub import Hub, find_hub, is_signed, subscription
 from bot.store import pushes
 from bot.store import sources as store_sources
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Source
-    from bot.service.intake import Taking
+    from bot.service.reading import Taking
     from bot.sources.fetch import Fetched, Fetcher
     from bot.sources.parsed import ParsedFeed
     from bot.sources.pool import ParsePool
@@ -188,11 +189,13 @@ class Pushing:
             await self._store.write(lambda conn: pushes.poll_now(conn, source.key, now))
             return
         await self._intake.take(
-            source,
-            parsed.items,
-            rings=True,
-            now=now,
-            settle=lambda conn, _: pushes.pushed(conn, push.token, now),
+            Reading(
+                source,
+                parsed.items,
+                rings=True,
+                now=now,
+                settle=lambda conn, _: pushes.pushed(conn, push.token, now),
+            )
         )
 
     async def _parse(
