@@ -1,0 +1,94 @@
+"""The names of a vocabulary by the one or two words of a text with which they begin."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bot.matching.names import name_index
+from bot.matching.text import surface
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.matching.names import Name
+    from bot.matching.vocabulary import Vocabulary
+
+_MOST_KNOWN = 50_000
+_MOST_SPELLINGS = 50
+
+
+class Beginning:
+    """The names that may begin with a folded word.
+
+    ``followed`` are those of more than one word, by the second; ``keys`` are the entities of all.
+    """
+
+    __slots__ = ("_alone", "_spelt", "followed", "has_conditions", "keys")
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        followed: dict[str, tuple[Name, ...]] = {}
+        for name in names:
+            if len(name) > 1:
+                for form in name.forms(1):
+                    followed[form] = (*followed.get(form, ()), name)
+        self.followed: Mapping[str, Sequence[Name]] = followed
+        self.keys = frozenset(name.key for name in names)
+        self._alone = tuple(name for name in names if len(name) == 1)
+        self.has_conditions = any(name.unless or name.needs for name in self._alone)
+        self._spelt: dict[tuple[str | None, str | None], tuple[Name, ...]] = {}
+
+    def alone(self, word: str, written: str | None, lang: str | None) -> tuple[Name, ...]:
+        """The names of one word that stand where a text of that language has the word.
+
+        It is ``written`` there, None where capitals do not matter, and folded ``word``. What else the
+        names ask for is not looked at. Asked for each such word of each text, so it is remembered.
+        """
+        known = self._spelt.get((written, lang))
+        if known is None:
+            if len(self._spelt) > _MOST_SPELLINGS:
+                self._spelt.clear()
+            spelt = None if written is None else surface(written)
+            known = self._spelt[written, lang] = tuple(
+                name
+                for name in self._alone
+                if name.reads(0, word, lang)
+                and (
+                    spelt is None
+                    or not name.case
+                    or is_capital_as(name.surfaces[0], spelt, alone=True)
+                )
+            )
+        return known
+
+
+def is_capital_as(spelt: str, word: str, *, alone: bool) -> bool:
+    """Whether a word of a text has the capitals of a name's word; a lone “XI” is not Xi."""
+    if len(spelt) > 1 and spelt.isupper():
+        return word[: len(spelt)].isupper()
+    if not spelt[:1].isupper():
+        return True
+    return word[:1].isupper() and not (alone and len(word) > 1 and word.isupper())
+
+
+class FirstWords:
+    """What may begin with a folded word; made when the word is first met, and remembered."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._index = name_index(vocabulary)
+        self._known: dict[str, Beginning] = {}
+
+    def at(self, word: str) -> Beginning:
+        """The names that may begin with this folded word."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()  # the words of many texts; most never come again
+            known = self._known[word] = Beginning(self._index.at(word))
+        return known
+
+
+@lru_cache(maxsize=4)
+def first_words(vocabulary: Vocabulary) -> FirstWords:
+    """The first words of a vocabulary's names, found once."""
+    return FirstWords(vocabulary)
