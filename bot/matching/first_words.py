@@ -27,11 +27,11 @@ class Beginning:
     __slots__ = ("_alone", "_spelt", "followed", "has_conditions", "keys")
 
     def __init__(self, names: Sequence[Name]) -> None:
-        followed: dict[str, tuple[Name, ...]] = {}
+        followed: dict[str, list[Name]] = {}
         for name in names:
             if len(name) > 1:
                 for form in name.forms(1):
-                    followed[form] = (*followed.get(form, ()), name)
+                    followed.setdefault(form, []).append(name)
         self.followed: Mapping[str, Sequence[Name]] = followed
         self.keys = frozenset(name.key for name in names)
         self._alone = tuple(name for name in names if len(name) == 1)
