@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.matching.composing import Composed
     from bot.matching.index.scanning import Scanned
     from bot.matching.occurrences import Occurrence
-    from bot.matching.places.nearby import Spot
+    from bot.matching.places.nearby import Spot, Told
     from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
     from bot.model import Item, Source, Span
@@ -255,7 +255,7 @@ class Document:
         kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
         if field not in by_field:
             spots = self.spots_in(kept, field)
-            by_field[field] = believed(spots, field, lambda: self._countries(kept, field))
+            by_field[field] = believed(spots, field, lambda: self._elsewhere(kept, field))
         return by_field[field]
 
     def spots_in(self, vocabulary: Vocabulary, field: FieldText) -> list[Spot]:
@@ -276,13 +276,18 @@ class Document:
             self._spots[id(vocabulary), field] = known
         return known
 
-    def _countries(self, vocabulary: Vocabulary, field: FieldText) -> set[str]:
-        """Those of the title and of the text, without what that field itself tells."""
-        from bot.matching.occurrences import countries  # noqa: PLC0415 - it reads documents
+    def _elsewhere(self, vocabulary: Vocabulary, field: FieldText) -> Told:
+        """What the title and the text tell, but for that field itself."""
+        from bot.matching.occurrences import told  # noqa: PLC0415 - it reads documents
+        from bot.matching.places.nearby import Told  # noqa: PLC0415 - as above
 
-        return {
-            country
+        others = [
+            told(self.spots_in(vocabulary, other), other)
             for other in (self.title, self.text)
             if other is not field
-            for country in countries(self.spots_in(vocabulary, other), other)
-        }
+        ]
+        return Told(
+            frozenset().union(*(each.countries for each in others)),
+            frozenset().union(*(each.surnames for each in others)),
+            frozenset().union(*(each.entities for each in others)),
+        )

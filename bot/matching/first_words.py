@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from bot.matching.inflection import name_forms_anywhere
+from bot.matching.inflection.arabic import ADVERBS
 from bot.matching.names import name_index
 from bot.matching.text import surface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.matching.names import Name
+    from bot.matching.name import Name
     from bot.matching.vocabulary import Vocabulary
 
 _MOST_KNOWN = 50_000
@@ -21,21 +23,22 @@ _MOST_SPELLINGS = 50
 class Beginning:
     """The names that may begin with a folded word.
 
-    ``followed`` are those of more than one word, by the second; ``keys`` are the entities of all.
+    ``single`` are those of one word, ``followed`` the others by their second; ``keys`` are the entities of
+    all of them.
     """
 
-    __slots__ = ("_alone", "_spelt", "followed", "has_conditions", "keys")
+    __slots__ = ("_spelt", "followed", "has_conditions", "keys", "single")
 
     def __init__(self, names: Sequence[Name]) -> None:
         followed: dict[str, list[Name]] = {}
         for name in names:
             if len(name) > 1:
-                for form in name.forms(1):
+                for form in _forms(name, 1):
                     followed.setdefault(form, []).append(name)
         self.followed: Mapping[str, Sequence[Name]] = followed
         self.keys = frozenset(name.key for name in names)
-        self._alone = tuple(name for name in names if len(name) == 1)
-        self.has_conditions = any(name.unless or name.needs for name in self._alone)
+        self.single = tuple(name for name in names if len(name) == 1)
+        self.has_conditions = any(name.unless or name.needs for name in self.single)
         self._spelt: dict[tuple[str | None, str | None], tuple[Name, ...]] = {}
 
     def alone(self, word: str, written: str | None, lang: str | None) -> tuple[Name, ...]:
@@ -51,7 +54,7 @@ class Beginning:
             spelt = None if written is None else surface(written)
             known = self._spelt[written, lang] = tuple(
                 name
-                for name in self._alone
+                for name in self.single
                 if name.reads(0, word, lang)
                 and (
                     spelt is None
@@ -60,6 +63,12 @@ class Beginning:
                 )
             )
         return known
+
+
+def _forms(name: Name, at: int) -> frozenset[str]:
+    """Whatever may be read as that word of the name, in a text of whatever language."""
+    forms = name.forms(at)
+    return forms if name.named is None else forms | name_forms_anywhere(name.words[at])
 
 
 def is_capital_as(spelt: str, word: str, *, alone: bool) -> bool:
@@ -77,6 +86,11 @@ class FirstWords:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._index = name_index(vocabulary)
         self._known: dict[str, Beginning] = {}
+
+    @cached_property
+    def adverbs(self) -> frozenset[str | None]:
+        """The entities of which a name reads like an Arabic adverb."""
+        return frozenset().union(*(self.at(word).keys for word in ADVERBS))
 
     def at(self, word: str) -> Beginning:
         """The names that may begin with this folded word."""

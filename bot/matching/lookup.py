@@ -15,7 +15,7 @@ from bot.matching.text import surface, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.matching.names import Name
+    from bot.matching.name import Name
     from bot.matching.places import Place
     from bot.matching.text import Token
     from bot.matching.vocabulary import Entity, Vocabulary

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-APOSTROPHES = "'’‘‛ʼʻ＇`´′ʹ"
+APOSTROPHES = "'’‘‛ʼʻ＇`´′ʹ׳"
 
 # Scripts written without spaces: each character is a token, a name is a phrase of them.
 _UNSPACED = (

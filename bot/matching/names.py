@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.matching.inflection import name_forms, name_forms_anywhere
-from bot.matching.places import DOUBTS, gazetteer
+from bot.matching.name import and_kin, compiled_name
+from bot.matching.places import gazetteer
 from bot.matching.places.merging import BuiltIn
-from bot.matching.text import surface, tokens
+from bot.matching.text import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from bot.matching.name import Name
     from bot.matching.places import Gazetteer, Place
     from bot.matching.vocabulary import Entity, Vocabulary
 
@@ -24,94 +25,9 @@ _LEAST = 2
 # What Arabic and Hebrew write onto the front of a name, at most; in للقاهرة the article is hidden.
 _LONGEST_CLITIC = 5
 _ARTICLE = "ال"
-# What only sounds like a place is written the same in these.
+# What only sounds like a place is written the same in the first; in these scripts it inflects.
 _ANY = ("en", "fr")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Name:
-    """One spelling of a name: its words folded and as written, the languages that have it.
-
-    ``key`` is the entity's; None for what only sounds like one and takes the place of shorter
-    names (“Northern Ireland”, “Michael Jordan”). ``place`` is where a built-in name comes from;
-    ``country`` what the name tells of, also that of a state or a nation that is no entity.
-    """
-
-    key: str | None
-    words: tuple[str, ...]
-    surfaces: tuple[str, ...]
-    langs: tuple[str, ...]
-    case: bool = False
-    unless: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    place: Place | None = None
-    country: str | None = None
-    spelling: str = ""
-    one_word: bool = True  # its characters follow one another directly, as in 普京
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def forms(self, at: int) -> frozenset[str]:
-        """The folded forms of the word at that place of the name, in all of its languages."""
-        return _forms(self.words[at], self.langs)
-
-    def reads(self, at: int, word: str, lang: str | None) -> bool:
-        """Whether a text of that language may write the word of the name so.
-
-        A place that the language has a name for inflects as that language does: Hamas is no
-        genitive of Hama in French, France in English no accusative of Franca. A file's names may
-        stand in a text of any language.
-        """
-        if self.place is None or lang is None or lang not in self.langs:
-            return word in self.forms(at)
-        return word in name_forms(self.words[at], lang)
-
-    @property
-    def is_doubted(self) -> bool:
-        """Whether the spelling is something else too, in some language."""
-        return self.place is not None and self.place.is_doubted(self.spelling)
-
-    def doubt(self, lang: str | None) -> str:
-        """How much context a text of that language must give; see :mod:`.places.context`."""
-        if self.place is None:
-            return ""
-        doubts = self.place.doubts.get(self.spelling)
-        if not doubts:
-            # Where nothing is written with capitals, a name of another language is a word of this.
-            own = {None, *self.langs}
-            if not own.isdisjoint(_HAN):
-                own |= _HAN
-            foreign = lang not in own and not _has_case(self.spelling)
-            return "always" if foreign else ""
-        if lang is not None:
-            kin = doubts.get(_WRITTEN_ALIKE.get(lang, lang), doubts.get("*", ""))
-            return doubts.get(lang, kin)
-        others = doubts.get("*", "")
-        return max((doubts.get(each, others) for each in self.langs), key=DOUBTS.index)
-
-
-def _has_case(spelling: str) -> bool:
-    return spelling.lower() != spelling.upper()
-
-
-# Serbian is written in both alphabets, and the labels have one.
-_WRITTEN_ALIKE = {"sr": "hr"}
-
-
-def _and_kin(langs: tuple[str, ...]) -> tuple[str, ...]:
-    """Languages, and those that write names as one of them does."""
-    kin = (lang for lang, like in _WRITTEN_ALIKE.items() if like in langs and lang not in langs)
-    return (*langs, *kin)
-
-
-# Chinese and Japanese names are written alike; the labels do not say so each time.
-_HAN = frozenset({"zh", "ja"})
-
-
-@lru_cache(maxsize=65_536)
-def _forms(word: str, langs: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(chain.from_iterable(name_forms(word, lang) for lang in langs))
+_INFLECTED = (("\u0400", "\u04ff", ("ru", "uk")), ("\u0370", "\u03ff", ("el",)))
 
 
 @lru_cache(maxsize=4)
@@ -127,9 +43,12 @@ class NameIndex:
         entities = vocabulary.entities
         own = entities.own if isinstance(entities, BuiltIn) else entities
         self._own: dict[str, list[Name]] = {}
+        self._stems: dict[str, list[Name]] = {}
         for name in names_of(entities):
             for first in name.forms(0):
                 self._own.setdefault(first, []).append(name)
+            if name.named is not None:
+                self._stems.setdefault(_stem(name.words[0]), []).append(name)
         self._places = place_names() if isinstance(entities, BuiltIn) else None
         self._hidden = own.keys()
         self._known: dict[str, tuple[Name, ...]] = {}
@@ -150,10 +69,15 @@ class NameIndex:
         """
         if key not in self._hidden:
             return self._places is not None
-        return any(name.key == key for word in words for name in self._own.get(word, ()))
+        return any(name.key == key for word in words for name in self.at(word))
 
     def _find(self, word: str) -> Iterator[Name]:
-        yield from self._own.get(word, ())
+        own = self._own.get(word, ())
+        yield from own
+        for end in range(_LEAST, len(word) + 1):
+            for name in self._stems.get(word[:end], ()):
+                if name not in own and word in name_forms_anywhere(name.words[0]):
+                    yield name  # with an ending of a language that its file has not
         if self._places is not None:
             for name in self._places.at(word):
                 if name.key not in self._hidden:
@@ -161,6 +85,11 @@ class NameIndex:
 
 
 _MOST_KNOWN = 200_000
+
+
+def _stem(word: str) -> str:
+    """What inflection leaves alone at the beginning of a name's word."""
+    return word[: max(_LEAST, len(word) - _ENDING)]
 
 
 def end_words(entity: Entity) -> list[set[str]]:
@@ -198,35 +127,14 @@ def _names(entity: Entity, place: Place | None, said: frozenset[str]) -> Iterato
     for spelling, langs in by_spelling.items():
         built_in = place if said.isdisjoint(langs) else None
         country = place.country if place is not None else None
-        compiled = _name(spelling, tuple(langs), entity, built_in, country)
+        compiled = compiled_name(spelling, tuple(langs), entity, built_in, country)
         if compiled is not None:
             yield compiled
 
 
-def _name(
-    spelling: str,
-    langs: tuple[str, ...],
-    entity: Entity | None = None,
-    place: Place | None = None,
-    country: str | None = None,
-) -> Name | None:
-    """The compiled name; None where a spelling has no word. Without an entity it has no key."""
-    words = tokens(spelling)
-    if not words:
-        return None
-    return Name(
-        key=entity.key if entity is not None else None,
-        spelling=spelling,
-        words=tuple(word.text for word in words),
-        surfaces=tuple(surface(spelling[word.start : word.end]) for word in words),
-        langs=langs,
-        case=entity.case if entity is not None else True,
-        unless=entity.unless if entity is not None else (),
-        needs=entity.needs if entity is not None else (),
-        place=place,
-        country=country,
-        one_word=all(before.end == after.start for before, after in pairwise(words)),
-    )
+def _langs_of(spelling: str) -> tuple[str, ...]:
+    """The languages as which a name that is no entity's inflects."""
+    return next((langs for least, most, langs in _INFLECTED if least <= spelling[0] <= most), _ANY)
 
 
 class PlaceNames:
@@ -245,13 +153,12 @@ class PlaceNames:
         bare = [(name, country) for country, names in places.parts.items() for name in names]
         others = ((name, None) for name in places.others)
         for spelling, country in chain(bare, others):
-            bare_name = _name(spelling, _ANY, country=country)
+            bare_name = compiled_name(spelling, _langs_of(spelling), country=country)
             if bare_name is not None:
                 self._bare.setdefault(bare_name.words[0], []).append(bare_name)
         self._stems: dict[str, list[str]] = {}
         for word in chain(self._by_first, self._bare.keys() - self._by_first.keys()):
-            stem = word[: max(_LEAST, len(word) - _ENDING)]
-            self._stems.setdefault(stem, []).append(word)
+            self._stems.setdefault(_stem(word), []).append(word)
 
     def at(self, word: str) -> Iterator[Name]:
         """The names whose first word, in any of its forms, is this folded word."""
@@ -287,7 +194,7 @@ class PlaceNames:
             entity = self._places[place.key]
             names = self._compiled[number] = {}
             for spelling, langs in place.spellings():
-                name = _name(spelling, _and_kin(langs), entity, place, place.country)
+                name = compiled_name(spelling, and_kin(langs), entity, place, place.country)
                 if name is not None:
                     names.setdefault(name.words[0], []).append(name)
         return self._compiled[number]

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 from bot.matching.first_words import first_words, is_capital_as
 from bot.matching.inflection import forms
+from bot.matching.inflection.arabic import ADVERBS
 from bot.matching.names import name_index
 from bot.matching.places.choosing import NEARBY
 from bot.matching.places.context import settle
-from bot.matching.places.nearby import Nearby, Spot
+from bot.matching.places.datelines import heads
+from bot.matching.places.nearby import Nearby, Spot, Told
+from bot.matching.places.persons import surnames
 from bot.matching.text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bot.matching.document import FieldText
-    from bot.matching.names import Name
+    from bot.matching.name import Name
     from bot.matching.vocabulary import Vocabulary
 
     # For positions: the folded word, where it begins and ends, and the folded word behind it.
@@ -62,7 +65,10 @@ def find_spots_at(
     longer = False
     for position, (word, start, end, after) in zip(positions, words(positions), strict=True):
         beginning = beginnings.at(word)
-        here = beginning.alone(word, None if capitals else field.text[start:end], lang)
+        written = None if capitals else field.text[start:end]
+        here = beginning.alone(word, written, lang)
+        if written is not None and written.isupper():  # at the head of a report that may be a place
+            here = tuple(name for name in beginning.single if _is_here(name, field, position))
         if beginning.has_conditions:
             here = tuple(name for name in here if not surroundings.objection(name, position))
         if here:
@@ -77,22 +83,41 @@ def find_spots_at(
 
 
 def believed(
-    spots: Sequence[Spot], field: FieldText, elsewhere: Callable[[], Container[str]]
+    spots: Sequence[Spot], field: FieldText, elsewhere: Callable[[], Told]
 ) -> list[Occurrence]:
     """The names of a field that are meant, in order.
 
-    ``elsewhere`` tells the countries that the item names beyond doubt in its other fields.
+    ``elsewhere`` is what the item tells in its other fields.
     """
     found = settle(spots, field, elsewhere)
-    return sorted(
+    occurrences = sorted(
         {Occurrence(str(name.key), spot.first, spot.end) for spot, name in found},
         key=lambda each: (each.first, each.entity),
     )
+    if any(_is_adverb(each, field) for each in occurrences):
+        named = {each.entity for each in occurrences if not _is_adverb(each, field)}
+        named |= elsewhere().entities
+        return [each for each in occurrences if each.entity in named]
+    return occurrences
 
 
-def countries(spots: Sequence[Spot], field: FieldText) -> Iterable[str]:
-    """The countries that a field names beyond doubt, or whose places it does."""
-    return Nearby(field, spots).countries
+def _is_adverb(spot: Occurrence | Spot, field: FieldText) -> bool:
+    """“بحماس” may be Hamas where the item names it otherwise, too; alone it is “eagerly”."""
+    return field.tokens[spot.first].text in ADVERBS
+
+
+def told(spots: Sequence[Spot], field: FieldText) -> Told:
+    """What a field tells of those in other fields of its item."""
+    return Told(
+        frozenset(Nearby(field, spots).countries),
+        frozenset(surnames(spots, field)),
+        frozenset(
+            name.key
+            for spot in spots
+            for name in spot.names
+            if name.key is not None and not _is_adverb(spot, field)
+        ),
+    )
 
 
 def why_not(key: str, field: FieldText, vocabulary: Vocabulary) -> str | None:
@@ -113,8 +138,16 @@ def why_not(key: str, field: FieldText, vocabulary: Vocabulary) -> str | None:
 
 def _is_here(name: Name, field: FieldText, position: int) -> bool:
     return _reads_here(name, field, position) and (
-        not name.case or _has_capitals(name, field, position)
+        not name.case
+        or _has_capitals(name, field, position)
+        or (name.country is not None and _heads_a_report(name, field, position))
     )
+
+
+def _heads_a_report(name: Name, field: FieldText, position: int) -> bool:
+    """A place is in capitals where a report begins with it: “BEIRUT (AFP) –”."""
+    first, last = field.tokens[position], field.tokens[position + len(name) - 1]
+    return field.text[first.start : last.end].isupper() and heads(field.text, first.start, last.end)
 
 
 def _reads_here(name: Name, field: FieldText, position: int) -> bool:

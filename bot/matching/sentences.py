@@ -27,7 +27,7 @@ _ABBREVIATIONS = frozenset(
     "mm mme mlle mgr me dr mr mrs ms st ste prof gen gén col lt sgt capt gov sen rep rev hon pres "
     "no nos nr vs jr sr inc ltd co corp bros art av cf ca approx dept fig vol éd "
     "jan feb mar apr jun jul aug sept sep oct nov dec janv févr avr juil déc "
-    "sra sres ud uds avda núm pág bzw bspw usw ggf hr fr str dipl ing abs "
+    "ee ff rr jj sra sres ud uds avda núm pág bzw bspw usw ggf hr fr str dipl ing abs "
     "sn doç yrd alb org öz "
     "ул им ст см руб др тыс млн млрд тов проф акад гг рр вул ім обл р-н".split()
 )

@@ -17,7 +17,7 @@ from bot.matching.text import fold_word, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.matching.names import Name
+    from bot.matching.name import Name
     from bot.matching.places import Place
     from bot.matching.vocabulary import Vocabulary
 

@@ -3,7 +3,7 @@
 Written by ``make_tables.py``: change that, not this.
 """
 
-APOSTROPHES = "'’‘‛ʼʻ＇`´′ʹ"
+APOSTROPHES = "'’‘‛ʼʻ＇`´′ʹ׳"
 
 WORD = (
     "\u0030-\u0039\u0041-\u005a\u0061-\u007a\u00aa\u00b2-\u00b3\u00b5\u00b9-\u00ba\u00bc-"

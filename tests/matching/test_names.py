@@ -23,9 +23,11 @@ CASES: dict[str, dict[str, dict[str, list[str]]]] = tomllib.loads(
 NOW = datetime(2025, 5, 20, tzinfo=UTC)
 
 
-def is_named(name: str, lang: str, text: str, **more: Any) -> bool:
-    entity = Entity("it", names={lang: (name,)}, **more)
-    item = Item(id="1", source="wire", url=None, title="", text=text, lang=lang)
+def is_named(
+    name: str, lang: str, text: str, *, title: str = "", text_lang: str | None = None, **more: Any
+) -> bool:
+    entity = Entity("it", **{"names": {lang: (name,)}, **more})
+    item = Item(id="1", source="wire", url=None, title=title, text=text, lang=text_lang or lang)
     query = parse_query("@it", Vocabulary(entities={"it": entity}))
     return evaluate(query, Document.of(item, None, NOW)) is not None
 
@@ -66,3 +68,29 @@ def test_capitals_are_asked_of_every_form() -> None:
 def test_persian_and_urdu_write_no_clitics() -> None:
     assert name_forms("پوتین", "fa") == {"پوتین"}
     assert name_forms("putin", "ru") == {"putin"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text_lang", "text"),
+    [
+        ("Erdogan", "de", "Erdogans Rivale"),
+        ("Donald Trump", "pl", "Z Donaldem Trumpem"),
+        ("Trump", "hu", "Trumpnak írt"),
+        ("Starmer", "fi", "Starmerin hallitus"),
+    ],
+)
+def test_a_name_borrows_the_endings_of_a_language_that_its_file_has_not(
+    name: str, text_lang: str, text: str
+) -> None:
+    assert is_named(name, "en", text, text_lang=text_lang, case=True)
+    assert not is_named(name, "en", text, case=True)
+    named = {"en": (name,), text_lang: ("Somebody",)}
+    assert not is_named(name, "en", text, text_lang=text_lang, names=named, case=True)
+
+
+def test_an_arabic_word_of_manner_is_a_name_where_the_item_names_it_otherwise() -> None:
+    assert not is_named("حماس", "ar", "هتف الجمهور بحماس كبير")
+    assert is_named("حماس", "ar", "حماس ترد، وجاء في البيان ما يتعلق بحماس")
+    assert is_named("حماس", "ar", "اتصال بحماس", title="حماس والوسطاء")
+    assert is_named("حماس", "ar", "رد لحماس")
+    assert is_named("بوتين", "ar", "لقاء ببوتين")

@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.matching.rules import load_rules
-from tests.quality.labelled import ADMIN, read_items, read_open_items, read_queries
-from tests.quality.measure import measure, measure_open
+from tests.quality.labelled import (
+    ADMIN,
+    ASKED,
+    read_asked_items,
+    read_items,
+    read_open_items,
+    read_queries,
+)
+from tests.quality.measure import measure, measure_asked, measure_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +35,14 @@ def main() -> None:
         admin = measure_open(
             read_open_items(ADMIN), load_rules(ADMIN / "rules"), lang_named=lang_named
         )
+        asked = measure_asked(
+            read_asked_items(), load_rules(ASKED / "rules"), lang_named=lang_named
+        )
         for title, each in (
             (heading, report),
             (f"{heading}; every entity", everybody),
             (f"{heading}; an admin's own rules", admin),
+            (f"{heading}; queries of a newsroom", asked),
         ):
             print(f"{title}\n", *lines(each), sep="\n", file=sys.stdout)  # noqa: T201 - a command
 

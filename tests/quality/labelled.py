@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NAMESAKES = Path(__file__).parents[2] / "rules" / "entities" / "namesakes.toml"
 CASES = Path(__file__).parents[1] / "cases" / "quality"
 ADMIN = CASES / "admin"  # open items over rules of their own
+ASKED = CASES / "asked"  # items with queries of their own, over rules of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,31 @@ def _open_items_of(path: Path) -> Iterator[Open]:
 def namesakes() -> frozenset[str]:
     """The keys of the shipped entities that only keep others silent."""
     return frozenset(tomllib.loads(NAMESAKES.read_text("utf-8"))["entities"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An item with queries that it should ring and queries that it should not; ``#key`` is a topic."""
+
+    item: Item
+    lang: str
+    rings: frozenset[str]
+    leaves: frozenset[str]
+
+
+def read_asked_items(folder: Path = ASKED) -> list[Asked]:
+    """The items that bring queries of their own."""
+    return [each for path in sorted(folder.glob("*.toml")) for each in _asked_items_of(path)]
+
+
+def _asked_items_of(path: Path) -> Iterator[Asked]:
+    given = tomllib.loads(path.read_text("utf-8"))
+    for number, case in enumerate(given["item"], 1):
+        item = Item(
+            id=f"{path.stem}:{number}",
+            source="labelled",
+            url=None,
+            title=case["title"],
+            text=case["text"],
+        )
+        yield Asked(item, case["lang"], frozenset(case["rings"]), frozenset(case["leaves"]))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.matching.ruleset import RuleSet
-    from tests.quality.labelled import Labelled, Open
+    from tests.quality.labelled import Asked, Labelled, Open
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -56,9 +56,11 @@ class Report:
     by_lang: defaultdict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
     by_name: defaultdict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
     items: Counter[str] = field(default_factory=Counter)
-    mistakes: list[tuple[Labelled | Open, str, str]] = field(default_factory=list)
+    mistakes: list[tuple[Asked | Labelled | Open, str, str]] = field(default_factory=list)
 
-    def add(self, labelled: Labelled | Open, rings: set[str], wanted: frozenset[str]) -> None:
+    def add(
+        self, labelled: Asked | Labelled | Open, rings: set[str], wanted: frozenset[str]
+    ) -> None:
         """Compare what an item rings with its labels."""
         self.items[labelled.lang] += 1
         self.overall.count(rings, wanted)
@@ -91,6 +93,31 @@ def measure(
         lang = labelled.lang if lang_named and labelled.lang != "mul" else None
         matches = matcher.match(replace(labelled.item, lang=lang), None, NOW)
         rings = {f"#{it.topic}" if it.topic else names[it.query or ""] for it in matches}
+        report.add(labelled, rings, labelled.rings)
+    return report
+
+
+def measure_asked(items: Iterable[Asked], rules: RuleSet, *, lang_named: bool) -> Report:
+    """Ask of every item the queries that it brings, and the topics that it names.
+
+    ValueError where a label names no topic; QueryError where a query cannot be read.
+    """
+    matcher, report = Matcher(rules), Report()
+    for labelled in items:
+        lang = labelled.lang if lang_named else None
+        item = replace(labelled.item, lang=lang)
+        topics = {f"#{match.topic}" for match in matcher.match(item, None, NOW)}
+        document = Document.of(item, None, NOW)
+        rings = set()
+        for query in labelled.rings | labelled.leaves:
+            if query.startswith("#"):
+                if query[1:] not in rules.topics:
+                    raise ValueError(f"{labelled.item.id}: no such topic: {query}")
+                found = query in topics
+            else:
+                found = evaluate(parse_query(query, rules.vocabulary), document) is not None
+            if found:
+                rings.add(query)
         report.add(labelled, rings, labelled.rings)
     return report
 

@@ -6,8 +6,15 @@ import pytest
 
 from bot.matching.rules import load_rules
 from tests.quality.__main__ import RULES, lines
-from tests.quality.labelled import ADMIN, read_items, read_open_items, read_queries
-from tests.quality.measure import measure, measure_open
+from tests.quality.labelled import (
+    ADMIN,
+    ASKED,
+    read_asked_items,
+    read_items,
+    read_open_items,
+    read_queries,
+)
+from tests.quality.measure import measure, measure_asked, measure_open
 
 PRECISION, RECALL = 0.98, 0.97
 
@@ -39,6 +46,15 @@ def test_of_all_entities_those_ring_that_are_named(*, lang_named: bool) -> None:
 def test_rules_that_an_admin_wrote_ring_for_what_is_named(*, lang_named: bool) -> None:
     rules = load_rules(ADMIN / "rules")
     report = measure_open(read_open_items(ADMIN), rules, lang_named=lang_named)
+    told = "\n".join(lines(report))
+    assert report.overall.precision >= PRECISION, told
+    assert report.overall.recall >= RECALL, told
+
+
+@pytest.mark.parametrize("lang_named", [True, False], ids=["language named", "language found"])
+def test_queries_of_a_newsroom_ring_for_what_they_ask(*, lang_named: bool) -> None:
+    rules = load_rules(ASKED / "rules")
+    report = measure_asked(read_asked_items(), rules, lang_named=lang_named)
     told = "\n".join(lines(report))
     assert report.overall.precision >= PRECISION, told
     assert report.overall.recall >= RECALL, told

@@ -90,21 +90,23 @@ def may_name(words: Iterable[str], vocabulary: Vocabulary, asked: Mapping[str, i
 def named(document: Document, vocabulary: Vocabulary, asked: Mapping[str, int]) -> dict[int, int]:
     """What stands in ``asked`` for the entities that a document names, with the bits of the fields.
 
-    Only places are judged by what stands around them; any other name is believed where it stands.
+    Only places are judged by what stands around them, and names that read like adverbs by whether the entity
+    is named otherwise; any other name is believed where it stands.
     """
     found: dict[int, int] = {}
+    adverbs = first_words(vocabulary).adverbs
     for field, bit in zip(document.fields, document.written[1], strict=True):
-        places = False
+        judged = False
         for spot in document.spots_in(vocabulary, field):
             for name in spot.names:
                 leaf = asked.get(name.key) if name.key is not None else None
                 if leaf is None:
                     continue
-                if name.country is None:
+                if name.country is None and name.key not in adverbs:
                     found[leaf] = found.get(leaf, 0) | bit
                 else:
-                    places = True
-        if places:
+                    judged = True
+        if judged:
             for occurrence in document.names(vocabulary, field):
                 leaf = asked.get(occurrence.entity)
                 if leaf is not None:

@@ -192,6 +192,17 @@ ziehen > zieht zog zogen gezogen
 zerstoren > zerstort zerstorte zerstorten
 """
 
+# Adjectives and participles that are persons: der Angeklagte, ein Angeklagter, dem Angeklagten.
+_PERSONS = "\n".join(
+    f"{stem}er {stem}e {stem}en {stem}em"
+    for stem in (
+        "angehorig angeklagt angestellt beamt beauftragt befehlshabend beschuldigt betroffen delegiert"
+        " erwachsen freiwillig gefangen gefluchtet gesandt getotet hinterblieben inhaftiert jugendlich"
+        " oppositionell reisend uberlebend verbundet verdachtig vermisst verschleppt vertrieben"
+        " verwandt vorsitzend"
+    ).split()
+)
+
 _FIXED = """
 der die das den dem des ein eine einen einem einer eines und oder aber auch als wie wenn weil dass
 nicht kein keine keinen mit ohne gegen fur von vom vor nach bei beim aus auf uber unter zwischen zum
@@ -216,4 +227,4 @@ def _participle(word: str) -> set[str]:
     return {f"{before}ge{stem}t", f"{before}ge{stem}et"}
 
 
-LANGUAGE = Language(_TABLE, _IRREGULAR, _FIXED, more=_participle)
+LANGUAGE = Language(_TABLE, f"{_IRREGULAR}{_PERSONS}", _FIXED, more=_participle)

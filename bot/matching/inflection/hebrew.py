@@ -8,7 +8,7 @@ _BEFORE = tuple(
     "".join(chain) for chain in product(("", "ו"), ("", "ש"), ("", "ה", "ב", "ל", "מ", "כ", "מה"))
 )
 # Before a short word, as in בתל אביב; more letters would be another word's.
-_SINGLE = ("", "ו", "ש", "ב", "ל", "מ")
+_SHORT = ("", "ו", "ש", "ב", "ל", "מ", "וב", "ול", "ומ", "שב")
 _LEAST = 3
 
 
@@ -36,4 +36,4 @@ def name_forms(word: str) -> set[str]:
     """A word of a name with what may stand before it."""
     if len(word) < _LEAST - 1:
         return {word}
-    return {f"{before}{word}" for before in (_BEFORE if len(word) >= _LEAST else _SINGLE)}
+    return {f"{before}{word}" for before in (_BEFORE if len(word) >= _LEAST else _SHORT)}

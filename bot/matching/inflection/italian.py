@@ -63,6 +63,13 @@ uomo uomini
 dio dei
 mano mani
 uovo uova
+arma armi
+ala ali
+orecchio orecchie orecchi
+urlo urla urli
+grido grida gridi
+membro membra membri
+lenzuolo lenzuola lenzuoli
 dito dita diti
 bue buoi
 labbro labbra

@@ -67,6 +67,11 @@ torun torunia toruniu toruniem
 wroclaw wroclawia wroclawiu wroclawiem
 wieden wiednia wiedniu wiedniem
 brzesc brzescia brzesciu brzesciem
+bialorus bialorusi bialorusia
+kazan kazania kazaniu kazaniem
+erywan erywania erywaniu erywaniem
+riazan riazania riazaniu riazaniem
+irpien irpienia irpieniu irpieniem
 bialystok bialegostoku bialymstoku bialymstokiem
 ateny aten atenach atenom atenami
 helsinki helsinek helsinkach helsinkom helsinkami

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.matching.document import FieldText
-    from bot.matching.names import Name
+    from bot.matching.name import Name
     from bot.matching.places.nearby import Nearby, Spot
 
 NEARBY = 30

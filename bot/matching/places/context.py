@@ -23,89 +23,45 @@ by is meant, else the best known one, first of all in the text's language (Brest
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.matching.places import gazetteer
 from bot.matching.places.choosing import NEARBY, choose
 from bot.matching.places.company import is_titled
+from bot.matching.places.datelines import heads
 from bot.matching.places.nearby import Nearby, Spot
+from bot.matching.places.persons import is_described, surnames
+from bot.matching.places.small_words import ARTICLES, IN_ANY_LANGUAGE, PREPOSITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.matching.document import FieldText
-    from bot.matching.names import Name
+    from bot.matching.name import Name
+    from bot.matching.places.nearby import Told
 
 _MOST = 0.7  # of the longer words of a headline that begins each word with a capital
 _LEAST_OF_A_HEADLINE = 4
 _LONG = 4
 
-# Before a place: what says “in”, “to” or “from”. Folded, and spelt out where folding tells too little.
-_PREPOSITIONS: Mapping[str, frozenset[str]] = {
-    lang: frozenset(words.split())
-    for lang, words in {
-        "en": "in near from to into toward towards around outside inside downtown central",
-        "fr": "à en vers depuis près de d pour sur",
-        "de": "in aus nach bei von nahe um",
-        "es": "en desde hacia de a",
-        "it": "a ad da di in",
-        "pt": "em para desde a",
-        "nl": "in uit naar te bij vanuit",
-        "pl": "w we z ze do koło pod",
-        "ru": "в во из под до к от",
-        "uk": "в у із з зі до під",
-        "cs": "v ve z ze do u",
-        "sk": "v vo z zo do",
-        "hr": "u iz do kod",
-        "sr": "u iz do kod у из до код",
-        "sl": "v iz do",
-        "bg": "в във от до към",
-        "sv": "i från till vid",
-        "da": "i fra til ved",
-        "no": "i fra til ved",
-        "ro": "în din la spre",
-        "ca": "a de en des",
-        "id": "di ke dari",
-        "ms": "di ke dari",
-        "el": "στη στην στο στον",
-        "ar": "في من إلى الى بمدينة مدينة شمال جنوب شرق غرب وسط عاصمة دولة جمهورية رئيس حكومة",
-        "fa": "در از به شهر",
-    }.items()
-}
-_ANY = frozenset("in near from à nach aus w в во из у".split())
-# Before what is no town, by language; Portuguese towns have articles.
-_ARTICLES: Mapping[str, frozenset[str]] = {
-    lang: frozenset(words.split())
-    for lang, words in {
-        "en": "a an the this that his her its their my your our",
-        "fr": "le la les l un une des ce cette son sa ses",
-        "de": "das die der dem den des ein eine einem einen eines kein beim zum im unser ihr sein mein",
-        "es": "el la los las un una su",
-        "it": "il lo la gli le un una",
-        "nl": "de het een",
-    }.items()
-}
 _ONE = frozenset("a an one your my his her our their every whole another".split())
 _BEHIND_A_NOUN = frozenset(["", *"for with in at and to that on from of by than or is was".split()])
 _PARTICLES = frozenset("van von den der bin ibn".split())
 _QUOTES = frozenset(("«»", "“”", "„“", "„”", '""', "「」", "『』", "《》"))
 _SHORT_IN_KATAKANA = 2  # characters
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
-# “Sofia, 34,” and “Florence, 34 ans” are persons; “Sofia, 12 May” is a dateline.
-_AGE = re.compile(
-    r",\s(?:aged\s|de\s)?\d{1,3}(?:,|\s(?:ans|años|anos|anni|Jahre|jaar|lat|let|лет|года?|років|yaş))"
-)
 _ENDING_OF_PLACE = re.compile(
     r"['’ʼ＇](?:[yn]?[dt][ae](?:n|ki)?|y?[ae]|n?[ıi]n|l[ıiuü])\b", re.IGNORECASE
 )
 
 
 def settle(
-    spots: Sequence[Spot], field: FieldText, elsewhere: Callable[[], Container[str]]
+    spots: Sequence[Spot], field: FieldText, elsewhere: Callable[[], Told]
 ) -> Iterator[tuple[Spot, Name]]:
     """The names that are believed, each with where it stands; ``spots`` are in order.
 
-    ``elsewhere`` tells the countries that the item names beyond doubt in its other fields.
+    ``elsewhere`` is what the item tells in its other fields.
     """
     context = _Context(field, spots, elsewhere)
     for spot in spots:
@@ -124,9 +80,10 @@ class _Context:
     """One field's places by country, and the shape of what stands around them."""
 
     def __init__(
-        self, field: FieldText, spots: Iterable[Spot], elsewhere: Callable[[], Container[str]]
+        self, field: FieldText, spots: Sequence[Spot], elsewhere: Callable[[], Told]
     ) -> None:
         self._field = field
+        self._spots = spots
         self._elsewhere = elsewhere
         self._nearby = Nearby(field, spots)
         self._headlines: dict[int, bool] = {}
@@ -145,13 +102,17 @@ class _Context:
             return True
         if self._is_person(spot) or (name.is_doubted and self._is_counted(spot)):
             return False
-        doubt = name.doubt(self._field.lang)
+        doubt = "always" if self._is_somebody(name, spot) else name.doubt(self._field.lang)
         if doubt in {"", "never"} or (doubt == "following" and self._is_opening(spot.first)):
             return True
         touching = self._touches(spot.first - 1, spot.first) or self._touches(spot.end, spot.end)
         if doubt not in {"always", "following"} and not touching:
             opening = doubt == "opening" and self._begins_with_capitals_anyway(name, spot)
-            if not opening or self._is_dateline(spot) or name.place.country in self._elsewhere():
+            if (
+                not opening
+                or self._is_dateline(spot)
+                or name.place.country in self._elsewhere().countries
+            ):
                 return True
         if self._is_located(spot):
             return True
@@ -163,22 +124,37 @@ class _Context:
         end = field.tokens[spot.end - 1].end
         if field.lang in {"tr", None} and _ENDING_OF_PLACE.match(field.text, end):
             return True
-        if self._nearby.is_in_company(spot):
+        if self._nearby.is_in_company(spot) or (
+            field.surface(spot.first).isupper()
+            and heads(field.text, field.tokens[spot.first].start, end)
+        ):
             return True
         if spot.first == 0 or self._touches(spot.end, spot.end):
             return False
         before = field.tokens[spot.first - 1]
         if before.sentence != field.tokens[spot.first].sentence:
             return False
-        words = _PREPOSITIONS.get(field.lang or "", _ANY)
+        words = PREPOSITIONS.get(field.lang or "", IN_ANY_LANGUAGE)
         return before.text in words or field.surface(spot.first - 1).lower() in words
+
+    def _is_somebody(self, name: Name, spot: Spot) -> bool:
+        """Whether the item has told whose name it is: “Michael Jordan … Jordan did not comment”."""
+        if spot.end - spot.first > 1:
+            return False
+        word = self._field.tokens[spot.first].text
+        if word in self._surnames:
+            return True
+        return name.may_be_doubted and word in self._elsewhere().surnames
+
+    @cached_property
+    def _surnames(self) -> frozenset[str]:
+        return frozenset(surnames(self._spots, self._field))
 
     def _is_person(self, spot: Spot) -> bool:
         """Whether a given name, a title or an age says so."""
         if self._is_surname(spot) or is_titled(self._nearby.word(spot.first - 1, spot)):
             return True
-        end = self._field.tokens[spot.end - 1].end
-        return _AGE.match(self._field.text, end) is not None
+        return is_described(self._field.text, self._field.tokens[spot.end - 1].end)
 
     def _is_quoted_alone(self, spot: Spot) -> bool:
         """«Милан» is a club, “Phoenix” an operation, the «Москва» a ship."""
@@ -188,7 +164,7 @@ class _Context:
 
     def _has_article(self, spot: Spot) -> bool:
         """Whether an article stands before it, as before a common noun: “das Essen”."""
-        return self._nearby.word(spot.first - 1, spot) in _ARTICLES.get(self._field.lang or "", ())
+        return self._nearby.word(spot.first - 1, spot) in ARTICLES.get(self._field.lang or "", ())
 
     def _is_counted(self, spot: Spot) -> bool:
         """“Cook a turkey for ten” is a bird in any letters; “a Turkey deal” is none."""

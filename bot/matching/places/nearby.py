@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.matching.document import FieldText
-    from bot.matching.names import Name
+    from bot.matching.name import Name
 
 _WA = "و"  # “and” in Arabic, written onto the next word
 
@@ -24,6 +24,15 @@ class Spot:
     first: int
     end: int
     names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a field tells: the countries beyond doubt, or whose places are, surnames, and entities."""
+
+    countries: frozenset[str]
+    surnames: frozenset[str]
+    entities: frozenset[str]
 
 
 class Nearby:
