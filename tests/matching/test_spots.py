@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.matching.document import Document
@@ -64,6 +64,12 @@ def spots(document: Document, vocabulary: Vocabulary) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("places", [False, True])
+@example(([], ["بحماس"]), "ar", {"hamas"})
+@example((["Hamas"], ["بحماس"]), "ar", {"hamas"})
+@example(
+    ([], ["Vladimir Putins", "Tayyip", "Erdogans", "Tayyip Erdogans"]), "de", {"erdogan", "man"}
+)
+@example(([], ["\nBEIRUT (AFP) – ", "BEIRUT", "XI"]), "en", {"beirut", "xi"})
 @given(
     st.tuples(TEXTS, TEXTS),
     st.sampled_from((None, "en", "fr", "ru", "zh", "de", "ar")),
