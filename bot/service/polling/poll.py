@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime  # noqa: TC003 - NamedTuple reads it
+from datetime import datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,10 +20,10 @@ from bot.sources.hosts import left_alone
 from bot.store import items as store_items
 from bot.store import resting
 from bot.store import sources as store_sources
+from bot.store.columns import joined, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Container
-    from datetime import timedelta
 
     from sqlalchemy import Connection
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bot.sources.parsed import ParsedFeed
     from bot.sources.pool import ParsePool
     from bot.store.engine import Store
-    from bot.store.polls import Polled
+    from bot.store.polls import DueFeed, Polled, Quiet
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,7 @@ class Poller:
         self._intake = intake
         self._records = records
         self._every = every
+        self._every_ms = every // timedelta(milliseconds=1)
         self._clock = clock
         self._scope: Scope = scope
         self._given_up = given_up
@@ -92,41 +94,63 @@ class Poller:
         self._seen = Seen()
         self._random = Random()  # noqa: S311 - spreads polls over time, guards nothing
 
-    async def poll(self, source: Source, state: FeedState, token: str) -> Rest | None:
+    async def poll(self, due: DueFeed) -> Rest | None:
         """Poll it once; who is to be left alone after that. Only a cancellation leaves here."""
         try:
             try:
-                await self._read(source, state, token)
+                await self._read(due)
             except SourceError as error:
-                return await self._failed(source, state, token, error)
+                return await self._failed(due, error)
             except StoreError:
                 raise
             except Exception as error:
                 # A defect that one feed brings out must not keep the others from being read.
-                log.exception("a poll failed by a defect", source=source.key)
+                log.exception("a poll failed by a defect", source=due.key)
                 defect = ParseError(f"a defect of Tocsin: {type(error).__name__}; see the log")
-                return await self._failed(source, state, token, defect)
+                return await self._failed(due, defect)
         except StoreError as error:
             # The lease runs out and the feed is polled again: nothing was marked as read.
-            log.error("poll not stored", source=source.key, reason=str(error))
+            log.error("poll not stored", source=due.key, reason=str(error))
         return None
 
-    async def _read(self, source: Source, state: FeedState, token: str) -> None:
-        address = state.location or source.address
+    async def _read(self, due: DueFeed) -> None:
         fetched = await self._fetcher.fetch(
-            address, etag=state.etag, last_modified=state.last_modified
+            due.asked_at, etag=due.etag, last_modified=due.last_modified
         )
         digest = _digest(fetched)
-        if fetched.body is None or digest == state.body_hash:
-            after = self._after(source, _echo(state, fetched, state.body_hash), fetched)
-            if after.moved_polls < schedule.MOVES_MIN:
-                self._records.settle(source.key, after, token)
-            else:
-                await self._store.write(lambda conn: _settle(conn, source, after, token))
+        if fetched.body is not None and digest != due.body_hash:
+            await self._read_body(due.source(), due.state(), due.token, fetched, digest)
+        elif _is_quiet(due, fetched):
+            self._records.quiet(self._quiet(due, fetched))
         else:
-            await self._read_body(source, state, token, fetched, digest)
-        if state.failures:
-            log.info("feed answers again", source=source.key)
+            await self._read_nothing(due.source(), due.state(), due.token, fetched)
+        if due.failures:
+            log.info("feed answers again", source=due.key)
+
+    def _quiet(self, due: DueFeed, fetched: Fetched) -> Quiet:
+        every = due.every
+        interval, pace = schedule.pause(
+            due.interval,
+            changed=False,
+            wait=schedule.milliseconds(fetched.wait),
+            ttl=None,
+            every=self._every_ms if every is None else every,
+            own=every is not None,
+            pushed=due.key in self._pushed,
+        )
+        after = schedule.until_next(interval, self._random, own=every is not None)
+        answers = _answers(due.answers, fetched.status)
+        return due.quiet(self._clock(), after, interval, pace, answers)
+
+    async def _read_nothing(
+        self, source: Source, state: FeedState, token: str, fetched: Fetched
+    ) -> None:
+        """Nothing new, but something else of its state is not what it was."""
+        after = self._after(source, _echo(state, fetched, state.body_hash), fetched)
+        if after.moved_polls < schedule.MOVES_MIN:
+            self._records.settle(source.key, after, token)
+        else:
+            await self._store.write(lambda conn: _settle(conn, source, after, token))
 
     async def _read_body(
         self, source: Source, state: FeedState, token: str, fetched: Fetched, digest: str | None
@@ -207,9 +231,8 @@ class Poller:
             pushed=source.key in self._pushed,
         )
 
-    async def _failed(
-        self, source: Source, state: FeedState, token: str, error: SourceError
-    ) -> Rest | None:
+    async def _failed(self, due: DueFeed, error: SourceError) -> Rest | None:
+        source, state, token = due.source(), due.state(), due.token
         now = self._clock()
         after = schedule.after_failure(
             state, error, every=source.every or self._every, now=now, random=self._random
@@ -221,7 +244,7 @@ class Poller:
             log.warning("feed not read", source=source.key, reason=str(error))
         if state.location and not after.location:
             log.warning("feed asked at its old address again", source=source.key)
-        rest = await self._leave_alone(state.location or source.address, error, now)
+        rest = await self._leave_alone(due.asked_at, error, now)
         if after.disabled:
             await self._store.write(
                 lambda conn: store_sources.set_feed_state(conn, source.key, after, token)
@@ -261,11 +284,26 @@ def _settled_move(conn: Connection, source: Source, state: FeedState) -> FeedSta
     return replace(state, location=state.moved_to, moved_to=None, moved_polls=0)
 
 
+@lru_cache(maxsize=4096)  # feeds answer alike: few of these differ
+def _answers(before: str, status: int) -> str:
+    return joined(schedule.answered(numbers(before), status))
+
+
+def _is_quiet(due: DueFeed, fetched: Fetched) -> bool:
+    """Whether an answer without news leaves all as it was but the times."""
+    return (
+        due.first_read is not None
+        and not due.failures
+        and not due.moved_polls
+        and (fetched.moved_to is None or fetched.moved_to == due.location)
+        and fetched.etag == due.etag
+        and fetched.last_modified == due.last_modified
+    )
+
+
 def _echo(state: FeedState, fetched: Fetched, digest: str | None) -> FeedState:
     """The validators to send next time: byte for byte what the server sent last."""
     if fetched.body is None:  # a 304 may renew them, and may leave them out
-        if (fetched.etag, fetched.last_modified) == (state.etag, state.last_modified):
-            return state
         return replace(
             state,
             etag=fetched.etag or state.etag,

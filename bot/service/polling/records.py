@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.model import FeedState
     from bot.store.engine import Store
+    from bot.store.polls import Quiet
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +33,15 @@ class Records:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._quiet: list[Quiet] = []
         self._states: list[tuple[str, FeedState, str]] = []
         self._later: list[tuple[str, datetime, str]] = []
         self._some = asyncio.Event()
+
+    def quiet(self, outcome: Quiet) -> None:
+        """The outcome of a poll that found nothing new; it ends the lease."""
+        self._quiet.append(outcome)
+        self._some.set()
 
     def settle(self, key: str, state: FeedState, token: str) -> None:
         """A poll's outcome; it ends the lease."""
@@ -56,19 +63,20 @@ class Records:
     async def flush(self) -> None:
         """Write what there is."""
         self._some.clear()
+        quiet, self._quiet = self._quiet, []
         states, self._states = self._states, []
         later, self._later = self._later, []
 
         def work(conn: Connection) -> None:
-            if states:
-                polls.settle_polls(conn, states)
-            if later:
-                polls.put_off(conn, later)
+            polls.settle_quiet(conn, quiet)
+            polls.settle_polls(conn, states)
+            polls.put_off(conn, later)
 
-        if not states and not later:
+        count = len(quiet) + len(states) + len(later)
+        if not count:
             return
         try:
             # Shielded: a stop must not undo what it finds half written. The writer keeps the order.
             await asyncio.shield(self._store.write(work))
         except StoreError as error:
-            log.error("polls not stored", polls=len(states) + len(later), reason=str(error))
+            log.error("polls not stored", polls=count, reason=str(error))
