@@ -187,7 +187,7 @@ def _writing(dialect: str, names: tuple[str, ...]) -> tuple[Update, GivenRows]:
     key, token, *values = given.values
     held = (sources.c.key == key, sources.c.lease_token == token)
     set_to = dict(zip(names, values, strict=True)) | _NO_LEASE
-    if names == _QUIET:
+    if names == _QUIET:  # such a poll was a good one
         set_to["last_success"] = set_to["last_poll"]
     return update(sources).where(*held).values(set_to), given
 

@@ -20,6 +20,7 @@ from bot.matching.index.collect_kernel import PERHAPS_SHIFT
 from bot.matching.index.compiled import CompiledEngine
 from bot.matching.index.compiling import sources
 from bot.matching.index.desk import Desk, scan
+from bot.matching.index.entry_kernel import MOST_LEAVES, told
 from bot.matching.index.filing_kernel import file
 from bot.matching.index.growing import ENOUGH, GrowingEngine
 from bot.matching.index.leaves import Leaves
@@ -408,6 +409,18 @@ def test_what_is_filed_rings_where_its_plan_holds(
             assert value == 1 or not found.get(query)
 
 
+def test_what_a_short_entry_comes_to_is_sure_where_all_ways_agree() -> None:
+    ways = range(1 << MOST_LEAVES)
+    for table in range(256):
+        for there in ways:
+            for doubtful in ways:
+                if there & doubtful:
+                    continue
+                ends = {table >> (there | more) & 1 for more in ways if not more & ~doubtful}
+                wanted = 2 if len(ends) > 1 else ends.pop()
+                assert told.py_func(table, there, doubtful) == wanted
+
+
 def test_a_query_of_very_many_ways_is_filed_under_each() -> None:
     ways = " OR ".join(f"(odd{number} even{number})" for number in range(300))
     engine, naive = compiled_with(ways), NaiveEngine()
@@ -476,6 +489,14 @@ def test_numbers_are_put_in_order_and_each_query_is_there_once(count: int, large
     for number in sorted(numbers):
         once.setdefault(number >> 1, number)
     assert room[:left].tolist() == list(once.values())
+
+
+def test_a_word_ends_with_its_text_whatever_stood_there_before() -> None:
+    desk = Desk()
+    for length in (200, *range(1, 140)):
+        desk.lay([(["x" * length], [0], 0, ())], KEY)
+        assert desk.scan() == 1
+        assert desk.words().ends[0] == length
 
 
 def test_no_documents_and_empty_ones_are_matched_too() -> None:

@@ -117,12 +117,11 @@ def told(table: Number, there: Number, doubtful: Number) -> int:
 
     ``there`` and ``doubtful`` have a bit for each leaf that is, and of which nobody knows.
     """
-    may, must = table, table
-    for index, upper in ((0, 0xAA), (1, 0xCC), (2, 0xF0)):
-        if doubtful >> index & 1:
-            shift = 1 << index
-            may |= may >> shift & ~upper | may << shift & upper
-            must &= (must >> shift | upper) & (must << shift | ~upper)
+    may = must = table
+    for index in range(MOST_LEAVES):
+        if doubtful >> index & 1:  # it is not in ``there``: the other way is so many bits above
+            may |= may >> (1 << index)
+            must &= must >> (1 << index)
     if not may >> there & 1:
         return 0
     return 1 if must >> there & 1 else 2

@@ -41,6 +41,7 @@ TICK = 1.0  # seconds
 # So many times ``concurrency`` are claimed ahead, a sixteenth of which may wait for one host: a claim costs
 # about a millisecond whatever it brings.
 AHEAD = 16
+FIRST = 4  # times ``concurrency``, where nothing is claimed yet: so asking begins at once
 
 
 class _Host:
@@ -72,6 +73,7 @@ class Polling:
         self._poller = poller
         self._records = records
         self._ahead = concurrency * AHEAD
+        self._first = concurrency * FIRST
         self._host_queue = max(concurrency, per_host)
         self._per_host = per_host
         self._spacing = spacing
@@ -101,7 +103,8 @@ class Polling:
 
     async def tick(self) -> bool:
         """Claim what is due, as far as there is room, and start it; whether more may be due."""
-        room = self._ahead - len(self._held)
+        held = len(self._held)
+        room = self._ahead - held if held else self._first
         if room <= 0:
             return True
         now = self._clock()
@@ -170,6 +173,8 @@ class Polling:
                 del self._held[due.key]
                 if len(self._held) <= self._ahead // 2:
                     self._room.set()
+                    if not self._held:
+                        self._records.all_in()
         finally:
             host.served -= 1
             if not host.served and not host.queue:

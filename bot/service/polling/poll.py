@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from http import HTTPStatus
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from bot.errors import FetchError, ParseError, SourceError, StoreError
+from bot.service.polling import outcomes
 from bot.service.polling.seen import Seen
 from bot.service.reading import Reading
 from bot.sources import schedule
@@ -20,7 +19,6 @@ from bot.sources.hosts import left_alone
 from bot.store import items as store_items
 from bot.store import resting
 from bot.store import sources as store_sources
-from bot.store.columns import joined, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Container
@@ -120,7 +118,7 @@ class Poller:
         digest = _digest(fetched)
         if fetched.body is not None and digest != due.body_hash:
             await self._read_body(due.source(), due.state(), due.token, fetched, digest)
-        elif _is_quiet(due, fetched):
+        elif outcomes.is_quiet(due, fetched):
             self._records.quiet(self._quiet(due, fetched))
         else:
             await self._read_nothing(due.source(), due.state(), due.token, fetched)
@@ -139,18 +137,18 @@ class Poller:
             pushed=due.key in self._pushed,
         )
         after = schedule.until_next(interval, self._random, own=every is not None)
-        answers = _answers(due.answers, fetched.status)
+        answers = outcomes.answers(due.answers, fetched.status)
         return due.quiet(self._clock(), after, interval, pace, answers)
 
     async def _read_nothing(
         self, source: Source, state: FeedState, token: str, fetched: Fetched
     ) -> None:
         """Nothing new, but something else of its state is not what it was."""
-        after = self._after(source, _echo(state, fetched, state.body_hash), fetched)
+        after = self._after(source, outcomes.echo(state, fetched, state.body_hash), fetched)
         if after.moved_polls < schedule.MOVES_MIN:
             self._records.settle(source.key, after, token)
         else:
-            await self._store.write(lambda conn: _settle(conn, source, after, token))
+            await self._store.write(lambda conn: outcomes.settle(conn, source, after, token))
 
     async def _read_body(
         self, source: Source, state: FeedState, token: str, fetched: Fetched, digest: str | None
@@ -165,11 +163,11 @@ class Poller:
             seen=self._seen.of(source.key) if state.first_read else (),
         )
         backlog = await self._is_backlog(source, state, fetched, parsed)
-        echo = _echo(state, fetched, digest)
+        echo = outcomes.echo(state, fetched, digest)
 
         def settle(conn: Connection, new: int) -> Polled:
             after = self._after(source, echo, fetched, ttl=parsed.ttl, changed=new > 0)
-            return source.key, _settled_move(conn, source, after), token
+            return source.key, outcomes.settled_move(conn, source, after), token
 
         new = await self._intake.take(
             Reading(source, parsed.items, rings=not backlog, now=self._clock(), settle=settle)
@@ -265,51 +263,6 @@ class Poller:
         log.warning("host left alone", host=name, until=rest.until.isoformat())
         await self._store.write(lambda conn: resting.rest(conn, rest.name, rest.until, now))
         return rest
-
-
-def _settle(conn: Connection, source: Source, state: FeedState, token: str) -> None:
-    state = _settled_move(conn, source, state)
-    store_sources.set_feed_state(conn, source.key, state, token)
-
-
-def _settled_move(conn: Connection, source: Source, state: FeedState) -> FeedState:
-    """The state, with a move that has shown itself stable kept; not onto another feed."""
-    if state.moved_polls < schedule.MOVES_MIN or state.moved_to is None:
-        return state
-    if store_sources.is_asked(conn, state.moved_to, but=source.key):
-        if state.moved_polls == schedule.MOVES_MIN:
-            log.warning("feed has moved onto another one", source=source.key, to=state.moved_to)
-        return state
-    log.info("feed has moved for good", source=source.key, to=state.moved_to)
-    return replace(state, location=state.moved_to, moved_to=None, moved_polls=0)
-
-
-@lru_cache(maxsize=4096)  # feeds answer alike: few of these differ
-def _answers(before: str, status: int) -> str:
-    return joined(schedule.answered(numbers(before), status))
-
-
-def _is_quiet(due: DueFeed, fetched: Fetched) -> bool:
-    """Whether an answer without news leaves all as it was but the times."""
-    return (
-        due.first_read is not None
-        and not due.failures
-        and not due.moved_polls
-        and (fetched.moved_to is None or fetched.moved_to == due.location)
-        and fetched.etag == due.etag
-        and fetched.last_modified == due.last_modified
-    )
-
-
-def _echo(state: FeedState, fetched: Fetched, digest: str | None) -> FeedState:
-    """The validators to send next time: byte for byte what the server sent last."""
-    if fetched.body is None:  # a 304 may renew them, and may leave them out
-        return replace(
-            state,
-            etag=fetched.etag or state.etag,
-            last_modified=fetched.last_modified or state.last_modified,
-        )
-    return replace(state, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=digest)
 
 
 def _digest(fetched: Fetched) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# Seconds: a commit for each poll would keep the disk busy with little, and nobody waits for these.
-GATHERS = 0.02
+# Seconds: a commit for each poll would keep the disk busy with little, and nobody waits for these. A crash
+# has the feeds asked once more whose polls were not yet written.
+GATHERS = 0.05
 
 
 class Records:
@@ -37,6 +39,7 @@ class Records:
         self._states: list[tuple[str, FeedState, str]] = []
         self._later: list[tuple[str, datetime, str]] = []
         self._some = asyncio.Event()
+        self._all = asyncio.Event()
 
     def quiet(self, outcome: Quiet) -> None:
         """The outcome of a poll that found nothing new; it ends the lease."""
@@ -53,16 +56,23 @@ class Records:
         self._later.append((key, due, token))
         self._some.set()
 
+    def all_in(self) -> None:
+        """No poll is under way any more: there is nothing to wait for."""
+        self._all.set()
+
     async def run(self) -> None:
         """Write until cancelled."""
         while True:
             await self._some.wait()
-            await asyncio.sleep(GATHERS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHERS):
+                    await self._all.wait()
             await self.flush()
 
     async def flush(self) -> None:
         """Write what there is."""
         self._some.clear()
+        self._all.clear()
         quiet, self._quiet = self._quiet, []
         states, self._states = self._states, []
         later, self._later = self._later, []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.service.polling import records
+from bot.service.polling.loop import LEASE
 from bot.sources import schedule
 from tests.service.polling.conftest import EVERY, rss
 
@@ -59,3 +62,42 @@ def alike(after: FeedState, expected: FeedState, own: timedelta | None) -> bool:
     jitter = 0 if own else schedule.JITTER
     assert after.interval <= pause <= after.interval * (1 + jitter)
     return replace(after, next_poll=None) == replace(expected, next_poll=None)
+
+
+async def test_the_last_poll_under_way_is_written_at_once(
+    rounds: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds.server.answer("/a", body=rss("one"), ETag='"e"')
+    rounds.feed("a")
+    await rounds.poll()
+    rounds.server.answer("/a", status=304)
+    rounds.now += DAY
+    monkeypatch.setattr(records, "GATHERS", 3600)
+    running = asyncio.create_task(rounds.polling.run())
+    async with asyncio.timeout(30):
+        while rounds.state("a").last_poll != rounds.now:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_was_not_written_when_the_program_died_is_polled_again(
+    rounds: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds.server.answer("/a", body=rss("one"), ETag='"e"')
+    rounds.feed("a")
+    await rounds.poll()
+    before = rounds.state("a")
+    rounds.server.answer("/a", status=304)
+    with monkeypatch.context() as dying:
+        dying.setattr(records.Records, "flush", asyncio.Event().wait)
+        polling = asyncio.create_task(rounds.until_due("a"))
+        async with asyncio.timeout(30):
+            while len(rounds.server.requests) < 2:
+                await asyncio.sleep(0.01)
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+    assert rounds.state("a") == before
+    rounds.restart()
+    assert await rounds.poll(LEASE) == ["/a"]
+    assert rounds.state("a").answers == (200, 304)
