@@ -200,7 +200,7 @@ class Document:
 
     def scanned(self, key: int) -> Scanned:
         """Its words as the compiled scanner finds them, hashed under ``key``."""
-        from bot.matching.index.desk import scan  # noqa: PLC0415 - it loads numba
+        from bot.matching.index.splitting import scan  # noqa: PLC0415 - it loads numba
 
         if self._scanned is None or self._scanned.key != key:
             self.keep(scan(self.written[0], key))

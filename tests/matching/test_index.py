@@ -19,7 +19,7 @@ from bot.matching.index import filing, pointing, ring_kernel, scan_kernel, snaps
 from bot.matching.index.collect_kernel import PERHAPS_SHIFT
 from bot.matching.index.compiled import CompiledEngine
 from bot.matching.index.compiling import sources
-from bot.matching.index.desk import Desk, scan
+from bot.matching.index.desk import Desk
 from bot.matching.index.entry_kernel import MOST_LEAVES, told
 from bot.matching.index.filing_kernel import file
 from bot.matching.index.growing import ENOUGH, GrowingEngine
@@ -43,6 +43,7 @@ from bot.matching.index.plan import (
 )
 from bot.matching.index.pointers import Pinned
 from bot.matching.index.scanning import hash_word
+from bot.matching.index.splitting import scan, split
 from bot.matching.index.texts import Texts
 from bot.matching.matcher import Matcher
 from bot.matching.query import Query, parse_query
@@ -495,7 +496,7 @@ def test_a_word_ends_with_its_text_whatever_stood_there_before() -> None:
     desk = Desk()
     for length in (200, *range(1, 140)):
         desk.lay([(["x" * length], [0], 0, ())], KEY)
-        assert desk.scan() == 1
+        assert split(desk) == 1
         assert desk.words().ends[0] == length
 
 

@@ -19,6 +19,7 @@ from bot.matching.index.holding import Holding
 from bot.matching.index.names import beginnings, may_name, named
 from bot.matching.index.settling import settle
 from bot.matching.index.signs import lang_bit
+from bot.matching.index.splitting import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -140,7 +141,7 @@ class CompiledEngine:
         with self._held.gate:
             desk = self._take_desk()
             desk.lay([self._laid(document) for document in documents], self._key)
-            count = desk.scan()
+            count = split(desk)
             self._put_back(desk)
             return count
 

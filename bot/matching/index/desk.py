@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from bot.matching.apostrophes import ELISIONS, ENDINGS
-from bot.matching.index import kinds, layout, match_kernel, scan_kernel
+from bot.matching.index import kinds, layout, scan_kernel
 from bot.matching.index.alphabet import alphabet
 from bot.matching.index.pointers import Pinned, TextRoom
 from bot.matching.index.scanning import Scanned, codes, decoded
-from bot.matching.index.settling import settle
 from bot.matching.index.tables import Table
 
 if TYPE_CHECKING:
@@ -170,13 +169,6 @@ class Desk:
         self.reserve(dict.fromkeys(_BY_WORD, most))
         self.reserve({layout.LETTERS_ROOM: max(letters_, 2 * most + 18 * 64)})
 
-    def scan(self) -> int:
-        """Finds the words of the documents; how many they are. Those of the last one stay."""
-        characters = letters()  # held until the end
-        while status := match_kernel.read_all(self.key, characters.table, self.table):
-            settle(self, status)
-        return int(self.state[layout.RUNG_COUNT])
-
     def scanned(self) -> Scanned:
         """The words of the document in hand, for keeps."""
         state = self.state
@@ -270,11 +262,3 @@ class Desk:
             arrays[layout.SMALL],
         ]
         return scan_kernel.Words(*there)
-
-
-def scan(fields: Sequence[str], key: int) -> Scanned:
-    """The words of some fields, hashed under ``key``."""
-    desk = Desk()
-    desk.lay([(fields, [0] * len(fields), 0, ())], key)
-    desk.scan()
-    return desk.scanned()
