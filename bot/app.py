@@ -153,8 +153,10 @@ async def _telegram(
         return Telegram(token, settings.telegram.api, admins)
     from bot.sandbox import Sandbox  # noqa: PLC0415 - a service with a token has no use for it
 
-    sandbox = Sandbox(port=SANDBOX_PORT)
-    await sandbox.start()
+    try:
+        sandbox = await Sandbox(port=SANDBOX_PORT).start()
+    except TocsinError:  # another Tocsin is being tried, say: this one has a place of its own
+        sandbox = await Sandbox().start()
     stack.push_async_callback(sandbox.stop)
     say("No Telegram token is configured (telegram.token), so this is the sandbox: a Telegram of")
     say("its own on this machine. Open it, and write  /subscribe Poutine")

@@ -163,6 +163,27 @@ def test_a_store_that_would_forget_is_refused(url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("postgresql:///news?host=/run/postgresql", True),
+        ("postgresql://tocsin:a#b/c?d@db:5433/news", True),
+        ("postgresql+psycopg://[::1]:5432/news", True),
+        ("postgresql://db:port/news", False),
+        ("postgresql://tocsin:secret@db:54x/news", False),
+    ],
+)
+def test_an_address_of_postgresql_is_read_before_it_is_needed(
+    url: str, tmp_path: Path, *, good: bool
+) -> None:
+    text = f'[store]\nurl = "{url}"\n'
+    if good:
+        assert load(text, tmp_path).store.url == url
+    else:
+        (told,) = findings(text, tmp_path)
+        assert ("port a number" in told, "secret" in told) == (True, False)
+
+
+@pytest.mark.parametrize(
     ("listen", "address"),
     [
         ("127.0.0.1:8080", ("127.0.0.1", 8080)),

@@ -180,11 +180,12 @@ def _valid(url: str, wish: dict[str, str | None]) -> Source:
     """The source of these wishes. Raises TocsinError with what is wrong with them."""
     from bot.config import FeedSettings  # noqa: PLC0415
     from bot.config.sources import name_sources  # noqa: PLC0415
+    from bot.toml import find_problems  # noqa: PLC0415
 
-    try:
-        feed = FeedSettings.model_validate({"url": url} | wish)
-    except ValueError as error:  # pydantic's, with one line a mistake
-        raise TocsinError(f"{url} cannot be added: {error}") from None
+    feed, problems = find_problems(FeedSettings, {"url": url} | wish)
+    if feed is None:
+        wrong = "; ".join(f"{problem.name} {problem.message}" for problem in problems)
+        raise TocsinError(f"{url} cannot be added: {wrong}")
     source, *_ = name_sources([feed], [])
     return source
 
@@ -240,7 +241,8 @@ def _say(configured: Settings, source: Source, feed: ParsedFeed | None, *, as_js
     if feed is None:
         return
     complaints().print(
-        f"its {len(feed.items)} items will be stored and can be searched; they do not ring"
+        "what it holds will be stored and can be searched, and does not ring: "
+        f"{len(feed.items)} item{'' if len(feed.items) == 1 else 's'}"
     )
     if not rung:
         complaints().print("no topic would have rung for it in the last week")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from typing import Annotated
 
@@ -75,3 +76,29 @@ _MODULES = (
 )
 for _module in _MODULES:
     _module.register(app)
+
+
+def _help(told: str) -> str:
+    """A docstring as help, whose examples at the end stay one a line.
+
+    Markdown takes them for prose otherwise, however far they are indented: typer takes the indent
+    away where a single line is all that stands before them.
+    """
+    *before, last = inspect.cleandoc(told).split("\n\n")
+    lines = inspect.cleandoc(last).splitlines()
+    if all(line.startswith(("tocsin ", "TOCSIN_")) for line in lines):
+        last = "\n".join(["```", *lines, "```"])
+    return "\n\n".join([*before, last])
+
+
+def _explain(commands: typer.Typer) -> None:
+    for command in commands.registered_commands:
+        command.help = _help((command.callback or root).__doc__ or "")
+    for group in commands.registered_groups:
+        if (inner := group.typer_instance) is not None:
+            _explain(inner)
+            if (alone := inner.registered_callback) is not None and alone.callback is not None:
+                group.help = _help(alone.callback.__doc__ or "")
+
+
+_explain(app)

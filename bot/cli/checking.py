@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.options import settings
+from bot.cli.options import config_path, settings
 from bot.errors import InputError, StoreError
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ def find(paths: Sequence[Path] | None, config: Path | None, noisy: float) -> Fou
     try:
         configured = settings(config)
     except InputError as error:
-        secret = frozenset(finding.path for finding in error.findings)
-        return Found(list(error.findings), "the configuration", secret)
+        return _beside_a_bad_config(config, error)
     folder = configured.rules.folder
     looked_at = f"{configured.path} and {folder}"
     if not folder.exists():  # nobody made it yet: no rules, and nothing wrong with them
@@ -69,6 +69,23 @@ def find(paths: Sequence[Path] | None, config: Path | None, noisy: float) -> Fou
     else:
         findings = _with_witness(store, configured, feeds, noisy)
     return Found(findings, looked_at, frozenset({str(configured.path)}))
+
+
+def _beside_a_bad_config(config: Path | None, error: InputError) -> Found:
+    """What is wrong with the configuration, and with the rules, which it may still lead to.
+
+    Raises the error where nothing can be read under the name that was given.
+    """
+    from bot.config import rules_folder  # noqa: PLC0415
+    from bot.matching.rules import check_rules  # noqa: PLC0415
+
+    path, named = config_path(config)
+    if named and not path.is_file():
+        raise error
+    folder = rules_folder(path, os.environ)
+    rules = check_rules([folder]) if folder.exists() else []
+    secret = frozenset(finding.path for finding in error.findings)
+    return Found([*error.findings, *rules], f"{path} and {folder}", secret)
 
 
 def _store(url: str) -> Store | None:

@@ -15,7 +15,7 @@ from bot.model import DeliveryState  # noqa: TC001 - typer reads the annotation
 if TYPE_CHECKING:
     from bot.store.deliveries import DeliveryRecord
 
-deliveries = typer.Typer(help="What became of every message that is owed.")
+deliveries = typer.Typer()
 
 
 def register(app: typer.Typer) -> None:

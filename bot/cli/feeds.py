@@ -32,11 +32,7 @@ def list_feeds(config: Config = None, as_json: Json = False) -> None:
 
     tocsin feeds list
     """
-    from bot.cli.upkeep import open_existing  # noqa: PLC0415
-    from bot.store.sources import list_sources  # noqa: PLC0415
-
-    with open_existing(settings(config)) as store:
-        known = store.read_now(list_sources)
+    known = sorted(lists.known_sources(settings(config)), key=lambda each: each[0].key)
     if as_json:
         for source, state in known:
             json_line(_source_json(source, state))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.config import FeedSettings
-    from bot.model import Source
+    from bot.config import FeedSettings, Settings
+    from bot.model import FeedState, Source
     from bot.sources.opml import Outline
 
 _SIZE_MAX = 8 << 20
@@ -68,20 +68,9 @@ def export_feeds(
 
     tocsin feeds export --out subscriptions.opml
     """
-    from bot.cli.upkeep import open_existing  # noqa: PLC0415
     from bot.sources.opml import write_opml  # noqa: PLC0415
-    from bot.store.connections import find_place  # noqa: PLC0415
-    from bot.store.migrate import exists  # noqa: PLC0415
-    from bot.store.sources import list_sources  # noqa: PLC0415
 
-    configured = settings(config)
-    sources = {source.address: source for source in configured.sources()}
-    place = find_place(configured.store.url)
-    if exists(place):
-        with open_existing(configured) as store:
-            for source, _ in store.read_now(list_sources):
-                sources.setdefault(source.address, source)
-    written = write_opml(sources.values())
+    written = write_opml(source for source, _ in known_sources(settings(config)))
     if out is None:
         sys.stdout.buffer.write(written)
         return
@@ -89,6 +78,28 @@ def export_feeds(
         out.write_bytes(written)
     except OSError as error:
         raise TocsinError(f"{out} cannot be written: {error.strerror or error}") from None
+
+
+def known_sources(configured: Settings) -> list[tuple[Source, FeedState]]:
+    """The sources of the configuration, which wins, and those of the store, which may not be yet."""
+    from bot.cli.upkeep import open_existing  # noqa: PLC0415
+    from bot.model import FeedState  # noqa: PLC0415
+    from bot.store.connections import find_place  # noqa: PLC0415
+    from bot.store.migrate import exists  # noqa: PLC0415
+    from bot.store.sources import list_sources  # noqa: PLC0415
+
+    stored: dict[str, tuple[Source, FeedState]] = {}
+    if exists(find_place(configured.store.url)):
+        with open_existing(configured) as store:
+            stored = {each[0].address: each for each in store.read_now(list_sources)}
+    known = {
+        source.address: (
+            source,
+            stored[source.address][1] if source.address in stored else FeedState(),
+        )
+        for source in configured.sources()
+    }
+    return list((known | {key: each for key, each in stored.items() if key not in known}).values())
 
 
 def _read(file: Path) -> bytes:
@@ -105,23 +116,25 @@ def _read(file: Path) -> bytes:
 def _feed(outline: Outline) -> FeedSettings | None:
     """The outline as if it stood in the configuration; None, with a word, where it could not."""
     from bot.config import FeedSettings  # noqa: PLC0415
+    from bot.toml import find_problems  # noqa: PLC0415
 
     given = {"url": outline.url, "name": outline.name, "lang": outline.lang, "tags": outline.tags}
-    try:
-        return FeedSettings.model_validate(given)
-    except ValueError as error:  # pydantic's
-        complaints().print(f"{outline.url}: left out: {error}", style="yellow")
-        return None
+    feed, problems = find_problems(FeedSettings, given)
+    for problem in problems:
+        complaints().print(
+            f"{outline.url}: left out: {problem.name} {problem.message}", style="yellow"
+        )
+    return feed
 
 
 def _add(conn: Connection, wanted: Sequence[FeedSettings], configured: Sequence[Source]) -> int:
     """Adds what is not there yet, in one transaction; how many that are."""
     from bot.config.sources import name_sources  # noqa: PLC0415
-    from bot.store.sources import add_source, all_sources, list_sources  # noqa: PLC0415
+    from bot.store.sources import add_source, list_sources  # noqa: PLC0415
 
     present = [*configured, *(source for source, _ in list_sources(conn))]
     addresses = {source.address for source in present}
     fresh = [feed for feed in wanted if feed.url not in addresses]
-    keys = {*all_sources(conn), *(source.key for source in present)}
+    keys = {source.key for source in present}
     now = datetime.now(UTC)
     return sum(add_source(conn, source, now) for source in name_sources(fresh, [], others=keys))

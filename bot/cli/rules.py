@@ -67,11 +67,16 @@ def check(
     warnings = len(found.findings) - errors
     bad = errors or (strict and warnings)
     complaints().print(
-        f"{'FAILED' if bad else 'OK'}: {found.looked_at}: {errors} errors, {warnings} warnings",
+        f"{'FAILED' if bad else 'OK'}: {found.looked_at}: "
+        f"{_count(errors, 'error')}, {_count(warnings, 'warning')}",
         style="red" if bad else "green",
     )
     if bad:
         raise typer.Exit(1)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def test(

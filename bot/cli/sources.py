@@ -56,7 +56,10 @@ def parse(
 def match(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE… or -]", help="- reads item JSON lines, the default."),
+        typer.Argument(
+            metavar="[SOURCE… or -]",
+            help="As parse takes them; `-`, the default, is item JSON lines on standard input.",
+        ),
     ] = None,
     query: Annotated[
         list[str] | None,

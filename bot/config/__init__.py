@@ -12,7 +12,7 @@ from bot.config.schema import (
     WebhookSettings,
     WebSettings,
 )
-from bot.config.settings import SECTIONS, Settings, defaults, load
+from bot.config.settings import SECTIONS, Settings, defaults, load, rules_folder
 
 __all__ = [
     "SECTIONS",
@@ -29,4 +29,5 @@ __all__ = [
     "WebhookSettings",
     "defaults",
     "load",
+    "rules_folder",
 ]

@@ -18,6 +18,10 @@ from bot.values import Duration, Language, Size, Slug, parse_duration
 _BLANK_OR_DELIMITER = re.compile(r"[\s/?#%\\]")
 # It goes into a header, inside parentheses.
 _CONTACT = re.compile(r"(?:[!-'*-~]{3,200})?")
+# A password may have any sign but @, as SQLAlchemy reads it.
+_POSTGRESQL = re.compile(
+    r"postgresql(?:\+\w+)?://(?:[^:/@]*(?::[^@]*)?@)?(?:\[[^\]]*\]|[^:/@?]*)(?::[0-9]*)?(?:[/?].*)?"
+)
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -80,6 +84,8 @@ def _check_store(url: str) -> str:
             raise ValueError('must name a file, such as "sqlite:///tocsin.db"')
     elif not url.startswith(("postgresql://", "postgresql+")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    elif not _POSTGRESQL.fullmatch(url):
+        raise ValueError("must be postgresql://user:password@host:port/database, port a number")
     return url
 
 

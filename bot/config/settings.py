@@ -84,6 +84,17 @@ def defaults(path: Path, environ: Mapping[str, str]) -> Settings:
     return _settings(parse("", str(path)), path, environ)
 
 
+def rules_folder(path: Path, environ: Mapping[str, str]) -> Path:
+    """The folder of rule files, whatever else is wrong with the configuration."""
+    values, _ = environment.overrides(environ)
+    try:
+        data = _merged(read(path).data, values)
+    except InputError:
+        data = _merged({}, values)
+    section, _ = find_problems(RuleSettings, data.get("rules", {}))
+    return path.parent / (section or RuleSettings()).folder
+
+
 def _reading_failed(path: Path, error: InputError) -> Sequence[Finding]:
     if path.exists():
         return error.findings

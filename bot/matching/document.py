@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal, cast
 
 from bot.matching.composing import compose
@@ -254,16 +254,25 @@ class Document:
 
         kept, by_field = self._names.setdefault(id(vocabulary), (vocabulary, {}))
         if field not in by_field:
-            spots = self._spots_in(kept, field)
+            spots = self.spots_in(kept, field)
             by_field[field] = believed(spots, field, lambda: self._elsewhere(kept, field))
         return by_field[field]
 
-    def _spots_in(self, vocabulary: Vocabulary, field: FieldText) -> list[Spot]:
-        from bot.matching.occurrences import find_spots  # noqa: PLC0415 - it reads documents
+    def spots_in(self, vocabulary: Vocabulary, field: FieldText) -> list[Spot]:
+        """Where names stand in one of the fields, whether they are believed or not; found once."""
+        from bot.matching.occurrences import (  # noqa: PLC0415 - it reads documents
+            find_spots,
+            find_spots_at,
+        )
 
         known = self._spots.get((id(vocabulary), field))
         if known is None:
-            known = find_spots(field, vocabulary, self._beginnings_in(vocabulary, field))
+            positions = self._beginnings_in(vocabulary, field)
+            if field.scanned is None or positions is None:
+                known = find_spots(field, vocabulary)
+            else:
+                scanned, index = field.scanned
+                known = find_spots_at(field, vocabulary, positions, partial(scanned.at, index))
             self._spots[id(vocabulary), field] = known
         return known
 
@@ -273,7 +282,7 @@ class Document:
         from bot.matching.places.nearby import Told  # noqa: PLC0415 - as above
 
         others = [
-            told(self._spots_in(vocabulary, other), other)
+            told(self.spots_in(vocabulary, other), other)
             for other in (self.title, self.text)
             if other is not field
         ]

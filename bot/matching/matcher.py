@@ -99,7 +99,7 @@ class Matcher:
             if not new:
                 return {}
             self._watched.update(new)
-            unreadable = self._read_all(new, self.rules)
+            unreadable = self._queries.fill(new)
             self._unreadable = {**self._unreadable, **unreadable}
             self._version += 1
             return unreadable
@@ -122,7 +122,7 @@ class Matcher:
                 known = self.rules.vocabulary.entities
                 steady = {query for query in queries if not _is_to_be_read(query, known)}
                 missing = [*self._queries.load(snapshot, steady), *(set(queries) - steady)]
-            self._unreadable = self._read_all(missing, self.rules)
+            self._unreadable = self._queries.fill(missing)
             return self._unreadable
 
     def settle(self) -> None:
@@ -189,16 +189,6 @@ class Matcher:
     def observe(self, item: Item, now: datetime) -> None:
         """Learn from a stored item how common words are, before queries are filed by that."""
         self._words.observe(Document.of(item, None, now))
-
-    def _read_all(self, queries: Iterable[str], rules: RuleSet) -> dict[str, QueryError]:
-        """Adds the queries; those that cannot be read, with the reason."""
-        unreadable = {}
-        for query in queries:
-            try:
-                self._queries.add(query, parse_query(query, rules.vocabulary))
-            except QueryError as error:
-                unreadable[query] = error
-        return unreadable
 
     @staticmethod
     def _topics(rules: RuleSet) -> Engine:

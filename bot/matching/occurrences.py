@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.matching.first_words import first_words, is_capital_as
 from bot.matching.inflection import forms
 from bot.matching.inflection.arabic import ADVERBS
 from bot.matching.names import name_index
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from bot.matching.name import Name
     from bot.matching.vocabulary import Vocabulary
 
+    # For positions: the folded word, where it begins and ends, and the folded word behind it.
+    Words = Callable[[Sequence[int]], Iterable[tuple[str, int, int, str]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
@@ -33,26 +37,50 @@ class Occurrence:
     end: int
 
 
-def find_spots(
-    field: FieldText, vocabulary: Vocabulary, positions: Sequence[int] | None = None
-) -> list[Spot]:
-    """Where names stand in a field, in order; those of one place only where they are equally long.
-
-    ``positions`` are the words at which a name may begin, in order; None where that is not known.
-    """
-    if positions is not None and not positions:
-        return []
+def find_spots(field: FieldText, vocabulary: Vocabulary) -> list[Spot]:
+    """Where names stand in a field, in order; those of one place only where they are equally long."""
     index = name_index(vocabulary)
     surroundings = _Surroundings(field)
     found: dict[tuple[int, int], list[Name]] = {}
-    there = field.tokens
-    asked = range(len(there)) if positions is None else positions
-    reading = index.reading((there[position].text for position in asked), field.lang)
-    for position, names in zip(asked, reading, strict=True):
+    reading = index.reading((token.text for token in field.tokens), field.lang)
+    for position, names in enumerate(reading):
         for name in names:
             if _is_here(name, field, position) and not surroundings.objection(name, position):
                 found.setdefault((position, position + len(name)), []).append(name)
     return [Spot(first, end, tuple(found[first, end])) for first, end in _longest(found)]
+
+
+def find_spots_at(
+    field: FieldText, vocabulary: Vocabulary, positions: Sequence[int], words: Words
+) -> list[Spot]:
+    """The same as :func:`find_spots`, where the compiled scanner has been over the field.
+
+    ``words`` gives for positions in the field the folded words there, and from where to where they are
+    written. Names of one word, which most are, are judged by the letters of that word alone.
+    """
+    if not positions:
+        return []
+    beginnings = first_words(vocabulary)
+    surroundings, capitals, lang = _Surroundings(field), field.is_all_capitals, field.lang
+    found: dict[tuple[int, int], tuple[Name, ...]] = {}
+    longer = False
+    for position, (word, start, end, after) in zip(positions, words(positions), strict=True):
+        beginning = beginnings.at(word)
+        written = None if capitals else field.text[start:end]
+        here = beginning.alone(word, written, lang)
+        if written is not None and written.isupper():  # at the head of a report that may be a place
+            here = tuple(name for name in beginning.single if _is_here(name, field, position))
+        if beginning.has_conditions:
+            here = tuple(name for name in here if not surroundings.objection(name, position))
+        if here:
+            found[position, position + 1] = here
+        for name in beginning.followed.get(after, ()):
+            if _is_here(name, field, position) and not surroundings.objection(name, position):
+                place = (position, position + len(name))
+                found[place] = (*found.get(place, ()), name)
+                longer = True
+    kept = _longest(found) if longer else found
+    return [Spot(first, end, found[first, end]) for first, end in kept]
 
 
 def believed(
@@ -144,20 +172,12 @@ def _has_capitals(name: Name, field: FieldText, position: int) -> bool:
     if field.is_all_capitals:
         return True
     if len(name) == 1:
-        return _is_capital_as(name.surfaces[0], field.surface(position), alone=True)
+        return is_capital_as(name.surfaces[0], field.surface(position), alone=True)
     written = [field.surface(position + offset) for offset in range(len(name))]
     return all(
-        _is_capital_as(spelt, word, alone=False)
+        is_capital_as(spelt, word, alone=False)
         for spelt, word in zip(name.surfaces, written, strict=True)
     )
-
-
-def _is_capital_as(spelt: str, word: str, *, alone: bool) -> bool:
-    if len(spelt) > 1 and spelt.isupper():
-        return word[: len(spelt)].isupper()
-    if not spelt[:1].isupper():
-        return True
-    return word[:1].isupper() and not (alone and len(word) > 1 and word.isupper())
 
 
 class _Surroundings:

@@ -18,9 +18,8 @@ class _Entry(BaseModel):
 
 
 def _by_language(value: Any) -> Any:
-    if isinstance(value, str):
-        raise ValueError('must say the language, such as { en = "…" }')  # noqa: TRY004 - pydantic collects ValueError
-    return value
+    """A text without a language is for all readers, as what stands under English is."""
+    return {"en": value} if isinstance(value, str) else value
 
 
 def _filled(text: str) -> str:
@@ -69,7 +68,10 @@ Phrases = Annotated[tuple[Phrase, ...], Field(strict=False)]
 SomePhrases = Annotated[tuple[Phrase, ...], Field(strict=False, min_length=1)]
 Wikidata = Annotated[str, AfterValidator(_wikidata_id)]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
-Titles = Annotated[dict[Language, Text], BeforeValidator(_by_language)]
+Titles = Annotated[
+    dict[Language, Text],
+    BeforeValidator(_by_language, json_schema_input_type=dict[Language, Text] | Text),
+]
 
 
 class ScoreEntry(_Entry):

@@ -44,6 +44,7 @@ _RUN = re.compile(
     f"|(?P<word>{_PART})(?P<more>(?:{_APOSTROPHE}{_PART})+)?"
     f"|[{tables.UNSPACED}][{tables.MARK}{tables.IGNORED}]*"
 )
+_ONE_WORD = re.compile(f"[{_USUAL}]+")
 _IGNORED = re.compile(f"[{tables.IGNORED}]+")
 _TRAILING_IGNORED = re.compile(f"[{tables.IGNORED}]+$")
 _UNSPACED = re.compile(f"[{tables.UNSPACED}]")
@@ -126,6 +127,13 @@ def is_unspaced(word: str) -> bool:
 def fold(text: str) -> str:
     """The folded words joined with one space: equal for texts that read the same."""
     return " ".join(token.text for token in tokens(text))
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """The folded words of a few words, such as a query has."""
+    if _ONE_WORD.fullmatch(text):
+        return (fold_word(text),)
+    return tuple(token.text for token in tokens(text))
 
 
 def tokens(text: str) -> list[Token]:

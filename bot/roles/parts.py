@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -118,6 +119,12 @@ async def together(*loops: Coroutine[Any, Any, None]) -> None:
             group.create_task(loop)
 
 
+async def _until_ended(tick: Callable[[], Awaitable[None]]) -> None:
+    """Call it; that it was cancelled at the stop is no failure, and is not to be reported as one."""
+    with suppress(asyncio.CancelledError):
+        await tick()
+
+
 @contextmanager
 def ticking(*ticks: tuple[Callable[[], Awaitable[None]], int]) -> Iterator[None]:
     """Call each every so many seconds meanwhile.
@@ -128,7 +135,9 @@ def ticking(*ticks: tuple[Callable[[], Awaitable[None]], int]) -> Iterator[None]
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     for tick, seconds in ticks:
-        scheduler.add_job(tick, "interval", seconds=seconds)
+        scheduler.add_job(
+            partial(_until_ended, tick), "interval", seconds=seconds, name=tick.__qualname__
+        )
     scheduler.start()
     try:
         yield

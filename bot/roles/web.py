@@ -42,7 +42,8 @@ async def web(parts: Parts) -> None:
         max_bytes=settings.fetch.max_bytes,
         hook=hook_route(path, hook) if hook else None,
     )
-    parts.say(f"Status page: {await server.start()}")
+    # Who tries Tocsin in the sandbox has not thought about ports.
+    parts.say(f"Status page: {await server.start(elsewhere=settings.sandboxed)}")
     try:
         await asyncio.Future()
     finally:

@@ -14,7 +14,7 @@ _NAMES = frozenset(
     |petra|irna|isna|tasnim|sana|ina|map|aps|tap|dha|iha|i̇ha|anka|ria novosti|риа новости|рiа
     |interfax|интерфакс|ukrinform|укринформ|укрінформ|unian|унн|armenpress|trend|kazinform|bloomberg
     |news agencies|agences|afp.com|upi|aap|the canadian press|la presse canadienne|europa press
-    |interfax.ru|新华社|中新社|共同社|时事社|時事通信社|法新社|路透社|塔斯社|美联社|韩联社|德新社
+    |interfax.ru|新华社|中新社|共同社|时事社|時事通信社|法新社|路透社|塔斯社|美联社|韩联社|德新社|연합뉴스|뉴시스|뉴스1|απε-μπε|αμπε|unb|bernama|antara|vna|ttxvn
     |وكالات|الأناضول|رويترز|أ ف ب|adnkronos|agi|bta|agerpres|hina|tanjug|athens news agency"""
     .replace("\n", "").replace("    |", "|").split("|")
 )  # fmt: skip

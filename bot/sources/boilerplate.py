@@ -14,7 +14,7 @@ _NOTICE_MAX = 250
 _BUTTON = re.compile(
     r"(?:share|save|tweet|print|e-?mail|copy (?:link|url)|link copied!?|comments?|leave a comment|reply|like|listen"
     r"|follow(?: us(?: on .+)?)?|sign (?:up|in)(?: here\.?)?|log ?in|subscribe(?: now)?|advertisement|ad|sponsored"
-    r"|share (?:this|on|via) .+|reuse this content|purchase licensing rights|add (?:us|to) .+ on google|menu|skip to (?:main )?content"
+    r"|share (?:this|on|via) .+|reuse this content|purchase licensing rights|add (?:us|to) .+ on google|menu|body|full text|skip to (?:main )?content"
     r"|published(?: on| at)?|posted(?: on)?|last updated|updated|read more|more|show more|breaking(?: news)?|live|à la une|en direct|son dakika|срочно|главное|عاجل|toggle caption|enlarge this image|getty images plus"
     r"|partager(?: .+)?|imprimer|enregistrer|commenter|commentaires?|réagir|publicit[ée]|s['’]abonner|je m['’]abonne|contribuer"
     r"|réutiliser ce contenu|publié le|mis à jour le|envoyer par (?:e-?mail|mail|courriel)|copier le lien|suivez-nous.*|lire plus tard"

@@ -1,6 +1,6 @@
 """Dates as feeds and pages write them, in many orders and languages.
 
-No dictionary of everything: a handful of shapes, month and weekday names of ten languages. What
+No dictionary of everything: a handful of shapes, month names of two dozen languages. What
 fits none of them is None; a wrong date is worse than no date.
 """
 
@@ -11,34 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from bot.sources.date_names import MONTHS, WEEKDAYS, WHOLE_MONTHS
+
 OLDEST_YEAR = 1995
 _FUTURE = timedelta(days=1)
 
-_MONTHS = """
-january february march april may june july august september october november december
-janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
-января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
-січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
-يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
-januar februar märz april mai juni juli august september oktober november dezember
-enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
-"""
-_WEEKDAYS = """
-monday tuesday wednesday thursday friday saturday sunday
-mon tue wed thu fri sat sun
-lundi mardi mercredi jeudi vendredi samedi dimanche
-pazartesi salı çarşamba perşembe cuma cumartesi pazar
-понедельник вторник среда четверг пятница суббота воскресенье
-понеділок вівторок середа четвер п’ятниця субота неділя
-الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
-montag dienstag mittwoch donnerstag freitag samstag sonntag
-lunes martes miércoles jueves viernes sábado domingo
-lunedì martedì mercoledì giovedì venerdì sabato domenica
-"""
 _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2,
     "eest": 3, "msk": 3, "trt": 3, "tsi": 3, "est": -5, "edt": -4, "cdt": -5, "mst": -7,
@@ -49,26 +26,40 @@ _WORD = re.compile(r"[^\W\d_]+(?:’[^\W\d_]+)?")
 # A time run together with the date behind or before it, as copied pages have it: 13:2418/05/2025.
 _GLUED_AFTER = re.compile(r"(?<!\d)(\d{1,2}:\d{2}(?::\d{2})?)(?=\d{1,4}[./-]\d{1,2}[./-]\d)")
 _GLUED_BEFORE = re.compile(r"(\d{1,2}[./-]\d{1,2}[./-]\d{4})(?=\d{1,2}:\d{2})")
-_YEAR_FIRST = re.compile(r"(?<![\d-])(\d{4})(?:[-/.]|年\s*)(\d{1,2})(?:[-/.]|月\s*)(\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d-])(?<!\d[./])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+# In the form that texts are searched in: 년 and 월 fall into their letters there.
+_YEAR_FIRST = re.compile(
+    unicodedata.normalize(
+        "NFKD",
+        r"(?<![\d-])(\d{4})(?:[-/]|\.\s?|(?:년|年)\s*)(\d{1,2})(?:[-/]|\.\s?|(?:월|月)\s*)(\d{1,2})(?!\d)",
+    )
+)
+_NUMERIC = re.compile(r"(?<![\d-])(?<!\d[./])(\d{1,2})([/-]|\.\s?)(\d{1,2})\2(\d{4})(?!\d)")
+# 18.05.25: with slashes the year might as well come first.
+_SHORT_YEAR = re.compile(r"(?<![\d.-])(\d\d)\.(\d\d)\.(\d\d)(?![\d.])")
+_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2}) thang (\d{1,2}),? nam (\d{4})(?!\d)")
+# The vowel signs of Indian scripts are no letters.
+_NAME = r"(?:[^\W\d_]|[\u0900-\u0963])"
 _DAY_NAME = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\.|er|ª|º|st|nd|rd|th)?[\s.-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s.-]+(?:de\s+)?(\d{4})(?!\d)",
+    rf"(?<!\d)(\d{{1,2}})(?:\.|er|ª|º|st|nd|rd|th)?[\s.-]+(?:de\s+)?({_NAME}{{2,}})\.?,?[\s.-]+(?:de\s+)?(\d{{4}})(?!\d)",
     re.IGNORECASE,
 )
 _NAME_DAY = re.compile(
-    r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)", re.IGNORECASE
+    rf"({_NAME}{{2,}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.IGNORECASE
 )
+_YEAR_NAME = re.compile(rf"(?<!\d)(\d{{4}})\.?\s+({_NAME}{{3,}})\.?\s+(\d{{1,2}})(?!\d)")
 _CLOCK = re.compile(
     r"(?<![\d:+-])(\d{1,2})(?:\s?[:hHч.時时]\s?(\d{2})分?(?::(\d{2})(?:[.,]\d+)?)?|\s?[hH](?!\w))"
     r"(?:\s?([ap]\.?m\b\.?))?(?!\d)\s*",
     re.IGNORECASE,
 )
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b")
-_OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-])(\d{1,2}):?(\d{2})?(?![\d:])")
+_OFFSET = re.compile(r"\(?(?:utc|gmt)?\s?([+-])(\d{1,2}):?(\d{2})?(?![\d:])")
 # RFC 822 as nearly all of RSS has it: read without looking for dates in words.
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
+# ISO 8601 without its signs, as agencies write it; the day alone counts, too.
+_COMPACT = re.compile(r"[0-9]{8}(?:T?[0-9]{4}(?:[0-9]{2})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?")
 _RFC_822 = re.compile(
     r"[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|([+-])(\d\d)(\d\d))"
 )
@@ -96,7 +87,7 @@ def read_date(text: str, *, zone: tzinfo = UTC, now: datetime | None = None) -> 
     """
     text = text.strip()
     # As almost all feeds write them.
-    if (moment := _rfc_3339(text) or _rfc_822(text)) is not None:
+    if (moment := _rfc_3339(text) or _rfc_822(text) or _compact(text, zone)) is not None:
         return believable(moment, now)
     if _EPOCH.fullmatch(text):
         seconds = float(text)
@@ -112,6 +103,17 @@ def _rfc_3339(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(microsecond=0).astimezone(UTC)
     except (ValueError, OverflowError):  # a leap second, say
+        return None
+
+
+def _compact(text: str, zone: tzinfo) -> datetime | None:
+    if not _COMPACT.fullmatch(text):
+        return None
+    day, clock = text[:8], text[8:].removeprefix("T")
+    try:
+        moment = datetime.fromisoformat(f"{day}T{clock}" if clock else day)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -141,7 +143,7 @@ def believable(moment: datetime | None, now: datetime | None) -> datetime | None
 def find_date(text: str, *, zone: tzinfo = UTC) -> FoundDate | None:
     """The first date in a short text, with its time of day where there is one."""
     text = _GLUED_BEFORE.sub(r"\1 ", _GLUED_AFTER.sub(r"\1 ", _plain(text)))
-    for find in (_year_first, _numeric, _day_name, _name_day):
+    for find in (_year_first, _numeric, _day_name, _name_day, _year_name, _vietnamese, _short_year):
         if found := find(text):
             day, start, end = found
             return _with_time(day, text[:start], text[end:], zone)
@@ -169,14 +171,20 @@ def _names(table: str) -> dict[str, int]:
     }
 
 
-_MONTH_NUMBERS = _names(_MONTHS)
-_WEEKDAY_NUMBERS = _names(_WEEKDAYS)
+_MONTH_NUMBERS = _names(MONTHS)
+_WHOLE_MONTH_NUMBERS = _names(WHOLE_MONTHS)
+_WEEKDAY_NUMBERS = _names(WEEKDAYS)
+_BEGINNING_MIN = 3
 
 
 def _month(word: str) -> int | None:
     """The month (from 1) of a name, or of the beginning of a name if only one month has it."""
     if word in _MONTH_NUMBERS:
         return _MONTH_NUMBERS[word] + 1
+    if word in _WHOLE_MONTH_NUMBERS:
+        return _WHOLE_MONTH_NUMBERS[word] + 1
+    if len(word) < _BEGINNING_MIN:
+        return None
     numbers = {number for name, number in _MONTH_NUMBERS.items() if name.startswith(word)}
     return numbers.pop() + 1 if len(numbers) == 1 else None
 
@@ -209,7 +217,7 @@ def _numeric(text: str) -> tuple[date, int, int] | None:
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     european, american = _date(year, second, first), _date(year, first, second)
     day = european or american
-    if european and american and found[2] != ".":
+    if european and american and found[2][0] != ".":
         weekday = _weekday(text)
         if weekday is None:
             day = american if _HALF_DAY.search(text) else european
@@ -230,6 +238,25 @@ def _name_day(text: str) -> tuple[date, int, int] | None:
         if day := _date(int(found[3]), _month(found[1]), int(found[2])):
             return day, found.start(), found.end()
     return None
+
+
+def _year_name(text: str) -> tuple[date, int, int] | None:
+    for found in _YEAR_NAME.finditer(text):
+        if day := _date(int(found[1]), _month(found[2]), int(found[3])):
+            return day, found.start(), found.end()
+    return None
+
+
+def _vietnamese(text: str) -> tuple[date, int, int] | None:
+    found = _VIETNAMESE.search(text)
+    day = _date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    return (day, found.start(), found.end()) if found and day else None
+
+
+def _short_year(text: str) -> tuple[date, int, int] | None:
+    found = _SHORT_YEAR.search(text)
+    day = _date(2000 + int(found[3]), int(found[2]), int(found[1])) if found else None
+    return (day, found.start(), found.end()) if found and day else None
 
 
 def _with_time(day: date, before: str, after: str, zone: tzinfo) -> FoundDate | None:

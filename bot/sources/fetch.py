@@ -8,16 +8,18 @@ that each hop is checked, a cap on the decoded size, a limit on the whole time. 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import aiohttp
+from aiohttp import hdrs
 from yarl import URL
 
 from bot.errors import FetchError
 from bot.sources import failures, guard, headers
+from bot.sources.deadlines import Deadlines
 from bot.sources.hosts import host_of
 from bot.sources.slots import Slots
 
@@ -56,8 +58,7 @@ class FetchLimits:
     spacing: timedelta = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """An answer. ``body`` is None where the document has not changed (304).
 
     ``url`` is where it came from in the end; ``moved_to`` is that address when every redirect on
@@ -95,6 +96,8 @@ class Fetcher:
         self._limits = limits
         self._resolver = resolver
         self._clock = clock
+        self._seconds = limits.timeout.total_seconds()
+        self._deadlines = Deadlines(self._seconds)
         self.slots = Slots(limits.concurrency, limits.per_host, limits.spacing)
         self._session: aiohttp.ClientSession | None = None
 
@@ -110,6 +113,7 @@ class Fetcher:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._limits.user_agent, "Accept": _ACCEPT},
             trust_env=False,
+            timeout=aiohttp.ClientTimeout(total=None),  # the deadlines are ours
             max_line_size=_HEADER_MAX,
             max_field_size=_HEADER_MAX,
         )
@@ -130,22 +134,27 @@ class Fetcher:
         """
         conditions: dict[str, str] = {}
         if etag:
-            conditions["If-None-Match"] = etag
+            conditions[hdrs.IF_NONE_MATCH] = etag
         if last_modified:
-            conditions["If-Modified-Since"] = last_modified
-        left = self._limits.timeout.total_seconds()
+            conditions[hdrs.IF_MODIFIED_SINCE] = last_modified
+        left = self._seconds
         permanent = True
         current = url
         for _ in range(REDIRECTS_MAX + 1):
-            slot = await self.slots.take(current)
+            host = host_of(current)
+            slot = await self.slots.take(host)
             try:
-                answer = await self._ask(current, conditions, left)
-                left -= time.monotonic() - slot.began
+                with self._deadlines.within(left):
+                    answer = await self._ask(current, conditions)
+            except failures.FOREIGN as error:
+                raise failures.translate(error, host) from error
             finally:
                 slot.release()
             if isinstance(answer, Fetched):
-                moved_to = _moved(url, current) if permanent else None
-                return replace(answer, moved_to=moved_to) if moved_to else answer
+                if current == url or not permanent:
+                    return answer
+                return answer._replace(moved_to=_moved(url, current))
+            left -= time.monotonic() - slot.began
             permanent = permanent and answer.permanent
             current = answer.target
         raise FetchError(f"{host_of(url)}: more than {REDIRECTS_MAX} redirects")
@@ -158,16 +167,17 @@ class Fetcher:
         Raises:
             FetchError: no answer came.
         """
-        timeout = aiohttp.ClientTimeout(total=self._limits.timeout.total_seconds())
-        slot = await self.slots.take(url)
+        host = host_of(url)
+        slot = await self.slots.take(host)
         try:
             guard.check_url(url)
-            async with self._opened().post(
-                URL(url), data=dict(form), allow_redirects=False, timeout=timeout
-            ) as response:
-                said = await response.content.read(_SAID_MAX)
+            with self._deadlines.within(self._seconds):
+                async with self._opened().post(
+                    URL(url), data=dict(form), allow_redirects=False
+                ) as response:
+                    said = await response.content.read(_SAID_MAX)
         except failures.FOREIGN as error:
-            raise failures.translate(error, host_of(url)) from error
+            raise failures.translate(error, host) from error
         finally:
             slot.release()
         return response.status, " ".join(said.decode("utf-8", "replace").split())
@@ -177,50 +187,51 @@ class Fetcher:
             raise RuntimeError("the fetcher is not open")
         return self._session
 
-    async def _ask(
-        self, url: str, conditions: dict[str, str], seconds: float
-    ) -> Fetched | _Redirect:
+    async def _ask(self, url: str, conditions: dict[str, str]) -> Fetched | _Redirect:
         """One request: an answer to use, or where to look instead."""
-        timeout = aiohttp.ClientTimeout(total=max(seconds, 0.001))
+        plain = guard.check_url(url)
+        response = await self._opened().get(
+            URL(url, encoded=plain), headers=conditions, allow_redirects=False
+        )
         try:
-            plain = guard.check_url(url)
-            async with self._opened().get(
-                URL(url, encoded=plain),
-                headers=conditions,
-                allow_redirects=False,
-                timeout=timeout,
-            ) as response:
-                return await self._read(response, url, conditions)
-        except failures.FOREIGN as error:
-            raise failures.translate(error, host_of(url)) from error
+            if response.status == HTTPStatus.NOT_MODIFIED and conditions:
+                return self._unchanged(response, url, conditions)
+            return await self._read(response, url)
+        finally:
+            response.release()
 
-    async def _read(
+    def _unchanged(
         self, response: aiohttp.ClientResponse, url: str, conditions: dict[str, str]
-    ) -> Fetched | _Redirect:
-        status, now = response.status, self._clock()
-        if status in _REDIRECTS and (location := response.headers.get("Location")):
+    ) -> Fetched:
+        """A 304 may renew the validators, and keeps those that it does not name."""
+        said = response.headers
+        return Fetched(
+            status=response.status,
+            body=None,
+            content_type=None,
+            url=url,
+            etag=headers.validator(said, hdrs.ETAG) or conditions.get(hdrs.IF_NONE_MATCH),
+            last_modified=headers.validator(said, hdrs.LAST_MODIFIED)
+            or conditions.get(hdrs.IF_MODIFIED_SINCE),
+            wait=headers.fresh_for(said, self._clock()),
+        )
+
+    async def _read(self, response: aiohttp.ClientResponse, url: str) -> Fetched | _Redirect:
+        status, said = response.status, response.headers
+        if status in _REDIRECTS and (location := said.get(hdrs.LOCATION)):
             target = response.url.join(URL(location)).with_fragment(None)
             return _Redirect(str(target), status in _PERMANENT)
-        if status == HTTPStatus.NOT_MODIFIED and conditions:
-            body = None
-        elif status in {HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION}:
-            body = await self._body(response)
-        else:
-            raise _refused(response, now)
-        etag = headers.validator(response.headers, "ETag")
-        last_modified = headers.validator(response.headers, "Last-Modified")
-        if body is None:  # a 304 may renew the validators, and keeps those it does not name
-            etag = etag or conditions.get("If-None-Match")
-            last_modified = last_modified or conditions.get("If-Modified-Since")
+        if status not in {HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION}:
+            raise _refused(response, self._clock())
         return Fetched(
             status=status,
-            body=body,
-            content_type=response.headers.get("Content-Type"),
+            body=await self._body(response),
+            content_type=said.get(hdrs.CONTENT_TYPE),
             url=url,
-            etag=etag,
-            last_modified=last_modified,
-            wait=headers.fresh_for(response.headers, now),
-            link=", ".join(response.headers.getall("Link", ())) or None,
+            etag=headers.validator(said, hdrs.ETAG),
+            last_modified=headers.validator(said, hdrs.LAST_MODIFIED),
+            wait=headers.fresh_for(said, self._clock()),
+            link=", ".join(said.getall(hdrs.LINK, ())) or None,
         )
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:

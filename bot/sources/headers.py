@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from aiohttp import hdrs
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,7 +19,7 @@ _VALIDATOR_MAX = 1024
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """What ``Retry-After`` asks for, in either form; None where it is absent or senseless."""
-    value = headers.get("Retry-After", "").strip()
+    value = headers.get(hdrs.RETRY_AFTER, "").strip()
     if _SECONDS.fullmatch(value):
         return timedelta(seconds=int(value))
     return _until(value, headers, now)
@@ -26,7 +28,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """How long the answer stays good: the longer of ``max-age`` and ``Expires``."""
     waits = []
-    said, until = headers.get("Cache-Control"), headers.get("Expires")
+    said, until = headers.get(hdrs.CACHE_CONTROL), headers.get(hdrs.EXPIRES)
     if said and (found := _MAX_AGE.search(said)):
         waits.append(timedelta(seconds=int(found[1])))
     if until and (expires := _until(until, headers, now)) is not None:
@@ -55,7 +57,7 @@ def _until(value: str, headers: Mapping[str, str], now: datetime) -> timedelta |
     then = _http_date(value)
     if then is None:
         return None
-    return max(then - (_http_date(headers.get("Date", "")) or now), timedelta(0))
+    return max(then - (_http_date(headers.get(hdrs.DATE, "")) or now), timedelta(0))
 
 
 def _http_date(value: str) -> datetime | None:

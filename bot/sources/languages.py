@@ -32,6 +32,15 @@ _STOP_WORDS = {
     "pt": "o os um uma não com para do da dos das em que por mais foi ao são pelo pela no na como também",
     "ru": "и в не на что с по это как из для его за от при о к об он после был также или заявил года",
     "uk": "і в на що не з та це як до за від у про його для при або також після був є під які й",
+    "pl": "w z się nie że jest to od po jak za przez oraz dla był została które który jego są ma już",
+    "nl": "het een van dat op zijn voor met niet aan er ook maar bij naar door wordt heeft hij uit over was",
+    "sv": "och att det som är av för med till på inte har om ett från var ska kan efter enligt han sade",
+    "cs": "v je že s z k by ve jsou který která podle také jeho byl bylo pro po jako uvedl už",
+    "ro": "și în cu pe nu este că mai din care pentru fost fi sau după ale lui prin între",
+    "hu": "az és hogy nem egy meg van volt csak mint már el ezt azt szerint után még pedig vagy lesz",
+    "fi": "ja ei että oli hän ovat mutta myös kun mukaan sekä joka tai ole jo sen kuin mitä",
+    "id": "yang dan dari ini itu untuk dengan pada tidak akan dalam ke oleh adalah juga telah sebagai karena kata",
+    "fa": "و در به از که این را با است برای آن یک شد خود تا بر هم می کرد شده گفت ها نیز",
     "ar": "في من على إلى أن عن مع هذا التي الذي بعد ما كما لم قد بين هذه أو قال خلال كان إن لا",
 }  # fmt: skip
 
@@ -51,6 +60,14 @@ _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
+# Scripts of one language.
+_OWN = {
+    "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"),
+    "he": re.compile("[\u05d0-\u05ea]"),
+    "th": re.compile("[\u0e01-\u0e30]"),
+    "ka": re.compile("[\u10a0-\u10ff]"),
+    "hy": re.compile("[\u0531-\u0587]"),
+}
 _MOSTLY = 0.5
 _SOME_KANA = 0.1
 _SAMPLE_WORDS = 600
@@ -60,8 +77,11 @@ _LEAD = 1.3
 
 
 def _by_script(text: str) -> str | None:
-    """Japanese, Korean or Chinese, where most letters are of their scripts; Japanese has kana."""
+    """The language whose script most letters are of; Japanese has kana among its Chinese letters."""
     letters = len(_LETTER.findall(text))
+    for lang, script in _OWN.items():
+        if letters and len(script.findall(text)) > letters * _MOSTLY:
+            return lang
     han, kana, hangul = (len(script.findall(text)) for script in (_HAN, _KANA, _HANGUL))
     if not letters or han + kana + hangul < letters * _MOSTLY:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.model import Source
 
 FEEDS_MAX = 10_000
+_FEED_SCHEME = re.compile(r"feed:(?:(//)|(?=https?://))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ def write_outlines(outlines: Iterable[dict[str, str]]) -> bytes:
 
 
 def _outline(element: Element, folders: tuple[str, ...]) -> Outline | None:
-    url = absolute_url(_attribute(element, "xmlUrl", "xmlurl", "url"), None)
+    given = _attribute(element, "xmlUrl", "xmlurl", "url")
+    # “feed://a.example/rss” and “feed:https://…”, as browsers hand them to readers.
+    given = _FEED_SCHEME.sub(lambda found: "http://" if found[1] else "", given)
+    url = absolute_url(given, None)
     if url is None:
         return None
     # “/Boston/Weather,travel”: a path is its last part to us.

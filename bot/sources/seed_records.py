@@ -26,19 +26,23 @@ if TYPE_CHECKING:
 # without case, accents, spaces, hyphens and underscores.
 _ALIASES = {
     "id": "guid uuid uid identifier _id",
-    "url": "link href permalink address weburl canonicalurl sourceurl uri lien enlace bağlantı ссылка",
-    "title": "headline name subject titre titel título titolo başlık заголовок webtitle العنوان",
+    "url": "link href permalink address weburl canonicalurl sourceurl articleurl pageurl storyurl uri lien"
+    " enlace bağlantı ссылка odkaz 链接 링크",
+    "title": "headline name subject titre titel título titolo başlık заголовок webtitle العنوان überschrift"
+    " schlagzeile titular tytuł rubrik otsikko titulek kop τίτλος כותרת शीर्षक 标题 標題 タイトル 제목",
     "text": "body content articlebody fulltext bodytext contenttext contenthtml articletext article story"
     " maintext leadparagraph trailtext description summary abstract snippet excerpt texte contenu metin"
-    " içerik текст contenido cuerpo inhalt النص",
+    " içerik текст contenido cuerpo inhalt volltext fließtext النص"
+    " texto conteúdo corpo testo contenuto tekst treść innehåll teksti κείμενο תוכן 正文 内容 本文 본문 내용",
     "published": "date pubdate publishedat publisheddate publishedon publishdate datepublished"
     " publicationdate dateofpublication datedepublication fechadepublicación publishtime createdat created"
     " timestamp datetime time ts epoch seendate webpublicationdate tarih yayıntarihi дата датапубликации"
-    " fecha datum veröffentlicht التاريخ",
+    " fecha datum data veröffentlicht veröffentlichungsdatum fechapublicación datapublikacji päivämäärä"
+    " ημερομηνία תאריך 日期 时间 日付 날짜 التاريخ",
     "updated": "modified updatedat updateddate datemodified lastmodified modifiedat",
-    "lang": "language langue dil язык idioma sprache",
-    "tags": "keywords categories category section topics labels motsclés etiketler теги etiquetas",
-    "authors": "author byline creator writer auteur auteurs yazar автор autor autores",
+    "lang": "language langue dil язык idioma sprache lingua taal język 语言",
+    "tags": "keywords categories category section topics labels motsclés etiketler теги etiquetas schlagwörter stichwörter trefwoorden 标签",
+    "authors": "author byline creator writer auteur auteurs yazar автор autor autores autore verfasser 作者",
     "agency": "agence ajans агентство agencia agentur",
     "captions": "caption légende",
 }
@@ -86,6 +90,12 @@ def read_json_lines(body: bytes, source: Source) -> tuple[Item, ...]:
             except ParseError as error:
                 raise ParseError(f"line {number}: {error}") from None
     return _items(records, source)
+
+
+def read_fields(fields: dict[str, Any], text: str, source: Source, *, name: str) -> Item:
+    """The item of a text under fields of its own; ``name`` is its id. Raises ParseError."""
+    (item,) = _items([{**_item_like(fields), "text": text, "id": name}], source)
+    return item
 
 
 def read_csv(text: str, source: Source) -> tuple[Item, ...]:
@@ -175,6 +185,8 @@ def _fitting(key: str, value: Any, *, own: bool) -> Any:
         return next(_names(value), None)
     if key == "id" and isinstance(value, int):
         return str(value)
+    if key in _LISTS and isinstance(value, str):
+        return list(_names(value))
     if own and not (key in {"published", "updated"} and isinstance(value, str)):
         return value
     if key in _LISTS:

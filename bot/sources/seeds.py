@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from bot.errors import ParseError
 from bot.sources import sniff
 from bot.sources.feed import parse_feed
+from bot.sources.front_matter import read_front_matter
 from bot.sources.json_feed import is_json_feed, load_json, parse_json_feed
 from bot.sources.parsed import SeedFile
 from bot.sources.seed_mail import read_mail
 from bot.sources.seed_page import read_page
-from bot.sources.seed_records import read_csv, read_json, read_json_lines
+from bot.sources.seed_records import read_csv, read_fields, read_json, read_json_lines
 from bot.sources.text_split import parse_texts
 
 if TYPE_CHECKING:
@@ -139,9 +140,15 @@ def _open(path: Path, source: Source, now: datetime | None) -> SeedFile:
         page = read_page(sniff.decode(body)[0], source=source, name=_name(path, source), now=now)
         return SeedFile((page,), "page")
     if suffix in _TEXT:
-        text, _ = sniff.decode(body)
-        return SeedFile(parse_texts(text, source=source, name=_name(path, source), now=now), "text")
+        return _text(sniff.decode(body)[0], source, path, now)
     return _of_unknown_kind(body, source, path, now)
+
+
+def _text(text: str, source: Source, path: Path, now: datetime | None) -> SeedFile:
+    name = _name(path, source)
+    if (front := read_front_matter(text)) is not None:
+        return SeedFile((read_fields(*front, source, name=name),), "front matter")
+    return SeedFile(parse_texts(text, source=source, name=name, now=now), "text")
 
 
 def _feed(body: bytes, source: Source, path: Path, now: datetime | None) -> SeedFile:

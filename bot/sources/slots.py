@@ -7,8 +7,6 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from bot.sources.hosts import host_of
-
 if TYPE_CHECKING:
     from datetime import timedelta
 
@@ -32,20 +30,21 @@ class Slots:
         """How many hosts are asked, rest, or are waited for."""
         return len(self._hosts)
 
-    async def take(self, url: str) -> Slot:
-        """Waits for the host first, so that a busy host holds no slot that others could use.
+    async def take(self, name: str) -> Slot:
+        """Waits for the host of that name first: a busy one holds no slot that others could use.
 
         Whoever has the slot gives it back with ``release()``, whatever happens.
         """
-        name = host_of(url)
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = _Host(self._per_host)
         host.users += 1
         try:
-            await host.gate.enter()
+            if not host.gate.enter_now():
+                await host.gate.enter()
             try:
-                await self._all.enter()
+                if not self._all.enter_now():
+                    await self._all.enter()
             except BaseException:
                 host.gate.leave()
                 raise
@@ -117,11 +116,15 @@ class _Gate:
         self._free = limit
         self._waiting: deque[asyncio.Future[None]] = deque()
 
+    def enter_now(self) -> bool:
+        """Take a place if there is one: nobody waits then."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
+
     async def enter(self) -> None:
-        """Wait for a place."""
-        if self._free:
-            self._free -= 1
-            return
+        """Wait for a place, where :meth:`enter_now` gave none."""
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:

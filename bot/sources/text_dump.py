@@ -47,6 +47,8 @@ _TAIL_LINES = 6
 _CAPTION_MIN = 20
 _TITLE_MAX = 300
 _SECTION_MAX = 20
+_ENTRY_WORDS = 3
+_MENU_MIN = 3
 _HEADING = re.compile(r"#{1,6}\s+")
 _HEAD_KINDS = frozenset({Kind.PUBLISHED, Kind.UPDATED, Kind.AGENCY, Kind.BYLINE, Kind.ADDRESS})
 
@@ -60,7 +62,8 @@ def parse_text(text: str, *, source: Source, name: str, now: datetime | None = N
     Raises:
         ParseError: there is no line with anything on it.
     """
-    title, below = _titled([_HEADING.sub("", row) for row in clean_text(text).split("\n")])
+    rows = [_HEADING.sub("", row) for row in clean_text(text).split("\n")]
+    title, below = _titled(_without_menu(rows))
     zone = _zone(source.timezone)
     page = _Page([line for row in below for line in read_lines(row, zone)], title)
     body = page.body()
@@ -80,6 +83,17 @@ def parse_text(text: str, *, source: Source, name: str, now: datetime | None = N
         agency=page.first(Kind.AGENCY) or agency or agency_among(authors),
         captions=labels((*page.captions, *page.credits)),
     )
+
+
+def _without_menu(rows: list[str]) -> list[str]:
+    """Without the site's menu at the very top: three or more lines of a few words, buttons among them."""
+    start = next((place for place, row in enumerate(rows) if row.strip()), len(rows))
+    end = next((place for place in range(start, len(rows)) if not rows[place].strip()), len(rows))
+    menu = [row.strip() for row in rows[start:end]]
+    kinds = [read_line(row, UTC).kind for row in menu]
+    small = all(len(row) <= _SECTION_MAX and len(row.split()) <= _ENTRY_WORDS for row in menu)
+    is_menu = len(menu) >= _MENU_MIN and small and kinds.count(Kind.NOISE) > 1
+    return rows[end:] if is_menu and {*kinds} <= {Kind.NOISE, Kind.TEXT} else rows
 
 
 def _titled(rows: list[str]) -> tuple[str, list[str]]:

@@ -1,6 +1,6 @@
 """What a single line of a saved news page is: a date, an agency, a credit, tags, or text.
 
-The words are those that news sites put there, in ten languages. A line that is none of these for
+The words are those that news sites put there, in two dozen languages. A line that is none of these for
 certain is text.
 """
 
@@ -63,7 +63,9 @@ _REST_WORDS_MAX = 5
 _UPDATED = re.compile(
     r"m\.?[àa]\.?j\b|mis(?:e)? [àa] jour|modifi[ée]|actualis[ée]|(?:last )?(?:updated?|modified)"
     r"|(?:son )?g[üu]ncelle(?:n?me|ndi)|modific(?:a|ato) |обновл|изменен|оновлен|تحديث|آخر تحديث|تم التحديث"
-    r"|aktualisiert|stand:|update:|[úu]ltima actualizaci[óo]n|actualizad|aggiornat|atualizad",
+    r"|aktualisiert|stand:|update:|[úu]ltima actualizaci[óo]n|actualizad|aggiornat|atualizad"
+    r"|aktualizacj|aktualizov|bijgewerkt|uppdaterad|opdateret|oppdatert|päivitetty|ενημ[έε]ρωση|עודכן|friss[íi]tve"
+    r"|diperbarui|cập nhật|अपडेट|بروزرسانی|업데이트|수정",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
@@ -73,7 +75,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"\s*(?:(?:par|by|von|por|di|yazan|автор|автори|авторы|بقلم|كتب|auteurs?|authors?|autor(?:es|en)?|yazar|muhabir)"
+    r"\s*(?:(?:par|by|byline|von|por|di|door|av|af|yazan|автор|автори|авторы|بقلم|كتب|auteurs?|authors?|autor(?:es|en)?|yazar|muhabir)"
     r"(?:\s*:\s*|\s+))(?=\S)",
     re.IGNORECASE,
 )
@@ -83,7 +85,11 @@ _SEE_ALSO = re.compile(
     r"|also read|related(?: (?:articles?|stories|news|topics))?|more on this(?: story)?|you may also like|ayr[ıi]ca oku(?:yun)?"
     r"|ilgili haber(?:ler)?|читайте (?:также|еще|ещё)|смотрите также|по теме|читайте також"
     r"|дивіться також|اقرأ أيض[اًا]+|طالع أيض[اًا]+|مواضيع ذات صلة|lesen sie auch|mehr zum thema|siehe auch"
-    r"|lea (?:tambi[ée]n|m[áa]s)|te puede interesar|leggi anche|leia (?:tamb[ée]m|mais))\s*(?:[:：.…]|$)",
+    r"|lea (?:tambi[ée]n|m[áa]s)|te puede interesar|leggi anche|leia (?:tamb[ée]m|mais)"
+    r"|most (?:viewed|read|popular)|les plus (?:lus|consult[ée]s)|en [çc]ok okunan(?:lar)?|самое (?:читаемое|популярное)"
+    r"|meistgelesen|lo m[áa]s (?:le[íi]do|visto)|pi[ùu] letti|mais lidas|الأكثر قراءة|lees ook|meer over|läs (?:också|även|mer)"
+    r"|les også|læs også|(?:czytaj|zobacz) (?:też|także|również)|čtěte (?:také|více)|διαβάστε (?:επίσης|ακόμη)|lue myös"
+    r"|citește și|olvasd el ezt is|baca juga|xem thêm|קראו (?:גם|עוד)|यह भी पढ़ें|相关(?:阅读|新闻)|関連記事|관련기사)\s*(?:[:：.…]|$)",
     re.IGNORECASE,
 )
 _TAG_HEADING = re.compile(
@@ -94,7 +100,7 @@ _TAG_HEADING = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_LABEL = re.compile(
-    r"(?:source|sources|quelle|fuente|fonte|kaynak|источник|джерело|المصدر|来源|agen(?:ce|cy|tur|cia|zia)|ajans|агентство)\s*[:：]\s*(.+)",
+    r"(?:source|sources|quelle|fuente|fonte|kaynak|источник|джерело|المصدر|来源|źródło|zdroj|källa|kilde|bron|lähde|πηγή|sursa|forrás|출처|agen(?:ce|cy|tur|cia|zia)|ajans|агентство)\s*[:：]\s*(.+)",
     re.IGNORECASE,
 )
 # “Le Monde avec AFP”, “(mit dpa)”: under a title or a text.
@@ -107,6 +113,7 @@ _DATELINE = re.compile(
     r"[^()\n.!?]{2,60}(?:[.!?][^()\n.!?]{0,20})?[\(/\[]\s*([^()/\]\n]{2,40}?)\s*[\)/\]]\s*[-–—.:,]{0,3}\s"
     r"|[^\n().!?]{2,40}[,.]?[^\n().!?]{0,20}\s[-–—]\s*([^\n().!?]{2,25})[.]\s"
     r"|[^\n().!?]{2,40}\.\s[^\n().!?]{2,20}\.\s([^\n()!?]{2,25}?)\s[-–—]\s"
+    r"|\([^()=\n]{1,20}=([^()=\n]{2,12})\)"
     r"|[（(【]?([\u4e00-\u9fff]{2,4}社)"
 )
 _REPORTING = re.compile(r"\(?\s*Reporting by\s+([^;.)]+)", re.IGNORECASE)

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from bot.model import Item, Source
 
-_RULE = re.compile(r"\s*(?:([=_~#*+—–-])\1{4,}|(?:[*•·#-]\s+){2,}[*•·#-]|\f)\s*")
+_RULE = re.compile(
+    r"\s*(?:([=_~#*+—–-])\1{4,}|(?:[*•·#-]\s+){2,}[*•·#-]|\*{3}|-{3}|\f"
+    r"|(?i:document|article|artikel|документ|статья)\s+\d+\s+(?i:of|de|von|sur|из|/)\s+\d+)\s*"
+)
 _PAGE_BREAKS = re.compile(r"\f[\s\f]*+")
 _TITLE_MAX = 200
 _SENTENCE_MIN = 40

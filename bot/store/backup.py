@@ -26,6 +26,7 @@ def copy_database(database: Path, target: Path) -> None:
     """
     if not database.is_file():
         raise StoreError(f"there is no database at {database}")
+    _check_apart(target, database)
     partial = target.with_name(target.name + ".partial")
     try:
         partial.unlink(missing_ok=True)
@@ -52,6 +53,7 @@ def restore_database(source: Path, database: Path) -> Path | None:
     lock = ServiceLock(database)
     try:
         check_copy(source)
+        _check_apart(source, database)
         kept = None
         if database.exists():
             kept = backup_path(database, "restore")
@@ -63,6 +65,12 @@ def restore_database(source: Path, database: Path) -> Path | None:
     finally:
         lock.release()
     return kept
+
+
+def _check_apart(copy: Path, database: Path) -> None:
+    """A store put over itself would lose what is in its log, and a service would write to nowhere."""
+    if copy.exists() and database.exists() and copy.samefile(database):
+        raise StoreError(f"{copy} is the store itself; name another file")
 
 
 def backup_path(database: Path, why: str) -> Path:
@@ -89,7 +97,9 @@ def check_copy(source: Path) -> None:
             (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             ours = ("alembic_version",) in tables.fetchall()
-    except sqlite3.Error as error:
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise StoreError(f"{source} is not an SQLite database; nothing was done") from error
         raise store_error(error) from error
     if health != "ok" or not ours:
         raise StoreError(f"{source} is damaged, or is not a database of Tocsin; nothing was done")

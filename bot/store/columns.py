@@ -11,8 +11,8 @@ from typing_extensions import override
 
 from bot.model import Pace
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class Time(TypeDecorator[datetime]):
@@ -23,11 +23,11 @@ class Time(TypeDecorator[datetime]):
 
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MILLISECOND
+        return None if value is None else (value - EPOCH) // MILLISECOND
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(milliseconds=value)
+        return None if value is None else EPOCH + timedelta(milliseconds=value)
 
 
 class Duration(TypeDecorator[timedelta]):
@@ -38,7 +38,7 @@ class Duration(TypeDecorator[timedelta]):
 
     @override
     def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        return None if value is None else value // _MILLISECOND
+        return None if value is None else value // MILLISECOND
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> timedelta | None:
@@ -71,11 +71,21 @@ class Numbers(TypeDecorator[tuple[int, ...]]):
 
     @override
     def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str:
-        return " ".join(map(str, value or ()))
+        return joined(value or ())
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[int, ...]:
-        return tuple(map(int, value.split()))
+        return numbers(value)
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """The numbers of a text that :class:`Numbers` wrote."""
+    return tuple(map(int, text.split()))
+
+
+def joined(numbers: tuple[int, ...]) -> str:
+    """The text that :class:`Numbers` keeps of numbers."""
+    return " ".join(map(str, numbers))
 
 
 # SQLite numbers rows by itself only in a column of type INTEGER.

@@ -7,7 +7,7 @@ goes by the index; SQLite would look through the whole table for ``(a, b) IN (VA
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -74,7 +74,11 @@ class GivenRows:
             ]
             for row in rows
         ]
-        return {"given": orjson.dumps(plain).decode()}
+        return self.as_kept(plain)
+
+    def as_kept(self, rows: Sequence[Sequence[Any]]) -> dict[str, str]:
+        """The parameter for rows of values as the database keeps them."""
+        return {"given": orjson.dumps(rows).decode()}
 
 
 def _each(dialect: str) -> Any:
@@ -100,4 +104,4 @@ def _keeper(column: Column[Any]) -> Callable[[Any], Any] | None:
     if not isinstance(kind, TypeDecorator):
         return None
     dialect = DefaultDialect()  # ours do not ask
-    return lambda value: kind.process_bind_param(value, dialect)
+    return partial(kind.process_bind_param, dialect=dialect)

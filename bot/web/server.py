@@ -7,6 +7,7 @@ and ``/metrics`` hold figures only and are open; the page names sources and asks
 from __future__ import annotations
 
 import hmac
+from errno import EADDRINUSE
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -68,15 +69,20 @@ class Web:
         self.app.on_response_prepare.append(_harden)
         self._runner: web.AppRunner | None = None
 
-    async def start(self) -> str:
-        """Listen; the address, as a person opens it. Raises TocsinError where the port is taken."""
+    async def start(self, *, elsewhere: bool = False) -> str:
+        """Listen; the address, as a person opens it.
+
+        Raises TocsinError where the port is taken, unless the page may be ``elsewhere``.
+        """
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
         try:
-            await site.start()
+            await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             await self._runner.cleanup()
+            if elsewhere and error.errno == EADDRINUSE:
+                self._port = 0
+                return await self.start()
             raise TocsinError(
                 f"the web page cannot listen on {self._host}:{self._port} ({error.strerror}): "
                 "another program has the port, or this Tocsin already runs; "

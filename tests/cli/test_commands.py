@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,29 @@ def tocsin(
 
 def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
+
+
+def test_the_examples_of_a_command_stand_one_a_line_in_its_help(house: Path) -> None:
+    examples = [
+        line.strip()
+        for path in sorted((ROOT / "bot" / "cli").glob("*.py"))
+        for line in path.read_text("utf-8").splitlines()
+        if re.match(r" {4,8}tocsin [a-z]", line)
+    ]
+    commands = sorted({" ".join(re.findall(r"^tocsin ([a-z]+)", line)) for line in examples})
+    subcommands = sorted({" ".join(line.split()[1:3]) for line in examples if _nested(line)})
+    assert len(commands) > 15
+    helps = {
+        line.strip()
+        for command in commands + subcommands
+        for line in tocsin(house, *command.split(), "--help", COLUMNS="200")[1].splitlines()
+    }
+    assert [line for line in examples if line not in helps] == []
+
+
+def _nested(example: str) -> bool:
+    words = example.split()
+    return words[1] in {"feeds", "entities", "silences", "deliveries"} and words[2:] != []
 
 
 def test_parse_writes_the_contracts_items(house: Path) -> None:

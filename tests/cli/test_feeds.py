@@ -240,3 +240,31 @@ def test_the_doctor_says_how_each_feed_is_and_why(house: Path) -> None:
     assert status == 0
     assert "200 304; 0.0 items a day" in out
     assert tocsin(house, "feeds", "doctor", "nobody")[0] == 1
+
+
+def test_what_is_configured_is_listed_before_anything_is_stored(tmp_path: Path) -> None:
+    config = '[[feeds]]\nurl = "https://a.example/rss"\nkey = "a"\n'
+    (tmp_path / "config.toml").write_text(config, "utf-8")
+    status, out, _ = tocsin(tmp_path, "feeds", "list", "--json")
+    known = {each["key"]: each["last_success"] for each in lines(out)}
+    assert (status, known) == (0, {"a": None, "seeds": None})
+    tocsin(tmp_path, "feeds", "add", "https://b.example/rss", "--unread", "--key", "b")
+    status, out, _ = tocsin(tmp_path, "feeds", "list", "--json")
+    assert (status, [each["key"] for each in lines(out)]) == (0, ["a", "b", "seeds"])
+
+
+def test_what_cannot_be_a_feed_is_said_in_plain_words(tmp_path: Path) -> None:
+    status, _, err = tocsin(tmp_path, "feeds", "add", "ftp://a.example/rss")
+    assert status == 2
+    assert "url must be an address that begins with https:// or http://" in err
+    assert "pydantic" not in err
+
+
+def test_a_feed_that_comes_back_has_its_key_again(tmp_path: Path) -> None:
+    address = "https://a.example/rss"
+    tocsin(tmp_path, "feeds", "add", address, "--unread", "--name", "Mine")
+    tocsin(tmp_path, "feeds", "export", "--out", "feeds.opml")
+    tocsin(tmp_path, "feeds", "remove", "mine")
+    assert tocsin(tmp_path, "feeds", "import", "feeds.opml")[0] == 0
+    keys = [each["key"] for each in lines(tocsin(tmp_path, "feeds", "list", "--json")[1])]
+    assert keys == ["mine", "seeds"]

@@ -79,7 +79,7 @@ def test_strict_makes_warnings_a_no(house: Path) -> None:
         0,
         "rules/lists.toml:2:1: warning: no query names the list “war” [unused-list]\n",
     )
-    assert "0 errors, 1 warnings" in err
+    assert "0 errors, 1 warning" in err
     assert tocsin(house, "check", "--strict")[0] == 1
     (finding,) = lines(tocsin(house, "check", "--json")[1])
     assert finding == {
@@ -99,6 +99,23 @@ def test_a_configuration_among_the_files_is_checked_as_one(house: Path) -> None:
     status, out, _ = tocsin(house, "check", ".")
     assert status == 1
     assert out == "config.toml:2:1: error: unknown key everry (did you mean every?)\n"
+
+
+def test_a_bad_configuration_hides_no_bad_rule(house: Path) -> None:
+    (house / "drafts").mkdir()
+    (house / "drafts" / "a.toml").write_text('[topics.a]\nquery = "@nobody"\n', "utf-8")
+    (house / "config.toml").write_text('[rules]\nfolder = "drafts"\n[fetch]\nevry = 1\n', "utf-8")
+    status, out, _ = tocsin(house, "check")
+    assert (status, [line.partition(" ")[0] for line in out.splitlines()]) == (
+        1,
+        ["config.toml:4:1:", "drafts/a.toml:2:10:"],
+    )
+
+
+def test_a_configuration_that_cannot_be_read_is_no_answer(house: Path) -> None:
+    status, out, err = tocsin(house, "check", "--config", "elsewhere.toml")
+    assert (status, out) == (2, "")
+    assert "elsewhere.toml:1:1: error: there is no such file" in err
 
 
 def test_the_stored_items_are_a_witness(house: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
+import socket
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 TITLE = "Le Kremlin confirme la préparation d'un appel téléphonique"
 STRANGER = 1006
+_SANDBOX = re.compile(r"^    (http://\S+)$", re.MULTILINE)
 
 
 async def test_the_seed_rings_once_and_a_restart_rings_nothing_twice(
@@ -201,3 +204,22 @@ async def test_ctrl_c_is_clean_and_leaves_a_sound_store(
     with sqlite3.connect(tmp_path / "tocsin.db") as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     store.close()
+
+
+async def test_two_can_be_tried_at_the_same_time(
+    tmp_path: Path, serve: Callable[[str], Service]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        config = f'[web]\nlisten = "127.0.0.1:{taken.getsockname()[1]}"\n'
+        first = serve(config)
+        await first.start()
+        (tmp_path / "other").mkdir()
+        second = Service(tmp_path / "other", config)
+        try:
+            await second.start()
+        finally:
+            await second.kill()
+    sandboxes = {_SANDBOX.findall(service.written())[0] for service in (first, second)}
+    assert len(sandboxes) == 2

@@ -20,9 +20,11 @@ from bot.matching.index.collect_kernel import PERHAPS_SHIFT
 from bot.matching.index.compiled import CompiledEngine
 from bot.matching.index.compiling import sources
 from bot.matching.index.desk import Desk, scan
+from bot.matching.index.entry_kernel import MOST_LEAVES, told
 from bot.matching.index.filing_kernel import file
 from bot.matching.index.growing import ENOUGH, GrowingEngine
 from bot.matching.index.leaves import Leaves
+from bot.matching.index.order_kernel import put_in_order
 from bot.matching.index.plan import (
     ALL,
     ANY,
@@ -46,7 +48,7 @@ from bot.matching.matcher import Matcher
 from bot.matching.query import Query, parse_query
 from bot.matching.query.tree import Phrase
 from bot.matching.rules import load_rules
-from bot.matching.text import tokens
+from bot.matching.text import folded_words, tokens
 from bot.matching.vocabulary import Vocabulary
 from bot.model import Item
 from tests.matching.fuzz import GAPS, NOW, ROOT, WORDS, compare
@@ -75,6 +77,7 @@ def test_the_compiled_scanner_finds_the_same_words(pieces: list[str], parts: int
     for index, field in enumerate(fields):
         wanted = tokens(field)
         assert scanned.tokens(index) == wanted
+        assert folded_words(field) == tuple(token.text for token in wanted)
         first, end = scanned.within(index)
         hashes = scanned.words.hashes[first:end].tolist()
         assert hashes == [hash_word(token.text, KEY) for token in wanted]
@@ -257,12 +260,39 @@ def test_a_snapshot_that_cannot_be_used_is_left_aside(
     assert snapshot.load(path, reader().__getitem__, VOCABULARY) is None
 
 
+def test_all_that_files_a_query_counts_for_a_snapshot() -> None:
+    """Else an upgraded program would go on with what the old one filed."""
+    folder = ROOT / "bot"
+    # How errors are worded, and what is only asked for them.
+    wording = {
+        folder / "errors.py",
+        folder / "wording.py",
+        folder / "values.py",
+        *folder.glob("toml/*"),
+    }
+    left = [
+        folder / "matching" / "index" / "holding.py",
+        folder / "matching" / "query" / "parse.py",
+    ]
+    found: set[Path] = set()
+    while left:
+        path = left.pop()
+        found.add(path)
+        for each in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("bot."):
+                names = (each.module, *(f"{each.module}.{alias.name}" for alias in each.names))
+                files = {ROOT / f"{str(name).replace('.', '/')}.py" for name in names}
+                left += [file for file in files - found if file.exists()]
+    assert len(found) > 30
+    assert {path for path in found if path.stem != "__init__"} - wording <= set(snapshot.sources())
+
+
 def test_a_matcher_begins_where_the_last_one_stopped(tmp_path: Path) -> None:
     rules = load_rules(ROOT / "rules")
     queries = {f"word{number} @putin": 1 for number in range(ENOUGH)}
     matcher = Matcher(rules)
-    matcher.restore(queries)
-    matcher.settle()
+    assert list(matcher.restore({**queries, "@nobody": 1})) == ["@nobody"]
+    assert len(matcher) - len(rules.topics) == ENOUGH  # all at once, where they are so many
     matcher.save(tmp_path / "queries")
     other = {**dict(list(queries.items())[5:]), "$ceasefire kyiv": 2, "@nobody": 1}
     again = Matcher(rules)
@@ -360,20 +390,35 @@ def test_what_is_filed_rings_where_its_plan_holds(
     for query, plan in enumerate(plans):
         filed.file(query, plan)
     for there in theres:
-        seen, met, rung = np.zeros(7, np.uint16), np.zeros(9, np.uint8), np.zeros(9, np.int32)
+        seen, near, rung = np.zeros(7, np.uint16), np.zeros(1, np.uint64), np.zeros(4096, np.int32)
         for leaf, fields in there.items():
             seen[leaf] = fields
         seen[0] = ANYWHERE << PERHAPS_SHIFT
         touched = np.array([0, *there], np.int32)
         count = ring_kernel.ring(
-            touched, len(touched), seen, ring_kernel.Filed(*filed.arrays), met, rung
+            touched, len(touched), seen, ring_kernel.Filed(*filed.arrays), near, rung
         )
+        assert not seen.any()
+        assert not near.any()
+        count = put_in_order(rung, count)
         found = {number >> 1: not number & 1 for number in rung[:count].tolist()}
         assert len(found) == count
         for query, plan in enumerate(plans):
             value = truth(plan, there)
             assert query in found or value == 0
             assert value == 1 or not found.get(query)
+
+
+def test_what_a_short_entry_comes_to_is_sure_where_all_ways_agree() -> None:
+    ways = range(1 << MOST_LEAVES)
+    for table in range(256):
+        for there in ways:
+            for doubtful in ways:
+                if there & doubtful:
+                    continue
+                ends = {table >> (there | more) & 1 for more in ways if not more & ~doubtful}
+                wanted = 2 if len(ends) > 1 else ends.pop()
+                assert told.py_func(table, there, doubtful) == wanted
 
 
 def test_a_query_of_very_many_ways_is_filed_under_each() -> None:
@@ -432,18 +477,26 @@ def test_an_array_of_another_kind_is_not_handed_over() -> None:
             Pinned((wrong,), ((np.uint64, 2),))
 
 
-@pytest.mark.parametrize("count", [0, 1, 399, 400, 3000])
+@pytest.mark.parametrize("count", [0, 1, 24, 25, 3000])
 @pytest.mark.parametrize("largest", [1, 2000, 2**22, 2**31 - 1])
-@pytest.mark.parametrize("spare", [0, 0.5, 1, 2])
-def test_numbers_are_put_in_order_with_room_and_without(
-    count: int, largest: int, spare: float
-) -> None:
+def test_numbers_are_put_in_order_and_each_query_is_there_once(count: int, largest: int) -> None:
     chance = random.Random(count)
     numbers = [chance.randint(0, largest) for _ in range(count)]
-    room = np.full(count + int(count * spare), 7, np.int32)
+    room = np.full(2 * count, 7, np.int32)
     room[:count] = numbers
-    ring_kernel.put_in_order(room, count)
-    assert room[:count].tolist() == sorted(numbers)
+    left = put_in_order(room, count)
+    once: dict[int, int] = {}
+    for number in sorted(numbers):
+        once.setdefault(number >> 1, number)
+    assert room[:left].tolist() == list(once.values())
+
+
+def test_a_word_ends_with_its_text_whatever_stood_there_before() -> None:
+    desk = Desk()
+    for length in (200, *range(1, 140)):
+        desk.lay([(["x" * length], [0], 0, ())], KEY)
+        assert desk.scan() == 1
+        assert desk.words().ends[0] == length
 
 
 def test_no_documents_and_empty_ones_are_matched_too() -> None:

@@ -118,6 +118,13 @@ def test_an_entity_without_title_is_called_by_its_first_name(tmp_path: Path) -> 
     assert rules.vocabulary.entities["putin"].title == {"en": "Putin", "fr": "Poutine"}
 
 
+def test_a_title_without_a_language_is_for_everybody(tmp_path: Path) -> None:
+    written = '[topics.a]\ntitle = "Black Sea"\ndescription = "The ports"\nquery = "port"\n'
+    (tmp_path / "a.toml").write_text(written, "utf-8")
+    (topic,) = load_rules(tmp_path).topics.values()
+    assert (topic.title, topic.description) == ({"en": "Black Sea"}, {"en": "The ports"})
+
+
 def test_no_folder_is_no_rules(tmp_path: Path) -> None:
     rules = load_rules(tmp_path / "none")
     assert not rules.topics

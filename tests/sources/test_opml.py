@@ -33,6 +33,15 @@ def test_folders_and_categories_become_tags() -> None:
     assert all(feed.url.lower().startswith("http") for feed in feeds)
 
 
+def test_the_scheme_of_feeds_is_that_of_the_web() -> None:
+    body = b"""<opml><body><outline xmlUrl="feed://a.example/rss"/><outline xmlUrl="feed:https://b.example/rss"/>
+    <outline xmlUrl="feed:c"/></body></opml>"""
+    assert [each.url for each in parse_opml(body)] == [
+        "http://a.example/rss",
+        "https://b.example/rss",
+    ]
+
+
 def test_what_is_written_is_read_again() -> None:
     sources = [
         Source("a", SourceKind.FEED, "https://a.example/?x=1&y=2", "A & <B>", "fr", ("t", "é u")),

@@ -53,6 +53,18 @@ Content-Type: text/html; charset=utf-8
 <p>Un paragraphe.</p>
 --x--
 """  # noqa: W291
+FRONT = """---
+title: "Talks: the second round"
+date: 2025-05-18T14:05:00+02:00
+author: Jane Roe
+tags: [peace, 'talks']
+lang: fr
+params:
+  draft: false
+---
+
+They meet on **Sunday**.
+"""
 TABLE = 'headline;body;date;link;keywords\n"Talks; resume";"One.\nTwo.";18/05/2025 14:05;https://a.example/1;a, b\n;;;;\n'
 ANSWER = '{"status": "ok", "articles": [{"source": {"name": "P"}, "author": "Jane Roe", "title": "Talks", "description": "short", "content": "long", "url": "https://a.example/1", "publishedAt": "2025-05-18T14:05:00Z"}]}'
 
@@ -64,7 +76,7 @@ COLUMNS = "Titre;Contenu;Date de publication;Lien;Mots-clés;Langue\r\nPourparle
 
 CASES = [
     ("a.html", PAGE, "page", {"title": "Talks resume in Istanbul", "url": "https://paper.example/talks", "published": "2025-05-18T11:05:00Z", "updated": "2025-05-18T12:00:00Z", "authors": ["Jane Roe"], "tags": ["Turkey", "talks"], "lang": "en", "captions": ["The palace. Photo: AFP"]}),
-    ("a.xml", NITF, "nitf", {"id": "nitf-1", "title": "Talks resume", "text": "One.\n\nTwo.", "authors": ["Jane Roe"], "agency": "AFP", "tags": ["talks"], "captions": ["The palace"]}),
+    ("a.xml", NITF, "nitf", {"id": "nitf-1", "title": "Talks resume", "text": "One.\n\nTwo.", "authors": ["Jane Roe"], "agency": "AFP", "tags": ["talks"], "captions": ["The palace"], "published": "2025-05-18T14:05:00Z"}),
     ("a.newsml", NEWSML, "newsml-g2", {"id": "urn:newsml:1", "title": "Les pourparlers reprennent", "text": "Un.\n\nDeux.", "published": "2025-05-18T14:05:00Z", "updated": "2025-05-18T15:00:00Z", "lang": "fr", "authors": ["Jeanne Martin"], "agency": "AFP", "tags": ["Diplomatie"]}),
     ("a.xml", SITEMAP, "news sitemap", {"id": "https://paper.example/1", "title": "Talks resume", "published": "2025-05-18T14:05:00Z", "lang": "en", "tags": ["a", "b"]}),
     ("a.eml", MAIL, "mail", {"id": "1@afp.example", "title": "Les pourparlers reprennent à Istanbul", "text": "Un paragraphe.\n\nUn autre.", "published": "2025-05-18T11:05:00Z", "agency": "Agence France-Presse"}),
@@ -77,6 +89,10 @@ CASES = [
     ("a.jsonl", '{"headline": "a", "article": "One.", "ts": 1747577100, "uri": "https://a.example/1"}', "json lines", {"title": "a", "text": "One.", "published": "2025-05-18T14:05:00Z", "url": "https://a.example/1"}),
     ("a.csv", COLUMNS, "csv", {"title": "Pourparlers", "text": "Un.", "published": "2025-05-18T13:24:00Z", "url": "https://a.example/1", "tags": ["paix"], "lang": "fr"}),
     ("a.tsv", "Headline\tBody\tPublished At\nTalks\tOne.\t2025-05-18T14:05:00+03:00", "csv", {"title": "Talks", "published": "2025-05-18T11:05:00Z"}),
+    ("a.tsv", "title\ttext\ttags\tauthors\nTalks\tOne.\ta, b\tJane Roe; John Doe", "csv", {"tags": ["a", "b"], "authors": ["Jane Roe", "John Doe"]}),
+    ("a.csv", '\ufeffÜberschrift;Datum;Volltext\n"Gespräche; mehr";18.05.2025 14:05;Eins.\n', "csv", {"title": "Gespräche; mehr", "text": "Eins.", "published": "2025-05-18T14:05:00Z"}),
+    ("a.md", FRONT, "front matter", {"id": "a.md", "title": "Talks: the second round", "text": "They meet on **Sunday**.", "published": "2025-05-18T12:05:00Z", "authors": ["Jane Roe"], "tags": ["peace", "talks"], "lang": "fr"}),
+    ("a.md", "---\nNo field, but news between rules.\n---\n\nMore.\n", "text", {"title": "No field, but news between rules."}),
     ("a.json", '{"title": "a"}\n{"headline": "b"}\n', "json lines", {"title": "a"}),
 ]  # fmt: skip
 

@@ -102,7 +102,7 @@ def test_western_and_turkish_encodings(source: Source, text: str, encoding: str)
         ("a.json", b"{", "broken JSON"),
         ("a.json", b"[1]", "record 1 is not an item"),
         ("a.json", b'{"title": 5}', "record 1: the item's 'title' is not a text"),
-        ("a.json", b'[{"title": "x", "tags": "y"}]', "'tags' is not a list"),
+        ("a.json", b'[{"title": "x", "tags": 3}]', "'tags' is not a list"),
         ("a.json", b'[{"title": "x", "published": "May"}]', "'published' is not a time"),
         ("a.jsonl", b'{"title": "x"}\n{oops}\n', "line 2"),
         ("a.html", b"<html><script>x</script></html>", "no text"),

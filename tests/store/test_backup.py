@@ -82,3 +82,16 @@ def test_a_copy_that_cannot_be_written(sqlite_store: Store, database: Path, tmp_
     with pytest.raises(StoreError, match="no database at"):
         copy_database(tmp_path / "none.db", tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_store_is_no_copy_of_itself(database: Path) -> None:
+    with Store.open(f"sqlite:///{database}") as store:
+        store.write_now(lambda conn: meta.put(conn, "kept", "in the log"))
+        before = database.stat().st_ino
+        with pytest.raises(StoreError, match="is the store itself"):
+            copy_database(database, database)
+        assert database.stat().st_ino == before
+    with pytest.raises(StoreError, match="is the store itself"):
+        restore_database(database, database)
+    with Store.open(f"sqlite:///{database}") as store:
+        assert store.read_now(lambda conn: meta.get(conn, "kept")) == "in the log"

@@ -53,6 +53,10 @@ def claim_feeds(store: Store, seconds: float) -> Claim[RowMapping]:
     return store.write_now(lambda conn: claim(conn, FEEDS, limit=9, lease=LEASE, now=at(seconds)))
 
 
+def both(taken: Claim[polls.DueFeed]) -> list[tuple[Source, FeedState]]:
+    return [(due.source(), due.state()) for due in taken.rows]
+
+
 def test_a_source_comes_back_as_it_was_given(store: Store) -> None:
     feed = replace(FEED, every=timedelta(minutes=5), lang="en")
     sync(store, feed, FOLDER)
@@ -169,9 +173,9 @@ def test_a_claim_of_many_and_its_settling(store: Store) -> None:
     ]
     sync(store, *feeds)
     taken = store.write_now(lambda conn: polls.claim_feeds(conn, limit=3, lease=LEASE, now=NOW))
-    assert list(taken.rows) == [(feed, FeedState(next_poll=NOW)) for feed in feeds[:3]]
+    assert both(taken) == [(feed, FeedState(next_poll=NOW)) for feed in feeds[:3]]
     rest = store.write_now(lambda conn: polls.claim_feeds(conn, limit=9, lease=LEASE, now=NOW))
-    assert [source.key for source, _ in rest.rows] == ["f3", "f4"]
+    assert [due.key for due in rest.rows] == ["f3", "f4"]
     after = replace(READ, pace=Pace.QUIET, answers=(200, 304), location="https://l.example/")
     settled = [("f0", after, taken.token), ("f1", after, "lost"), ("f3", after, rest.token)]
     store.write_now(lambda conn: polls.settle_polls(conn, settled))
@@ -196,7 +200,7 @@ def test_a_claim_gives_back_what_was_kept(store: Store) -> None:
         next_poll=at(1),
         interval=timedelta(milliseconds=1501),
         failures=3,
-        last_error="it says “no”",
+        last_error='it says “no”, \x01 and "\n\\',
         last_success=datetime(2026, 5, 18, 12, 0, 0, 123_000, UTC),
         first_read=datetime(1969, 12, 31, 23, 59, 59, 999_000, UTC),
         pace=Pace.BUSY,
@@ -211,8 +215,36 @@ def test_a_claim_gives_back_what_was_kept(store: Store) -> None:
     for kept in (state, FeedState(next_poll=at(1))):
         store.write_now(partial(polls.settle_polls, polled=[("f", kept, token)]))
         again = store.write_now(claim)
-        assert again.rows == ((feed, kept),)
+        assert both(again) == [(feed, kept)]
         token = again.token
+
+
+def test_polls_that_found_nothing_change_the_times_alone(store: Store) -> None:
+    feeds = [Source(n, SourceKind.FEED, f"https://{n}.example/") for n in "abc"]
+    sync(store, *feeds)
+    read_once = replace(READ, failures=0, last_error=None, next_poll=at(1), answers=(200,))
+    for feed in feeds:
+        store.write_now(partial(sources.set_feed_state, key=feed.key, state=read_once, token=None))
+    claim = partial(polls.claim_feeds, limit=9, lease=LEASE, now=at(2))
+    a, b, c = store.write_now(claim).rows
+    lost = b._replace(token="lost")
+    outcomes = [each.quiet(at(3), 5_000, 4_001, Pace.QUIET, "200 304") for each in (a, lost)]
+    store.write_now(partial(polls.settle_quiet, polled=outcomes))
+    after = replace(
+        read_once,
+        next_poll=at(8),
+        interval=timedelta(milliseconds=4_001),
+        pace=Pace.QUIET,
+        last_success=at(3),
+        last_poll=at(3),
+        answers=(200, 304),
+    )
+    states = {key: state for key, (_, state) in listed(store).items()}
+    assert states == {"a": after, "b": read_once, "c": read_once}
+    # Its lease has ended; those of the others have not.
+    assert due(store, 9) == ["a"]
+    store.write_now(partial(polls.settle_quiet, polled=[]))
+    assert c.token == b.token
 
 
 def test_a_feed_nobody_named_a_key_for_gets_a_free_one(store: Store) -> None:

@@ -16,7 +16,7 @@ from bot.matching.engine import Hit, evaluate, holds, is_source
 from bot.matching.index import layout, match_kernel
 from bot.matching.index.desk import Desk, Laid, letters
 from bot.matching.index.holding import Holding
-from bot.matching.index.names import beginnings, entities, may_name
+from bot.matching.index.names import beginnings, may_name, named
 from bot.matching.index.settling import settle
 from bot.matching.index.signs import lang_bit
 
@@ -197,19 +197,13 @@ class CompiledEngine:
 
     def _name(self, desk: Desk, document: Document) -> None:
         """Marks the entities that are named in the document in hand, of those that are asked for."""
-        if not may_name(desk.hit_words(), self.vocabulary, self._held.leaves.entities):
+        asked = self._held.leaves.entities
+        if not may_name(desk.hit_words(), self.vocabulary, asked):
             return
         if not document.is_scanned:
             document.keep(desk.scanned())
         document.keep_beginnings(self.vocabulary, desk.hits())
-        leaves = self._held.leaves.entities
-        desk.name(
-            {
-                leaves[entity]: bits
-                for entity, bits in entities(document, self.vocabulary).items()
-                if entity in leaves
-            }
-        )
+        desk.name(named(document, self.vocabulary, asked))
 
     def _take_desk(self) -> Desk:
         """A desk that nobody else works at."""

@@ -239,11 +239,12 @@ class Desk:
         hits: list[int] = self._arrays[layout.HITS][: self.state[layout.HIT_COUNT]].tolist()
         return hits
 
-    def hit_words(self) -> Iterator[str]:
+    def hit_words(self) -> set[str]:
         """The folded words at which a name may begin."""
-        words = self.words()
-        for number in self.hits():
-            yield decoded(words.letters[words.letters_from[number] : words.letters_to[number]])
+        words, hits = self.words(), self._arrays[layout.HITS][: self.state[layout.HIT_COUNT]]
+        letters_ = decoded(words.letters[: self.state[scan_kernel.LETTERS]])
+        begins, ends = words.letters_from[hits].tolist(), words.letters_to[hits].tolist()
+        return {letters_[begin:end] for begin, end in zip(begins, ends, strict=True)}
 
     def unknown(self) -> Iterator[tuple[int, str]]:
         """The words that nobody has asked about, each with its hash."""

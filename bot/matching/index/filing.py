@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bot.matching.index.entry_kernel import BEHIND
 from bot.matching.index.filing_kernel import file, sweep
 from bot.matching.index.plan import WIDTH
 from bot.matching.index.tables import Column
@@ -37,9 +38,9 @@ class Filing:
         return self._lists.array, self._entries.array, self._alive.array
 
     @property
-    def room(self) -> tuple[int, int]:
-        """For how many leaves and queries there is room."""
-        return len(self._lists.array), len(self._alive.array)
+    def room(self) -> int:
+        """For how many leaves there is room."""
+        return len(self._lists.array)
 
     @property
     def nbytes(self) -> int:
@@ -77,6 +78,7 @@ class Filing:
         filing = cls(leaves)
         for name in _COLUMNS:
             setattr(filing, name, Column.of(arrays[name]))
+        filing._entries.reserve(BEHIND)
         return filing
 
     def forget(self, query: int) -> None:
@@ -96,5 +98,6 @@ class Filing:
         end = sweep(lists, self._entries.array, alive, numbers, swept)
         filing._lists.extend(lists)
         filing._entries.extend(swept[:end])
+        filing._entries.reserve(BEHIND)
         filing._alive.extend(np.ones(len(left), np.uint8))
         return filing, left

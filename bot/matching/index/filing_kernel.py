@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.matching.index.compiling import njit
+from bot.matching.index.entry_kernel import BEHIND, FIELDS_SHIFT, shorten, size_of
 from bot.matching.index.plan import (
     ALL,
     ANYWHERE,
@@ -20,11 +21,10 @@ from bot.matching.index.plan import (
     MATCH,
     NO,
     PERHAPS,
-    SEARCHED,
     SIZE,
     WHAT,
 )
-from bot.matching.index.ring_kernel import ELSEWHERE, FIELDS_SHIFT, FIRST, LENGTH, ROOM, STEPS
+from bot.matching.index.ring_kernel import FIRST, LENGTH, ROOM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,6 @@ def file(
     count = 0
     for at in range(rows):
         count += plan[at, WHAT] >= _ANCHOR
-    elsewhere = ELSEWHERE if count > 1 else 0
     for at in range(begin, rows if count else 1):
         if count and plan[at, WHAT] < _ANCHOR:
             continue
@@ -80,26 +79,23 @@ def file(
         lines = nodes[0, _LINES] if left == _KEPT else 0
         if lines > _LONGEST:
             lines = 1
-        plain = lines == 0 and not elsewhere and fields == SEARCHED
-        size = 1 if plain else 2 + 2 * lines
+        written = np.empty(2 + 2 * lines, np.int32)
+        written[0], written[1] = query, lines | fields << FIELDS_SHIFT
+        if left == _KEPT:
+            _write(plan, nodes, written, 2)
+        size = shorten(written, 0)
         there = lists[leaf, LENGTH]
         if there + size > lists[leaf, ROOM]:
             room = size if there == 0 else 2 * there + size
-            if end + room > len(entries):
-                return end, at, room
+            if end + room + BEHIND > len(entries):
+                return end, at, room + BEHIND
             old = lists[leaf, FIRST]
             entries[end : end + there] = entries[old : old + there]
             lists[leaf, FIRST], lists[leaf, ROOM] = end, room
             end += room
         place = lists[leaf, FIRST] + there
         lists[leaf, LENGTH] = there + size
-        if plain:
-            entries[place] = ~query
-            continue
-        entries[place] = query
-        entries[place + 1] = lines | fields << FIELDS_SHIFT | elsewhere
-        if left == _KEPT:
-            _write(plan, nodes, entries, place + 2)
+        entries[place : place + size] = written[:size]
     return end, -1, 0
 
 
@@ -261,7 +257,7 @@ def sweep(
         begin = end
         while place < stop:
             query = entries[place]
-            size = 1 if query < 0 else 2 + 2 * (entries[place + 1] & STEPS)
+            size = size_of(query, entries[place + 1])
             number = ~query if query < 0 else query
             if alive[number]:
                 swept[end] = ~numbers[number] if query < 0 else numbers[number]

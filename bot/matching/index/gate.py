@@ -41,9 +41,10 @@ class Gate:
         self._entry.acquire()
         try:
             self._shut = True
-            with self._left:
-                while self._inside:
-                    self._left.wait()
+            if self._inside:
+                with self._left:
+                    while self._inside:
+                        self._left.wait()
         except BaseException:
             self.open()
             raise

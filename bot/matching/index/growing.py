@@ -75,6 +75,21 @@ class GrowingEngine:
                 )
                 self._building.start()
 
+    def fill(self, keys: Collection[str]) -> dict[str, QueryError]:
+        """Hold the queries of these keys; those that cannot be read, with the reason.
+
+        Where they are enough for the other engine, they are all put there, and only then asked for.
+        """
+        with self._changing:
+            held = self._keys if self._building is None else None
+            if held is not None and len(held) + len(keys) >= self._enough:
+                engine = self._compiled(self._read, self._engine.vocabulary)
+                _fill(engine, held, self._read)
+                unreadable = _fill(engine, keys, self._read)
+                self._engine, self._keys = engine, None
+                return unreadable
+        return _fill(self, keys, self._read)
+
     def remove(self, key: str) -> None:
         """Let go of a query; nothing happens where none is held."""
         with self._changing:
@@ -132,12 +147,10 @@ class GrowingEngine:
             pass  # other rules came meanwhile: begin again with them
 
     def _has_grown(self) -> bool:
-        from bot.matching.index.compiled import CompiledEngine  # noqa: PLC0415 - it loads numba
-
         with self._changing:
             read, vocabulary = self._read, self._engine.vocabulary
             keys, self._missed = list(self._keys or ()), []
-        engine = CompiledEngine(read, vocabulary, frequencies=self._frequencies())
+        engine = self._compiled(read, vocabulary)
         _fill(engine, keys, read)
         while True:
             # A start adds tens of thousands meanwhile: only the last few are worth a wait of others.
@@ -150,6 +163,12 @@ class GrowingEngine:
                     self._engine, self._keys = engine, None
                     return True
             self._catch_up(engine, missed, read)
+
+    def _compiled(self, read: Callable[[str], Query], vocabulary: Vocabulary) -> CompiledEngine:
+        """The other engine, empty."""
+        from bot.matching.index.compiled import CompiledEngine  # noqa: PLC0415 - it loads numba
+
+        return CompiledEngine(read, vocabulary, frequencies=self._frequencies())
 
     def _catch_up(
         self, engine: CompiledEngine, missed: Iterable[str], read: Callable[[str], Query]
@@ -167,10 +186,16 @@ def _each_last(keys: list[str]) -> list[str]:
     return list(dict.fromkeys(reversed(keys)))[::-1]
 
 
-def _fill(engine: CompiledEngine, keys: list[str], read: Callable[[str], Query]) -> None:
+def _fill(
+    engine: CompiledEngine | GrowingEngine, keys: Iterable[str], read: Callable[[str], Query]
+) -> dict[str, QueryError]:
+    """Adds what can be read; what other rules have made unreadable is not held any more."""
+    unreadable = {}
     for key in keys:
         try:
             query = read(key)
-        except QueryError:
-            continue  # other rules have made it unreadable: it is not held any more
+        except QueryError as error:
+            unreadable[key] = error
+            continue
         engine.add(key, query)
+    return unreadable

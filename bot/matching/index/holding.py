@@ -65,14 +65,13 @@ class Holding:
 
     @property
     def room(self) -> dict[int, int]:
-        """The room that a desk must have: for each leaf and for each query."""
-        leaves, queries = self._filing.room
+        """The room that a desk must have: for each leaf, and each word that is one of a group."""
         # A query that could not be added may have left leaves that nothing is filed under.
-        leaves = max(leaves, len(self.leaves))
+        leaves = max(self._filing.room, len(self.leaves))
         return {
             layout.SEEN: leaves,
             layout.TOUCHED: leaves + 1,
-            layout.MET: queries,
+            layout.NEAR: 1 << (leaves // 64).bit_length(),
             layout.LAST: self.leaves.slots,
         }
 

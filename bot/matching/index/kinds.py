@@ -34,7 +34,7 @@ _ON_DESK: dict[int, type[np.generic]] = {
     layout.UNKNOWN: np.int32,
     layout.SEEN: np.uint16,
     layout.TOUCHED: np.int32,
-    layout.MET: np.uint8,
+    layout.NEAR: np.uint64,
     layout.RUNG: np.int32,
     layout.LAST: np.int64,
     layout.LAID_TEXT: np.uint32,

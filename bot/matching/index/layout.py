@@ -44,7 +44,7 @@ ROWS, POOL, ELISIONS, ENDINGS = range(4)
     UNKNOWN,
     SEEN,
     TOUCHED,
-    MET,
+    NEAR,
     RUNG,
     LAST,
     LAID_TEXT,

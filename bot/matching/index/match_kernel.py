@@ -64,12 +64,12 @@ from bot.matching.index.layout import (
     LETTERS_TO,
     LISTS,
     MARKS_END,
-    MET,
     NAME_BITS,
     NAME_COUNT,
     NAMED,
     NAMES,
     NAMING,
+    NEAR,
     PAIR_FILTER,
     PAIRS,
     PENDING_WORDS,
@@ -99,9 +99,10 @@ from bot.matching.index.layout import (
     WORDS_END,
 )
 from bot.matching.index.naming_kernel import places
+from bot.matching.index.order_kernel import put_in_order
 from bot.matching.index.plan import ANYWHERE
 from bot.matching.index.pointers import pinned, pinned_rows
-from bot.matching.index.ring_kernel import Filed, put_in_order, ring
+from bot.matching.index.ring_kernel import Filed, ring
 from bot.matching.index.scan_kernel import (
     AT,
     COUNT,
@@ -368,11 +369,10 @@ def _ring(desk: NDArray[np.int64], engine: NDArray[np.int64]) -> bool:
             pinned(engine, ENTRIES, np.int32),
             pinned(engine, ALIVE, np.uint8),
         ),
-        pinned(desk, MET, np.uint8),
+        pinned(desk, NEAR, np.uint64),
         there,
     )
     if found < 0:
         return False
-    put_in_order(there, found)
-    state[RUNG_COUNT] += found
+    state[RUNG_COUNT] += put_in_order(there, found)
     return True

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.matching.first_words import first_words
 from bot.matching.index.naming_kernel import places
 from bot.matching.index.tables import Table
 from bot.matching.names import name_index
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -80,16 +81,34 @@ def beginnings(vocabulary: Vocabulary, key: int) -> Beginnings:
     return Beginnings(vocabulary)
 
 
-def may_name(words: Iterable[str], vocabulary: Vocabulary, asked: Container[str]) -> bool:
+def may_name(words: Iterable[str], vocabulary: Vocabulary, asked: Mapping[str, int]) -> bool:
     """Whether a name of one of these entities begins with one of the folded words."""
-    index = name_index(vocabulary)
-    return any(name.key in asked for word in words for name in index.at(word))
+    known, keys = first_words(vocabulary), asked.keys()
+    return any(not keys.isdisjoint(known.at(word).keys) for word in words)
 
 
-def entities(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
-    """The entities that are named in a document, with the bits of the fields."""
-    found: dict[str, int] = {}
+def named(document: Document, vocabulary: Vocabulary, asked: Mapping[str, int]) -> dict[int, int]:
+    """What stands in ``asked`` for the entities that a document names, with the bits of the fields.
+
+    Only places are judged by what stands around them, and names that read like adverbs by whether the entity
+    is named otherwise; any other name is believed where it stands.
+    """
+    found: dict[int, int] = {}
+    adverbs = first_words(vocabulary).adverbs
     for field, bit in zip(document.fields, document.written[1], strict=True):
-        for occurrence in document.names(vocabulary, field):
-            found[occurrence.entity] = found.get(occurrence.entity, 0) | bit
+        judged = False
+        for spot in document.spots_in(vocabulary, field):
+            for name in spot.names:
+                leaf = asked.get(name.key) if name.key is not None else None
+                if leaf is None:
+                    continue
+                if name.country is None and name.key not in adverbs:
+                    found[leaf] = found.get(leaf, 0) | bit
+                else:
+                    judged = True
+        if judged:
+            for occurrence in document.names(vocabulary, field):
+                leaf = asked.get(occurrence.entity)
+                if leaf is not None:
+                    found[leaf] = found.get(leaf, 0) | bit
     return found

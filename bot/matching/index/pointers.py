@@ -15,11 +15,13 @@ cannot tell that an address is stale or an index too large; why neither comes ab
 - **Inside.** The type and shape of each array are compared here with what the kernel takes them for.
   A desk has room for every leaf and query before the call (``Holding.room``), as many words
   as its longest document has characters, as many code points as all its documents have, and the kernel
-  counts letters and what rings itself. Columns have no more than 2**31 rows (``tables.Column``), so that
-  each place fits where it is written. Where the kernel takes a place for an unsigned number, it comes from
-  a counter that begins at zero or from such a column: a negative one would be far outside. What is only
-  fetched ahead (``fetch``) is not read. A snapshot comes from the same code, and ``zipfile`` compares
-  its checksums.
+  counts letters and what rings itself. Behind each field is a zero that the scanner may read: between two of
+  them, and behind the last as :class:`TextRoom` fills up with zeros. Behind the last entry of a list there are
+  numbers, whatever they are, for who reads all that an entry may have (``entry_kernel.BEHIND``).
+  Columns have no more than 2**31 rows (``tables.Column``), so that each place fits where it is written. Where
+  the kernel takes a place for an unsigned number, it comes from a counter that begins at zero or from
+  such a column: a negative one would be far outside. What is only fetched ahead (``fetch``) is not read. A
+  snapshot comes from the same code, and ``zipfile`` compares its checksums.
 """
 
 from __future__ import annotations

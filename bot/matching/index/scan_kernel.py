@@ -144,7 +144,8 @@ def scan(
             value: Hash = uint64(key)
             plain = room - last > stop - at
             if plain:
-                here, behind, next_letter = uint64(at), uint64(stop), uint64(last)
+                # Behind a field is a zero, which is no letter: where it ends need not be asked.
+                here, next_letter = uint64(at), uint64(last)
                 while each & PLAIN:
                     fold = each >> uint64(FOLD_SHIFT)
                     letters[next_letter] = fold
@@ -152,9 +153,6 @@ def scan(
                     value = mix(value, fold)
                     kind |= each
                     here += uint64(1)
-                    if here == behind:
-                        each = uint64(0)
-                        break
                     each = rows[text[here]]
                 at, tail = np.int64(here), np.int64(next_letter)
             before = text[uint64(start - 1)] if start > begin else 0

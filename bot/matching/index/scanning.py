@@ -36,6 +36,27 @@ class Scanned:
         first, end = np.searchsorted(self.words.fields[: self.count], (field, field + 1))
         return int(first), int(end)
 
+    def at(self, field: int, positions: Sequence[int]) -> Iterator[tuple[str, int, int, str]]:
+        """Of words of a field: the folded word, from where to where, and the word behind it."""
+        words, offset = self.words, self.offsets[field]
+        first, end = self.within(field)
+        numbers = np.array(positions) + first
+        letters = decoded(words.letters)
+        after = np.minimum(numbers + 1, end - 1)
+        rows = zip(
+            numbers.tolist(),
+            (words.starts[numbers] - offset).tolist(),
+            (words.ends[numbers] - offset).tolist(),
+            words.letters_from[numbers].tolist(),
+            words.letters_to[numbers].tolist(),
+            words.letters_from[after].tolist(),
+            words.letters_to[after].tolist(),
+            strict=True,
+        )
+        for number, start, stop, mine, mine_end, its, its_end in rows:
+            behind = letters[its:its_end] if number + 1 < end else ""
+            yield letters[mine:mine_end], start, stop, behind
+
     def word(self, number: int) -> str:
         """A folded word."""
         first, end = self.words.letters_from[number], self.words.letters_to[number]

@@ -78,10 +78,14 @@ def signs(leaf: Leaf) -> Iterator[Sign]:
 
 def _spellings(words: tuple[str, ...], *, sure: bool) -> Iterator[Sign]:
     """Each way to write the words, with the languages in which it is one."""
-    found: dict[tuple[str, ...], int] = {}
+    alike: dict[tuple[frozenset[str], ...], int] = {}  # most languages inflect a word as others do
     for lang, bit in _BITS.items():
-        for spelling in product(*forms_of_parts(words, lang)):
-            found[spelling] = found.get(spelling, 0) | 1 << bit
+        parts = tuple(forms_of_parts(words, lang))
+        alike[parts] = alike.get(parts, 0) | 1 << bit
+    found: dict[tuple[str, ...], int] = {}
+    for parts, bits in alike.items():
+        for spelling in product(*parts):
+            found[spelling] = found.get(spelling, 0) | bits
     for spelling, langs in found.items():
         yield Sign(spelling, langs, sure)
 

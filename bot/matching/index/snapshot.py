@@ -1,15 +1,18 @@
 """A compiled engine on the disk: a million queries are there again in a second, not in a minute.
 
 A snapshot is only a shortcut. It holds what the same code made of the same queries; one that was
-made by other code, or that cannot be read, is left aside and the queries are read again.
+made by other code (of what a query means, its words' forms, how it is filed), or that cannot be read, is
+left aside and the queries are read again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import unicodedata
 import zipfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,15 +32,31 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 _FACTS = "about"
+_DICTIONARIES = ("pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk")
+
+
+def sources() -> list[Path]:
+    """The files that have a say in how a query is filed. Most new versions change none of them."""
+    matching = Path(__file__).parents[1]
+    folders = (matching / name for name in ("index", "inflection", "query"))
+    names = ("apostrophes", "regexes", "sentences", "tables", "text")
+    return sorted(
+        [
+            *(path for folder in folders for path in folder.glob("*.py")),
+            *(matching / f"{name}.py" for name in names),
+            matching.with_name("sources") / "languages.py",
+        ]
+    )
 
 
 @cache
 def _fingerprint() -> str:
-    """What the code of matching is: other code may file the same query elsewhere."""
+    """What that code is, and what it looks up: others may file the same query elsewhere."""
     digest = hashlib.sha256()
-    root = Path(__file__).parents[1]
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    for path in sources():
+        digest.update(path.name.encode() + path.read_bytes())
+    for each in (*map(version, _DICTIONARIES), unicodedata.unidata_version):
+        digest.update(each.encode())
     return digest.hexdigest()
 
 

@@ -95,19 +95,30 @@ def forms(word: str, lang: str | None) -> frozenset[str]:
     that any language written in its script gives it; so it has in a language of another script,
     which cannot be the language of the word.
     """
-    languages = _of_its_script(word, _WORDS)
-    if lang is not None and lang in languages:
-        return frozenset(languages[lang](word))
-    if lang is not None and lang not in LANGUAGES:
+    if lang is None:
+        return _forms_in_any(word)
+    if lang not in LANGUAGES:
         return frozenset((word,))
+    return _forms_in(word, lang) if lang in _of_its_script(word, _WORDS) else _forms_in_any(word)
+
+
+# Who adds a query asks for its words in one language after the other.
+@lru_cache(maxsize=256)
+def _forms_in(word: str, lang: str) -> frozenset[str]:
+    """The forms in a language of the word's script."""
+    return frozenset(_of_its_script(word, _WORDS)[lang](word))
+
+
+@lru_cache(maxsize=256)
+def _forms_in_any(word: str) -> frozenset[str]:
     if word in english.LANGUAGE.fixed_words:
         return frozenset((word,))
     found = (
-        inflect(word)
-        for each, inflect in languages.items()
+        _forms_in(word, each)
+        for each in _of_its_script(word, _WORDS)
         if len(word) >= _LEAST_UNKNOWN or each not in _ELABORATE
     )
-    return frozenset({word}.union(*found))
+    return frozenset((word,)).union(*found)
 
 
 def forms_of_parts(words: Sequence[str], lang: str | None) -> list[frozenset[str]]:

@@ -23,7 +23,7 @@ from bot.matching.query.tree import (
     WordList,
 )
 from bot.matching.regexes import compile_regex
-from bot.matching.text import surface, tokens
+from bot.matching.text import folded_words, surface, tokens
 from bot.sources.languages import language_code
 from bot.toml import nearest
 from bot.values import check_language
@@ -154,7 +154,7 @@ def _word(text: str, at: int) -> Leaf:
         raise QueryError("{field} needs a word, a phrase, an entity or a group", at, field=text)
     words = _words_of(text, at)
     plain = text.strip(_TRAILING)
-    if _PLAIN_WORD.fullmatch(plain) and _folded(plain) == words:
+    if _PLAIN_WORD.fullmatch(plain) and folded_words(plain) == words:
         text = plain
     return Word(text, words)
 
@@ -271,7 +271,7 @@ def read_time_bound(name: str, token: Token, at: int) -> Time:
 
 
 def _words_of(text: str, at: int) -> tuple[str, ...]:
-    words = _folded(text)
+    words = folded_words(text)
     if words:
         return words
     shown = text.strip()
@@ -280,10 +280,6 @@ def _words_of(text: str, at: int) -> tuple[str, ...]:
     if "." in shown and any(map(str.isalnum, shown)):
         raise QueryError("“{word}” is an address, and addresses are never words", at, word=shown)
     raise QueryError("“{word}” has no letter or figure to look for", at, word=shown)
-
-
-def _folded(text: str) -> tuple[str, ...]:
-    return tuple(token.text for token in tokens(text))
 
 
 def _squash(text: str) -> str:

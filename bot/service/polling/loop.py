@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.model import FeedState, Source
     from bot.service.polling.poll import Poller
     from bot.service.polling.records import Records
     from bot.sources.hosts import Scope
     from bot.store.engine import Store
     from bot.store.leases import Claim
+    from bot.store.polls import DueFeed
 
 log = structlog.get_logger(__name__)
 
@@ -39,22 +38,10 @@ log = structlog.get_logger(__name__)
 # process which held it is gone.
 LEASE = timedelta(minutes=10)
 TICK = 1.0  # seconds
-# So many times ``concurrency`` are claimed ahead; an eighth of them may wait for one host.
-AHEAD = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A feed under a lease."""
-
-    source: Source
-    state: FeedState
-    token: str
-
-    @property
-    def address(self) -> str:
-        """Where it is asked."""
-        return self.state.location or self.source.address
+# So many times ``concurrency`` are claimed ahead, a sixteenth of which may wait for one host: a claim costs
+# about a millisecond whatever it brings.
+AHEAD = 16
+FIRST = 4  # times ``concurrency``, where nothing is claimed yet: so asking begins at once
 
 
 class _Host:
@@ -63,7 +50,7 @@ class _Host:
     __slots__ = ("queue", "served")
 
     def __init__(self) -> None:
-        self.queue: deque[Due] = deque()
+        self.queue: deque[DueFeed] = deque()
         self.served = 0
 
 
@@ -86,6 +73,7 @@ class Polling:
         self._poller = poller
         self._records = records
         self._ahead = concurrency * AHEAD
+        self._first = concurrency * FIRST
         self._host_queue = max(concurrency, per_host)
         self._per_host = per_host
         self._spacing = spacing
@@ -94,7 +82,7 @@ class Polling:
         self._random = Random()  # noqa: S311 - spreads polls over time, guards nothing
         self._hosts: dict[str, _Host] = {}
         self._serving: set[asyncio.Task[None]] = set()
-        self._held: dict[str, Due] = {}
+        self._held: dict[str, DueFeed] = {}
         self._resting: dict[str, datetime] = {}
         self._room = asyncio.Event()
 
@@ -115,14 +103,13 @@ class Polling:
 
     async def tick(self) -> bool:
         """Claim what is due, as far as there is room, and start it; whether more may be due."""
-        room = self._ahead - len(self._held)
+        held = len(self._held)
+        room = self._ahead - held if held else self._first
         if room <= 0:
             return True
         now = self._clock()
 
-        def work(
-            conn: Connection,
-        ) -> tuple[dict[str, datetime], Claim[tuple[Source, FeedState]]]:
+        def work(conn: Connection) -> tuple[dict[str, datetime], Claim[DueFeed]]:
             claim = polls.claim_feeds(conn, limit=room, lease=LEASE, now=now)
             return resting.rests(conn, now), claim
 
@@ -131,8 +118,8 @@ class Polling:
         except StoreError as error:
             log.error("feeds not polled", reason=str(error))
             return False
-        for source, state in claim.rows:
-            self._take(Due(source, state, claim.token))
+        for due in claim.rows:
+            self._take(due)
         return len(claim.rows) == room
 
     async def settled(self) -> None:
@@ -158,8 +145,8 @@ class Polling:
         except StoreError as error:
             log.warning("a claim could not be given back", reason=str(error))
 
-    def _take(self, due: Due) -> None:
-        name = host_of(due.address)
+    def _take(self, due: DueFeed) -> None:
+        name = host_of(due.asked_at)
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = _Host()
@@ -167,7 +154,7 @@ class Polling:
             self._put_off(due, self._patience(len(host.queue)))
             return
         host.queue.append(due)
-        self._held[due.source.key] = due
+        self._held[due.key] = due
         if host.served < self._per_host:
             host.served += 1
             task = asyncio.create_task(self._serve(name, host))
@@ -180,12 +167,14 @@ class Polling:
             while host.queue:
                 due = host.queue.popleft()
                 if not self._is_left_alone(due):
-                    rest = await self._poller.poll(due.source, due.state, due.token)
+                    rest = await self._poller.poll(due)
                     if rest is not None:
                         self._resting[rest.name] = rest.until
-                del self._held[due.source.key]
+                del self._held[due.key]
                 if len(self._held) <= self._ahead // 2:
                     self._room.set()
+                    if not self._held:
+                        self._records.all_in()
         finally:
             host.served -= 1
             if not host.served and not host.queue:
@@ -196,18 +185,18 @@ class Polling:
         if not task.cancelled():
             task.result()  # nothing but a cancellation comes out; were it otherwise, it is logged
 
-    def _is_left_alone(self, due: Due) -> bool:
+    def _is_left_alone(self, due: DueFeed) -> bool:
         """Whether the feed's server asked to be left alone; then it is due when that ends."""
-        name = left_alone(due.address, self._scope) if self._resting else None
+        name = left_alone(due.asked_at, self._scope) if self._resting else None
         until = self._resting.get(name) if name else None
         if until is None or until <= self._clock():
             return False
         self._put_off(due, until - self._clock())
         return True
 
-    def _put_off(self, due: Due, by: timedelta) -> None:
+    def _put_off(self, due: DueFeed, by: timedelta) -> None:
         later = by * (1 + 0.1 * self._random.random())
-        self._records.put_off(due.source.key, self._clock() + later, due.token)
+        self._records.put_off(due.key, self._clock() + later, due.token)
 
     def _patience(self, before: int) -> timedelta:
         """How long so many feeds take at one host."""

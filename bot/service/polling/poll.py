@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
-from datetime import datetime  # noqa: TC003 - NamedTuple reads it
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from bot.errors import FetchError, ParseError, SourceError, StoreError
+from bot.service.polling import outcomes
 from bot.service.polling.seen import Seen
 from bot.service.reading import Reading
 from bot.sources import schedule
@@ -22,7 +22,6 @@ from bot.store import sources as store_sources
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Container
-    from datetime import timedelta
 
     from sqlalchemy import Connection
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from bot.sources.parsed import ParsedFeed
     from bot.sources.pool import ParsePool
     from bot.store.engine import Store
-    from bot.store.polls import Polled
+    from bot.store.polls import DueFeed, Polled, Quiet
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +83,7 @@ class Poller:
         self._intake = intake
         self._records = records
         self._every = every
+        self._every_ms = every // timedelta(milliseconds=1)
         self._clock = clock
         self._scope: Scope = scope
         self._given_up = given_up
@@ -92,41 +92,63 @@ class Poller:
         self._seen = Seen()
         self._random = Random()  # noqa: S311 - spreads polls over time, guards nothing
 
-    async def poll(self, source: Source, state: FeedState, token: str) -> Rest | None:
+    async def poll(self, due: DueFeed) -> Rest | None:
         """Poll it once; who is to be left alone after that. Only a cancellation leaves here."""
         try:
             try:
-                await self._read(source, state, token)
+                await self._read(due)
             except SourceError as error:
-                return await self._failed(source, state, token, error)
+                return await self._failed(due, error)
             except StoreError:
                 raise
             except Exception as error:
                 # A defect that one feed brings out must not keep the others from being read.
-                log.exception("a poll failed by a defect", source=source.key)
+                log.exception("a poll failed by a defect", source=due.key)
                 defect = ParseError(f"a defect of Tocsin: {type(error).__name__}; see the log")
-                return await self._failed(source, state, token, defect)
+                return await self._failed(due, defect)
         except StoreError as error:
             # The lease runs out and the feed is polled again: nothing was marked as read.
-            log.error("poll not stored", source=source.key, reason=str(error))
+            log.error("poll not stored", source=due.key, reason=str(error))
         return None
 
-    async def _read(self, source: Source, state: FeedState, token: str) -> None:
-        address = state.location or source.address
+    async def _read(self, due: DueFeed) -> None:
         fetched = await self._fetcher.fetch(
-            address, etag=state.etag, last_modified=state.last_modified
+            due.asked_at, etag=due.etag, last_modified=due.last_modified
         )
         digest = _digest(fetched)
-        if fetched.body is None or digest == state.body_hash:
-            after = self._after(source, _echo(state, fetched, state.body_hash), fetched)
-            if after.moved_polls < schedule.MOVES_MIN:
-                self._records.settle(source.key, after, token)
-            else:
-                await self._store.write(lambda conn: _settle(conn, source, after, token))
+        if fetched.body is not None and digest != due.body_hash:
+            await self._read_body(due.source(), due.state(), due.token, fetched, digest)
+        elif outcomes.is_quiet(due, fetched):
+            self._records.quiet(self._quiet(due, fetched))
         else:
-            await self._read_body(source, state, token, fetched, digest)
-        if state.failures:
-            log.info("feed answers again", source=source.key)
+            await self._read_nothing(due.source(), due.state(), due.token, fetched)
+        if due.failures:
+            log.info("feed answers again", source=due.key)
+
+    def _quiet(self, due: DueFeed, fetched: Fetched) -> Quiet:
+        every = due.every
+        interval, pace = schedule.pause(
+            due.interval,
+            changed=False,
+            wait=schedule.milliseconds(fetched.wait),
+            ttl=None,
+            every=self._every_ms if every is None else every,
+            own=every is not None,
+            pushed=due.key in self._pushed,
+        )
+        after = schedule.until_next(interval, self._random, own=every is not None)
+        answers = outcomes.answers(due.answers, fetched.status)
+        return due.quiet(self._clock(), after, interval, pace, answers)
+
+    async def _read_nothing(
+        self, source: Source, state: FeedState, token: str, fetched: Fetched
+    ) -> None:
+        """Nothing new, but something else of its state is not what it was."""
+        after = self._after(source, outcomes.echo(state, fetched, state.body_hash), fetched)
+        if after.moved_polls < schedule.MOVES_MIN:
+            self._records.settle(source.key, after, token)
+        else:
+            await self._store.write(lambda conn: outcomes.settle(conn, source, after, token))
 
     async def _read_body(
         self, source: Source, state: FeedState, token: str, fetched: Fetched, digest: str | None
@@ -141,11 +163,11 @@ class Poller:
             seen=self._seen.of(source.key) if state.first_read else (),
         )
         backlog = await self._is_backlog(source, state, fetched, parsed)
-        echo = _echo(state, fetched, digest)
+        echo = outcomes.echo(state, fetched, digest)
 
         def settle(conn: Connection, new: int) -> Polled:
             after = self._after(source, echo, fetched, ttl=parsed.ttl, changed=new > 0)
-            return source.key, _settled_move(conn, source, after), token
+            return source.key, outcomes.settled_move(conn, source, after), token
 
         new = await self._intake.take(
             Reading(source, parsed.items, rings=not backlog, now=self._clock(), settle=settle)
@@ -207,9 +229,8 @@ class Poller:
             pushed=source.key in self._pushed,
         )
 
-    async def _failed(
-        self, source: Source, state: FeedState, token: str, error: SourceError
-    ) -> Rest | None:
+    async def _failed(self, due: DueFeed, error: SourceError) -> Rest | None:
+        source, state, token = due.source(), due.state(), due.token
         now = self._clock()
         after = schedule.after_failure(
             state, error, every=source.every or self._every, now=now, random=self._random
@@ -221,7 +242,7 @@ class Poller:
             log.warning("feed not read", source=source.key, reason=str(error))
         if state.location and not after.location:
             log.warning("feed asked at its old address again", source=source.key)
-        rest = await self._leave_alone(state.location or source.address, error, now)
+        rest = await self._leave_alone(due.asked_at, error, now)
         if after.disabled:
             await self._store.write(
                 lambda conn: store_sources.set_feed_state(conn, source.key, after, token)
@@ -242,36 +263,6 @@ class Poller:
         log.warning("host left alone", host=name, until=rest.until.isoformat())
         await self._store.write(lambda conn: resting.rest(conn, rest.name, rest.until, now))
         return rest
-
-
-def _settle(conn: Connection, source: Source, state: FeedState, token: str) -> None:
-    state = _settled_move(conn, source, state)
-    store_sources.set_feed_state(conn, source.key, state, token)
-
-
-def _settled_move(conn: Connection, source: Source, state: FeedState) -> FeedState:
-    """The state, with a move that has shown itself stable kept; not onto another feed."""
-    if state.moved_polls < schedule.MOVES_MIN or state.moved_to is None:
-        return state
-    if store_sources.is_asked(conn, state.moved_to, but=source.key):
-        if state.moved_polls == schedule.MOVES_MIN:
-            log.warning("feed has moved onto another one", source=source.key, to=state.moved_to)
-        return state
-    log.info("feed has moved for good", source=source.key, to=state.moved_to)
-    return replace(state, location=state.moved_to, moved_to=None, moved_polls=0)
-
-
-def _echo(state: FeedState, fetched: Fetched, digest: str | None) -> FeedState:
-    """The validators to send next time: byte for byte what the server sent last."""
-    if fetched.body is None:  # a 304 may renew them, and may leave them out
-        if (fetched.etag, fetched.last_modified) == (state.etag, state.last_modified):
-            return state
-        return replace(
-            state,
-            etag=fetched.etag or state.etag,
-            last_modified=fetched.last_modified or state.last_modified,
-        )
-    return replace(state, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=digest)
 
 
 def _digest(fetched: Fetched) -> str | None:
