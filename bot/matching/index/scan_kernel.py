@@ -36,6 +36,7 @@ from bot.matching.index.alphabet import (
     Alphabet,
 )
 from bot.matching.index.compiling import njit
+from bot.matching.index.contraction_kernel import is_contracted
 from bot.matching.index.tables import EMPTY, Slots, look_up
 
 if TYPE_CHECKING:
@@ -58,7 +59,6 @@ _LONGEST_ELISION = 7
 _LONGEST_PRONOUN = 5
 _SMALL_E = ord("e")
 _SMALL_S = ord("s")
-_SMALL_D, _SMALL_L, _SMALL_M, _SMALL_R, _SMALL_V = (ord(letter) for letter in "dlmrv")
 _FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
 _SHARP, _WIDE_SHARP, _UNDERSCORE = ord("#"), ord("＃"), ord("_")
 _AT, _DOT, _COLON, _SLASH, _W = ord("@"), ord("."), ord(":"), ord("/"), ord("w")
@@ -233,7 +233,7 @@ def scan(
                     mark -= 1
                 if end - mark == 2 and text[mark + 1] | 32 == _SMALL_S:
                     end = mark
-                elif mark - start <= _LONGEST_PRONOUN and _is_contracted(text, mark + 1, end):
+                elif mark - start <= _LONGEST_PRONOUN and is_contracted(text, mark + 1, end):
                     unsure = True
                 elif not rows[text[start]] & LOWER or rows[text[start + 1]] & UPPER:
                     # Perhaps a Turkish ending: it follows a name or a number.
@@ -379,20 +379,6 @@ def _ending(text: NDArray[np.uint32], start: int, end: int) -> Hash:
             return uint64(0)
         state = mix(state, letter)
     return state | uint64(1)
-
-
-@njit(nogil=True, cache=True, forceinline=True)
-def _is_contracted(text: NDArray[np.uint32], start: int, end: int) -> bool:
-    """Whether the letters are what English contracts behind a pronoun: d, m, ll, re, ve."""
-    first = text[start] | 32
-    if end - start == 1:
-        return first in (_SMALL_D, _SMALL_M)
-    if end - start != 2:
-        return False
-    second = text[start + 1] | 32
-    return (first == _SMALL_L and second == _SMALL_L) or (
-        second == _SMALL_E and first in (_SMALL_R, _SMALL_V)
-    )
 
 
 @njit(nogil=True, cache=True, forceinline=True)
