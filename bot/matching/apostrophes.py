@@ -22,6 +22,12 @@ ELISIONS = frozenset(
 # What an elision stands before: a vowel, a mute h, or a figure. N'Djamena has none.
 _AFTER_ELISION = re.compile(r"[aàâäeéèêëiîïoôöuùûüyÿhœæ\d]", re.IGNORECASE)
 
+# English: “we'll” is no “well”, “he'll” no “hell”.
+CONTRACTED = frozenset(("d", "ll", "m", "re", "ve"))
+_PRONOUNS = frozenset(
+    "i you he she it we they who that this there here what how where when why these those".split()
+)
+
 VOWELS = "aeıiİoöuüâîûAEIOÖUÜ"
 # Turkish endings of names: case, after the plural, after a possessive, with -ki and the case behind
 # it, as a predicate. A capital stands for each of its letters, what is in brackets may be missing, a
@@ -99,8 +105,10 @@ def follows_elision(letter: str) -> bool:
 
 
 def _is_ending(stem: str, ending: str) -> bool:
-    """English 's; or a Turkish ending: a bare vowel follows a consonant only (not in Sana'a)."""
+    """English 's and what contracts behind a pronoun; or a Turkish ending: a bare vowel follows a consonant only (not in Sana'a)."""
     if ending in {"s", "S"}:
+        return True
+    if ending.lower() in CONTRACTED and stem.lower() in _PRONOUNS:
         return True
     is_name = len(stem) > 1 and (stem[0].isupper() or stem[1].isupper())  # iPhone'da
     if not (is_name or stem[0].isdigit()):

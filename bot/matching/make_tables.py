@@ -36,6 +36,8 @@ _UNSPACED = (
 # vowels and tones of Indic, Thai, Lao and Tibetan. The others are accents, points and harakat.
 _SPELLING_CLASSES = frozenset({0, 6, 7, 8, 9, 84, 91, 103, 107, 118, 122, 129, 130, 132})
 
+# The dot below of Hindi and Punjabi, which news writes or leaves out: फ़्रांस, फ्रांस.
+_OPTIONAL = "\u093c\u0a3c"
 _FILLERS = "\u034f\u0640\u115f\u1160\u3164\uffa0"
 _HALFWIDTH_VOICING = "\uff9e\uff9f"
 
@@ -71,7 +73,7 @@ def classify(char: str) -> str:
 def is_accent(char: str) -> bool:
     """Whether folding drops the mark: an accent, a point, a haraka, not a vowel or a voicing."""
     category = unicodedata.category(char)
-    return category == "Me" or (
+    return (char in _OPTIONAL or category == "Me") or (
         category == "Mn" and unicodedata.combining(char) not in _SPELLING_CLASSES
     )
 

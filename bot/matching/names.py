@@ -52,13 +52,26 @@ class NameIndex:
         self._places = place_names() if isinstance(entities, BuiltIn) else None
         self._hidden = own.keys()
         self._known: dict[str, tuple[Name, ...]] = {}
+        self._read: dict[str | None, dict[str, tuple[Name, ...]]] = {}
+
+    def reading(self, words: Iterable[str], lang: str | None) -> Iterator[tuple[Name, ...]]:
+        """For each of the words the names of which a text of that language may write the first so."""
+        known = self._read.setdefault(lang, {})
+        if len(known) > _MOST_KNOWN:
+            known.clear()  # the words of many texts; most never come again
+        for word in words:
+            names = known.get(word)
+            if names is None:
+                names = tuple(name for name in self.at(word) if name.reads(0, word, lang))
+                known[word] = names
+            yield names
 
     def at(self, word: str) -> tuple[Name, ...]:
         """The names that may begin with this folded word."""
         known = self._known.get(word)
         if known is None:
             if len(self._known) > _MOST_KNOWN:
-                self._known.clear()  # the words of many texts; most never come again
+                self._known.clear()
             known = self._known[word] = tuple(self._find(word))
         return known
 

@@ -42,8 +42,9 @@ def find_spots(field: FieldText, vocabulary: Vocabulary) -> list[Spot]:
     index = name_index(vocabulary)
     surroundings = _Surroundings(field)
     found: dict[tuple[int, int], list[Name]] = {}
-    for position, token in enumerate(field.tokens):
-        for name in index.at(token.text):
+    reading = index.reading((token.text for token in field.tokens), field.lang)
+    for position, names in enumerate(reading):
+        for name in names:
             if _is_here(name, field, position) and not surroundings.objection(name, position):
                 found.setdefault((position, position + len(name)), []).append(name)
     return [Spot(first, end, tuple(found[first, end])) for first, end in _longest(found)]
@@ -94,11 +95,14 @@ def believed(
         {Occurrence(str(name.key), spot.first, spot.end) for spot, name in found},
         key=lambda each: (each.first, each.entity),
     )
-    if any(_is_adverb(each, field) for each in occurrences):
+    if field.lang in _WITH_ADVERBS and any(_is_adverb(each, field) for each in occurrences):
         named = {each.entity for each in occurrences if not _is_adverb(each, field)}
         named |= elsewhere().entities
         return [each for each in occurrences if each.entity in named]
     return occurrences
+
+
+_WITH_ADVERBS = ("ar", None)
 
 
 def _is_adverb(spot: Occurrence | Spot, field: FieldText) -> bool:
@@ -137,7 +141,8 @@ def why_not(key: str, field: FieldText, vocabulary: Vocabulary) -> str | None:
 
 
 def _is_here(name: Name, field: FieldText, position: int) -> bool:
-    return _reads_here(name, field, position) and (
+    """Whether the name stands there, of which the first word is known to be read so."""
+    return (len(name) == 1 or _reads_here(name, field, position)) and (
         not name.case
         or _has_capitals(name, field, position)
         or (name.country is not None and _heads_a_report(name, field, position))

@@ -15,9 +15,11 @@ from bot.matching.rules import load_rules
 from bot.matching.text import tokens
 from bot.model import Item
 
-CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parents[1] / "cases" / "matching" / "places.toml").read_text("utf-8")
-)["case"]
+FOLDER = Path(__file__).parents[1] / "cases" / "matching"
+CASES: list[dict[str, Any]] = tomllib.loads((FOLDER / "places.toml").read_text("utf-8"))["case"]
+NAMES: dict[str, dict[str, list[str]]] = tomllib.loads(
+    (FOLDER / "place-names.toml").read_text("utf-8")
+)
 NOW = datetime(2025, 5, 20, tzinfo=UTC)
 PLACES = load_rules(Path("no such folder")).vocabulary
 
@@ -97,6 +99,17 @@ def test_a_place_goes_by_these_names(key: str, names: str) -> None:
 )  # fmt: skip
 def test_a_key_is_the_common_english_name(key: str, country: str) -> None:
     assert gazetteer().places[key].country == country
+
+
+@pytest.mark.parametrize("key", sorted(NAMES))
+def test_a_place_is_found_by_what_the_news_calls_it(key: str) -> None:
+    missed = [
+        f"{lang}: {name}"
+        for lang, names in NAMES[key].items()
+        for name in names
+        if key not in found({"lang": lang, "text": f"– {name}: 12"})
+    ]
+    assert missed == []
 
 
 def test_every_country_has_its_capital() -> None:

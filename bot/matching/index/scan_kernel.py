@@ -36,6 +36,7 @@ from bot.matching.index.alphabet import (
     Alphabet,
 )
 from bot.matching.index.compiling import njit
+from bot.matching.index.contraction_kernel import is_contracted
 from bot.matching.index.tables import EMPTY, Slots, look_up
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ DONE, ADDRESS, BEYOND = range(3)
 
 _LONGEST_ADDRESS = 700
 _LONGEST_ELISION = 7
+_LONGEST_PRONOUN = 5
 _SMALL_E = ord("e")
 _SMALL_S = ord("s")
 _FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
@@ -231,6 +233,8 @@ def scan(
                     mark -= 1
                 if end - mark == 2 and text[mark + 1] | 32 == _SMALL_S:
                     end = mark
+                elif mark - start <= _LONGEST_PRONOUN and is_contracted(text, mark + 1, end):
+                    unsure = True
                 elif not rows[text[start]] & LOWER or rows[text[start + 1]] & UPPER:
                     # Perhaps a Turkish ending: it follows a name or a number.
                     ending = _ending(text, mark + 1, end)

@@ -128,6 +128,7 @@ rok roku rokowi rokiem lat lata latach latami latom
 dzien dnia dniu dniem dni dniom dniami dniach
 pies psa psu psem psy psow
 wies wsi wsia wsie wsiom wsiach
+clo cla cel clu clem cle clom clami clach
 miasto miasta miastu miastem miescie miast miastom miastami miastach
 swiat swiata swiatu swiatowi swiatem swiecie swiaty swiatow
 zginac > zginie zgina zginal zginela zgineli zginely zginelo

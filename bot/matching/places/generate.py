@@ -38,7 +38,6 @@ _CITY_STATES = {"SG", "MC", "VA", "GI", "HK", "MO"}
 _STATES = ("US", "CA", "GB", "AU")  # whose parts are written behind cities' names
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _LABELS_OF_A_CAPITAL, _PEOPLE_OF_A_CAPITAL = 40, 100_000
-_KNOWN_BY_TWO = 20  # two characters are a word too often to be taken for a town that few label
 _READ_BY_HINDI = ("mr", "ne")  # where Hindi has no label
 _MOST_BY_OTHERS = 39  # what CLDR's languages alone make of a rank: less than a famous city's
 
@@ -214,10 +213,9 @@ def add_exemplars(places: list[Place], locales: dict[str, list[Locale]]) -> None
 
 def add_variants(place: Place) -> None:
     """What follows from the labels: without “city of”, in the other script of the language."""
-    least = 2 if place.rank >= _KNOWN_BY_TWO else 3
     for name, langs in place.merged().items():
         for lang in langs:
-            for variant in variants(name, lang, least):
+            for variant in variants(name, lang, place.country, place.rank):
                 place.add(variant, lang)
             if lang in _READ_BY_HINDI:
                 place.add(name, "hi")

@@ -27,12 +27,23 @@ _ANIMAL = re.compile(
     re.IGNORECASE,
 )
 
+# “Santiago, su hijo”.
+_KIN = re.compile(
+    r",\s(?:(?:his|her|my|their|our)\s(?:\w+\s)?(?:son|daughter|brother|sister|wife|husband|mother|father|cousin)"
+    r"|(?:son|sa|mon|ma|leur|notre)\s(?:\w+\s)?(?:fils|fille|frère|sœur|femme|épouse|mari|mère|père|cousine?)"
+    r"|(?:su|mi|nuestr[oa])\s(?:hij[oa]|herman[oa]|espos[oa]|madre|padre|mujer|prim[oa])"
+    r"|(?:su[oa]|mi[oa])\s(?:figli[oa]|fratello|sorella|moglie|marito|madre|padre)"
+    r"|(?:seu|sua|meu|minha)\s(?:filh[oa]|irmã[o]?|espos[oa]|mulher|marido|mãe|pai)"
+    r"|(?:ihr|ihre|sein|seine|mein|meine)\s(?:Sohn|Tochter|Bruder|Schwester|Frau|Mann|Mutter|Vater))\b",
+    re.IGNORECASE,
+)
+
 
 def is_described(text: str, end: int) -> bool:
     """Whether what stands behind a name that ends there is said of a person or an animal."""
     if text[end : end + 1] != ",":
         return False
-    return _AGE.match(text, end) is not None or _ANIMAL.match(text, end) is not None
+    return any(each.match(text, end) is not None for each in (_AGE, _ANIMAL, _KIN))
 
 
 def surnames(spots: Iterable[Spot], field: FieldText) -> Iterator[str]:

@@ -18,14 +18,22 @@ if TYPE_CHECKING:
 _CITY = {
     lang: re.compile(pattern)
     for lang, pattern in {
-        "ko": r"\s?(?:광역시|특별시|특별자치시|\s시|(?<=..)시)$",
-        "ja": r"(?<=[\u30a0-\u30ff])[市県州]$|(?<=..)市$|広域市$",
-        "zh": r"(?<=..)市$|广域市$|廣域市$|特别市$|特別市$|(?<=..)省$",
+        "ko": r"(?:광역시|특별시|특별자치시|\s시)$",
+        "ja": r"(?<=[\u30a0-\u30ff])[市県州]$|広域市$|市$",
+        "zh": r"广域市$|廣域市$|特别市$|特別市$|[市省]$",
         "he": r"^מחוז ",
         "id": r"^Kota ",
         "ms": r"^Bandar Raya ",
     }.items()
 }
+# Of two characters is a name only where it is at home; elsewhere 自由市 is a city, 自由 freedom.
+_HAN = frozenset({"CN", "TW", "JP", "KR"})
+_AT_HOME = {"zh": _HAN, "ja": _HAN, "ko": frozenset({"KR"})}
+_SHORT = 2
+_KNOWN = 20  # in so many languages; the names of other towns are words too often
+_WORDS = frozenset("大数 东方 東方 三河 关口 关口 开云 古龙 大同 黄石 黃石 自由 太平".split())
+# What is written otherwise in names than in words.
+_IN_NAMES = str.maketrans("裏託祕鬥佔鹹峯巖", "里托秘斗占咸峰岩")
 _LATIN = dict(
     zip(
         "абвгдђежзијклљмнњопрстћуфхцчџш",
@@ -35,20 +43,24 @@ _LATIN = dict(
 )
 
 
-def variants(name: str, lang: str, least: int) -> Iterator[str]:
-    """The other spellings of a label in its language; without “city” where that leaves enough."""
+def variants(name: str, lang: str, country: str, rank: int) -> Iterator[str]:
+    """The other spellings in its language of a label of a place that so many languages label."""
     found = [name]
     if lang in _CITY:
         bare = _CITY[lang].sub("", name).strip()
-        if len(bare) >= least and bare != name:
+        if len(bare) > _SHORT or country in _AT_HOME.get(lang, ()):
             found.append(bare)
     if lang == "zh":
         for each in tuple(found):
-            found += (_converter(way).convert(each) for way in ("t2s", "s2t"))
+            found.append(_converter("t2s").convert(each))
+            found.append(_converter("s2t").convert(each).translate(_IN_NAMES))
         found += (each.replace("台", "臺") for each in tuple(found))
     if lang == "sr":
         found.append("".join(map(_latin, name)))
-    yield from (each for each in dict.fromkeys(found) if each != name)
+    for each in dict.fromkeys(found):
+        short = len(each) <= _SHORT and lang in _AT_HOME
+        if len(each) > 1 and each != name and not (short and (rank < _KNOWN or each in _WORDS)):
+            yield each
 
 
 def _latin(letter: str) -> str:
