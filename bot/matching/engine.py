@@ -16,7 +16,8 @@ from bot.matching.text import fold, is_unspaced
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.matching.document import Document, FieldText
+    from bot.matching.document import Document
+    from bot.matching.field_text import FieldText
     from bot.matching.query import Query
     from bot.matching.query.tree import Node
     from bot.matching.vocabulary import Vocabulary

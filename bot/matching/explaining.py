@@ -13,7 +13,8 @@ from bot.matching.query.tree import And, EntityName, Field, Not, Or, Time, Weigh
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.matching.document import Document, FieldText
+    from bot.matching.document import Document
+    from bot.matching.field_text import FieldText
     from bot.matching.query import Query
     from bot.matching.query.tree import Node
     from bot.matching.vocabulary import Vocabulary

@@ -19,7 +19,8 @@ from bot.model import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.matching.document import Document, FieldText
+    from bot.matching.document import Document
+    from bot.matching.field_text import FieldText
     from bot.matching.query.tree import Leaf
     from bot.matching.vocabulary import Vocabulary
 

@@ -20,7 +20,7 @@ from bot.matching.text import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bot.matching.document import FieldText
+    from bot.matching.field_text import FieldText
     from bot.matching.name import Name
     from bot.matching.vocabulary import Vocabulary
 

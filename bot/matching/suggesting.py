@@ -11,7 +11,8 @@ from bot.matching.text import is_unspaced
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.matching.document import Document, FieldText
+    from bot.matching.document import Document
+    from bot.matching.field_text import FieldText
     from bot.matching.vocabulary import Vocabulary
 
 _LONGEST = 4  # words

@@ -9,7 +9,7 @@ from bot.matching.places import DOUBTS, gazetteer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.matching.document import FieldText
+    from bot.matching.field_text import FieldText
     from bot.matching.name import Name
     from bot.matching.places.nearby import Nearby, Spot
 

@@ -37,7 +37,7 @@ from bot.matching.places.small_words import ARTICLES, IN_ANY_LANGUAGE, PREPOSITI
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bot.matching.document import FieldText
+    from bot.matching.field_text import FieldText
     from bot.matching.name import Name
     from bot.matching.places.nearby import Told
 

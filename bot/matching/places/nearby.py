@@ -11,7 +11,7 @@ from bot.matching.places.company import is_called_town, is_of_town, joins
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.matching.document import FieldText
+    from bot.matching.field_text import FieldText
     from bot.matching.name import Name
 
 _WA = "و"  # “and” in Arabic, written onto the next word

@@ -10,7 +10,7 @@ from bot.matching.places import gazetteer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.matching.document import FieldText
+    from bot.matching.field_text import FieldText
     from bot.matching.places.nearby import Spot
 
 # “Sofia, 34,” and “Florence, 34 ans” are persons; “Sofia, 12 May” is a dateline.
