@@ -38,10 +38,10 @@ MOST_LEAVES = 3
 BEHIND = 1 + MOST_LEAVES
 
 _FULL = (1 << (1 << MOST_LEAVES)) - 1  # every way
-_FIELDS = ANYWHERE
-_THEN_SHIFT = 5
-_ELSE_SHIFT = _THEN_SHIFT + JUMP_BITS
-_JUMP = FAIL  # the highest place of all
+FIELDS = ANYWHERE
+THEN_SHIFT = 5
+ELSE_SHIFT = THEN_SHIFT + JUMP_BITS
+JUMP = FAIL  # the highest place of all
 
 
 @njit(nogil=True, cache=True, forceinline=True)
@@ -59,13 +59,13 @@ def shorten(entries: NDArray[np.int32], place: int) -> int:
     query, header = entries[place], entries[place + 1]
     size = size_of(query, header)
     steps = header & STEPS
-    if query < 0 or header & SHORT or header >> FIELDS_SHIFT & _FIELDS != SEARCHED:
+    if query < 0 or header & SHORT or header >> FIELDS_SHIFT & FIELDS != SEARCHED:
         return size
     leaves = np.zeros(MOST_LEAVES, np.int32)
     count = 0
     for step in range(steps):
         leaf = entries[place + 2 + 2 * step]
-        if leaf == 0 or not _is_searched(entries[place + 3 + 2 * step] & _FIELDS):
+        if leaf == 0 or not _is_searched(entries[place + 3 + 2 * step] & FIELDS):
             return size
         known = False
         for index in range(count):
@@ -107,7 +107,7 @@ def _comes_to(
         for index in range(len(leaves)):
             if leaves[index] == leaf:
                 there = way >> index & 1
-        step = asked >> (_THEN_SHIFT if there else _ELSE_SHIFT) & _JUMP
+        step = asked >> (THEN_SHIFT if there else ELSE_SHIFT) & JUMP
     return int(step == MATCH)
 
 

@@ -13,10 +13,14 @@ from numba import uint64
 from bot.matching.index.collect_kernel import PERHAPS_SHIFT
 from bot.matching.index.compiling import njit
 from bot.matching.index.entry_kernel import (
+    ELSE_SHIFT,
+    FIELDS,
     FIELDS_SHIFT,
+    JUMP,
     SHORT,
     STEPS,
     TABLE_SHIFT,
+    THEN_SHIFT,
     Number,
     bit_at,
     told,
@@ -191,7 +195,7 @@ def _follow(
     entries: NDArray[np.int32], begin: Number, header: int, bits: int, seen: NDArray[np.uint16]
 ) -> int:
     """What a long entry comes to: 0 for no, 1 for surely, 2 for perhaps."""
-    needed = header >> FIELDS_SHIFT & 31
+    needed = header >> FIELDS_SHIFT & FIELDS
     result = 1
     if needed and not bits & needed:
         if not bits >> PERHAPS_SHIFT & needed:
@@ -202,10 +206,10 @@ def _follow(
         place = begin + uint64(2 * step)
         asked: Number = np.int64(entries[place + uint64(1)])
         there: Number = np.int64(seen[uint64(entries[place])])
-        if there & asked & 31:
-            step = asked >> 5 & 8191
-        elif there >> PERHAPS_SHIFT & asked & 31:
+        if there & asked & FIELDS:
+            step = asked >> THEN_SHIFT & JUMP
+        elif there >> PERHAPS_SHIFT & asked & FIELDS:
             return 2
         else:
-            step = asked >> 18 & 8191
+            step = asked >> ELSE_SHIFT & JUMP
     return 0 if step == FAIL else result
