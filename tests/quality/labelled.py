@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.model import Item
 
@@ -70,15 +70,7 @@ def read_open_items(folder: Path = CASES / "open") -> list[Open]:
 
 
 def _open_items_of(path: Path) -> Iterator[Open]:
-    given = tomllib.loads(path.read_text("utf-8"))
-    for number, case in enumerate(given["item"], 1):
-        item = Item(
-            id=f"{path.stem}:{number}",
-            source="labelled",
-            url=None,
-            title=case["title"],
-            text=case["text"],
-        )
+    for item, case in _cases_of(path):
         yield Open(
             item,
             case["lang"],
@@ -86,6 +78,14 @@ def _open_items_of(path: Path) -> Iterator[Open]:
             tuple(case.get("finds", "").split()),
             tuple(case.get("leaves", "").split()),
         )
+
+
+def _cases_of(path: Path) -> Iterator[tuple[Item, dict[str, Any]]]:
+    """The items of a file, each with all that is written of it."""
+    given = tomllib.loads(path.read_text("utf-8"))
+    for number, case in enumerate(given["item"], 1):
+        name = f"{path.stem}:{number}"
+        yield Item(name, "labelled", None, case["title"], case["text"]), case
 
 
 def namesakes() -> frozenset[str]:
@@ -109,13 +109,5 @@ def read_asked_items(folder: Path = ASKED) -> list[Asked]:
 
 
 def _asked_items_of(path: Path) -> Iterator[Asked]:
-    given = tomllib.loads(path.read_text("utf-8"))
-    for number, case in enumerate(given["item"], 1):
-        item = Item(
-            id=f"{path.stem}:{number}",
-            source="labelled",
-            url=None,
-            title=case["title"],
-            text=case["text"],
-        )
+    for item, case in _cases_of(path):
         yield Asked(item, case["lang"], frozenset(case["rings"]), frozenset(case["leaves"]))
