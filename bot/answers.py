@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 # answer: a query without any word to look up (a regular expression, say) must end too.
 PAGE = 200
 AT_MOST = 20_000
+# The first of them are looked at however long it takes: names and forms may have to be loaded first.
+FEWEST = 12
 # "Best first" is decided among so many of the newest matches.
 RANKED = 500
 # An item is stored behind the time that it gives itself, but for clocks that go wrong.
@@ -78,7 +80,7 @@ def newest_answers(
 ) -> Answers:
     """The newest stored items that ``query`` matches, at most ``limit``, numbers below ``before``.
 
-    It looks for about ``seconds`` at most, and for as long as it takes where that is None. The
+    It looks at a few, then for about ``seconds`` at most; for as long as it takes where that is None. The
     ``sources`` are the store's own where none are given, and so is what they are ``called``.
     """
     if query is None:
@@ -86,6 +88,7 @@ def newest_answers(
         known = sources if sources is not None else _sources(conn, page)
         return Answers([Answer(each, source=known.get(each.item.source)) for each in page])
     found: list[Answer] = []
+    looked = 0
     until = None if seconds is None else clock() + seconds
     for page, reached in _pages(conn, query, now, limit, before, called):
         known = sources if sources is not None else _sources(conn, page)
@@ -96,7 +99,8 @@ def newest_answers(
                 found.append(Answer(stored, hit.spans, hit.score, source))
                 if len(found) == limit:
                     return Answers(found)
-            if until is not None and clock() > until:
+            looked += 1
+            if until is not None and looked >= FEWEST and clock() > until:
                 return Answers(found, stored)
         if until is not None and reached is not None and clock() > until:
             return Answers(found, _item(conn, reached))

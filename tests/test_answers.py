@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answers import dated, newest_answers
+from bot.answers import FEWEST, dated, newest_answers
 from bot.matching.document import Document
 from bot.matching.engine import evaluate
 from bot.matching.query import parse_query
@@ -113,3 +113,11 @@ def test_where_the_time_is_up_it_says_how_far_it_came(store: Store, text: str) -
         assert before is None or answers.reached.number < before
         before = answers.reached.number
     assert rounds < 70
+
+
+def test_a_few_are_looked_at_however_long_it_takes(store: Store) -> None:
+    ticks = count(0.0, 10.0)
+    query = parse_query("truce OR quarrel", Vocabulary())
+    answers = asked(store, query, seconds=1.0, clock=lambda: next(ticks))
+    assert len(answers.found) == FEWEST
+    assert answers.reached is not None

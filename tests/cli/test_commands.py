@@ -206,6 +206,8 @@ def test_lists_of_feeds_go_in_and_out(house: Path) -> None:
     assert {(feed["address"], feed["lang"], *feed["tags"]) for feed in lines(out)} == {
         ("https://a.example/rss", None, "World"),
         ("https://b.example/rss", "fr", "World"),
+        ("https://mine.example/rss", None),
+        ("seeds", None),
     }
     assert tocsin(house, "feeds", "export", "--out", "out.opml")[0] == 0
     assert (house / "out.opml").read_text("utf-8").count("xmlUrl") == 3
