@@ -309,7 +309,8 @@ async def main() -> None:
                 f"{folder}/bench.db", store, fetcher, pool, port, load_rules(Path(folder))
             )
             print(
-                f"{given.feeds} feeds of 28 KB, {CONCURRENCY} requests at once, best of {given.rounds}"
+                f"{given.feeds} feeds of 28 KB, {CONCURRENCY} requests at once, "
+                f"best of {given.rounds} rounds, of the first {3 * given.rounds}"
             )
             gc.collect()
             interpreter.tune()
