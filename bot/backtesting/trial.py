@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.matching.document import Document
+from bot.matching.matcher import TOGETHER
 from bot.matching.search import search_words
 from bot.store import scan, search
 from bot.store.engine import Store
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 # Small enough for a progress bar to move and for the processes to end together.
 BLOCK = 500
-_TOGETHER = 32  # documents in one call of the compiled engine
 # Seconds that the plain way would still take, from which on the compiled engine and its processes,
 # which take some to start, are sooner done.
 _WORTH_COMPILING = 6.0
@@ -118,8 +118,8 @@ def _do(trial: Trial, store: Store, task: Task, asking: Asking | None) -> list[R
     """What rings of one task; ``asking`` asks all questions at once, None asks one by one."""
     found = []
     all_stored = store.read_now(lambda conn: list(scan.read(conn, task.block, trial.since)))
-    for first in range(0, len(all_stored), _TOGETHER):
-        some = all_stored[first : first + _TOGETHER]
+    for first in range(0, len(all_stored), TOGETHER):
+        some = all_stored[first : first + TOGETHER]
         documents = [
             Document.of(each.item, trial.sources.get(each.item.source), trial.now) for each in some
         ]

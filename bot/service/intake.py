@@ -50,7 +50,6 @@ class _Come:
     """A reading with its items in time, and who waits until it is on record."""
 
     reading: Reading
-    items: Sequence[Item]
     kept: asyncio.Future[int]
 
 
@@ -90,8 +89,8 @@ class Intake:
     async def take(self, reading: Reading) -> int:
         """Put the items on record with whom they ring; how many were new."""
         kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        items = _in_time(reading.items, reading.now)
-        self._come.append(_Come(reading, items, kept))
+        in_time = replace(reading, items=_in_time(reading.items, reading.now))
+        self._come.append(_Come(in_time, kept))
         if self._working is None:
             self._working = asyncio.create_task(self._work())
         return await kept
@@ -106,7 +105,7 @@ class Intake:
 
     def _together(self) -> list[_Come]:
         """What is written next: all that has come, within bounds that keep others from waiting."""
-        items = accumulate(len(each.items) for each in self._come)
+        items = accumulate(len(each.reading.items) for each in self._come)
         room = sum(1 for so_far in islice(items, _AT_ONCE) if so_far <= _ITEMS_AT_ONCE) or 1
         taken, self._come = self._come[:room], self._come[room:]
         return taken
@@ -143,7 +142,7 @@ class Intake:
         that the matcher's version tells, and the items are matched anew.
         """
         now = max(each.reading.now for each in readings)
-        all_items = [item for each in readings for item in each.items]
+        all_items = [item for each in readings for item in each.reading.items]
 
         def look(conn: Connection) -> set[tuple[str, str]]:
             self._following.advance(conn)
@@ -156,7 +155,7 @@ class Intake:
             new = [
                 (each.reading, item)
                 for each in readings
-                for item in each.items
+                for item in each.reading.items
                 if (item.source, item.id) not in same
             ]
             documents = (Document.of(item, each.source, each.now) for each, item in new)
