@@ -99,7 +99,8 @@ def known_sources(configured: Settings) -> list[tuple[Source, FeedState]]:
         )
         for source in configured.sources()
     }
-    return list((known | {key: each for key, each in stored.items() if key not in known}).values())
+    others = (each for address, each in stored.items() if address not in known)
+    return [*known.values(), *others]
 
 
 def _read(file: Path) -> bytes:
